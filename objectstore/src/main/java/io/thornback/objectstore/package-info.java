@@ -1,0 +1,3 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+/** The shared-memory object store. */
+package io.thornback.objectstore;
