@@ -1,0 +1,38 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.config;
+
+import java.util.List;
+
+/**
+ * Log files of the roles.
+ *
+ * @param level lowest level that is written: error, warn, info, debug or trace
+ * @param maxFileBytes size at which a file is rotated
+ * @param maxFiles rotated files that are kept per role
+ */
+public record LogSettings(String level, long maxFileBytes, int maxFiles) {
+
+    /** Level. */
+    public static final Setting<String> LEVEL = Setting.of(
+            "log.level",
+            SettingType.oneOf("error", "warn", "info", "debug", "trace"),
+            "info",
+            "error, warn, info, debug, trace",
+            "Lowest level that is written to the log files.");
+
+    /** Size. */
+    public static final Setting<Long> MAX_FILE_SIZE = Setting.between(
+            "log.max-file-size", SettingType.SIZE, "32m", "64k", "4g", "Size at which a log file is rotated.");
+
+    /** Number. */
+    public static final Setting<Integer> MAX_FILES = Setting.between(
+            "log.max-files", SettingType.INTEGER, "3", "1", "100", "Rotated log files that are kept per role.");
+
+    static List<Setting<?>> settings() {
+        return List.of(LEVEL, MAX_FILE_SIZE, MAX_FILES);
+    }
+
+    static LogSettings from(Configuration values) {
+        return new LogSettings(values.get(LEVEL), values.get(MAX_FILE_SIZE), values.get(MAX_FILES));
+    }
+}

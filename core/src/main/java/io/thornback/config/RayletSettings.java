@@ -1,0 +1,45 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The node's scheduler.
+ *
+ * @param heartbeat how often it tells the GCS about its resources
+ * @param maxQueuedTasks most tasks that may wait on this node; further submissions are held back at the driver
+ * @param heapBytes heap of its JVM
+ */
+public record RayletSettings(Duration heartbeat, int maxQueuedTasks, long heapBytes) {
+
+    /** Heartbeat. */
+    public static final Setting<Duration> HEARTBEAT = Setting.between(
+            "raylet.heartbeat",
+            SettingType.DURATION,
+            "1s",
+            "50ms",
+            "1m",
+            "How often the raylet tells the GCS that it is alive and what it has to give.");
+
+    /** Queue. */
+    public static final Setting<Integer> MAX_QUEUED_TASKS = Setting.between(
+            "raylet.max-queued-tasks",
+            SettingType.INTEGER,
+            "100000",
+            "1",
+            "10000000",
+            "Most tasks that may wait on this node; drivers are held back beyond it.");
+
+    /** Heap. */
+    public static final Setting<Long> HEAP =
+            Setting.between("raylet.heap", SettingType.SIZE, "128m", "32m", "64g", "Heap of the raylet process.");
+
+    static List<Setting<?>> settings() {
+        return List.of(HEARTBEAT, MAX_QUEUED_TASKS, HEAP);
+    }
+
+    static RayletSettings from(Configuration values) {
+        return new RayletSettings(values.get(HEARTBEAT), values.get(MAX_QUEUED_TASKS), values.get(HEAP));
+    }
+}

@@ -1,0 +1,86 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Worker processes.
+ *
+ * @param prestart workers that are started with the node; -1: one per CPU
+ * @param maxProcesses most worker processes at a time
+ * @param heapBytes heap of a worker whose task asked for no memory
+ * @param startTimeout how long a worker may take until it is ready
+ * @param idleTimeout how long a worker beyond the prestarted ones may be idle before it is stopped
+ * @param jvmOptions further options of the workers' JVMs, separated by spaces
+ */
+public record WorkerSettings(
+        int prestart,
+        int maxProcesses,
+        long heapBytes,
+        Duration startTimeout,
+        Duration idleTimeout,
+        String jvmOptions) {
+
+    /** Prestarted workers. */
+    public static final Setting<Integer> PRESTART = Setting.between(
+            "worker.prestart",
+            SettingType.INTEGER,
+            "-1",
+            "-1",
+            "4096",
+            "Worker processes that are started with the node and kept. -1: one per CPU.");
+
+    /** Most workers. */
+    public static final Setting<Integer> MAX_PROCESSES = Setting.between(
+            "worker.max-processes", SettingType.INTEGER, "200", "1", "4096", "Most worker processes at a time.");
+
+    /** Heap. */
+    public static final Setting<Long> HEAP = Setting.between(
+            "worker.heap",
+            SettingType.SIZE,
+            "256m",
+            "16m",
+            "1t",
+            "Heap of a worker whose task or actor asked for no memory.");
+
+    /** Start. */
+    public static final Setting<Duration> START_TIMEOUT = Setting.between(
+            "worker.start-timeout",
+            SettingType.DURATION,
+            "30s",
+            "1s",
+            "1h",
+            "How long a worker may take until it is ready.");
+
+    /** Idle time. */
+    public static final Setting<Duration> IDLE_TIMEOUT = Setting.between(
+            "worker.idle-timeout",
+            SettingType.DURATION,
+            "1m",
+            "100ms",
+            "24h",
+            "How long a worker beyond the prestarted ones may be idle before it is stopped.");
+
+    /** JVM options. */
+    public static final Setting<String> JVM_OPTIONS = Setting.of(
+            "worker.jvm-options",
+            SettingType.TEXT,
+            "",
+            "options separated by spaces",
+            "Further options of the workers' JVMs, such as -XX:+UseZGC.");
+
+    static List<Setting<?>> settings() {
+        return List.of(PRESTART, MAX_PROCESSES, HEAP, START_TIMEOUT, IDLE_TIMEOUT, JVM_OPTIONS);
+    }
+
+    static WorkerSettings from(Configuration values) {
+        return new WorkerSettings(
+                values.get(PRESTART),
+                values.get(MAX_PROCESSES),
+                values.get(HEAP),
+                values.get(START_TIMEOUT),
+                values.get(IDLE_TIMEOUT),
+                values.get(JVM_OPTIONS));
+    }
+}

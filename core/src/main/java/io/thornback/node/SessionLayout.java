@@ -1,0 +1,89 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.node;
+
+import java.nio.file.Path;
+
+/**
+ * Where everything of one session is. Only names; {@code Sessions} makes and removes the folders.
+ *
+ * @param dir folder of the node's sessions, {@code <dir>}
+ * @param session folder of this session on disk, {@code <dir>/session-<yyyyMMdd-HHmmss>-<pid>}
+ * @param shm folder of this session's shared memory
+ */
+public record SessionLayout(Path dir, Path session, Path shm) {
+
+    /** The layout of a session that has a name. */
+    public static SessionLayout of(Path dir, Path shmRoot, String name) {
+        return new SessionLayout(dir, dir.resolve(name), shmRoot.resolve(name));
+    }
+
+    /** The session's name, {@code session-20260102-030405-4711}. */
+    public String name() {
+        return session.getFileName().toString();
+    }
+
+    /** Held by the supervisor of the one node that may run in {@code dir}. */
+    public Path nodeLock() {
+        return dir.resolve("node.lock");
+    }
+
+    /** Symbolic link to the latest session. */
+    public Path latest() {
+        return dir.resolve("latest");
+    }
+
+    /** What a driver or tool must know to attach; exists while the node is ready. */
+    public Path nodeFile() {
+        return session.resolve("node.properties");
+    }
+
+    /** The cluster's token, mode 0600. */
+    public Path token() {
+        return session.resolve("token");
+    }
+
+    /** Why the node went down, if it did not stop as it should. */
+    public Path lastFailure() {
+        return session.resolve("last-failure.txt");
+    }
+
+    /** Configuration and plan, from the supervisor to the roles. */
+    public Path roleInput() {
+        return session.resolve("roles.properties");
+    }
+
+    /** Folder of the logs. */
+    public Path logs() {
+        return session.resolve("logs");
+    }
+
+    /** What a role logs. */
+    public Path log(String role) {
+        return logs().resolve(role + ".log");
+    }
+
+    /** What a process writes to standard output and error: JVM messages, user code's prints. */
+    public Path out(String role) {
+        return logs().resolve(role + ".out");
+    }
+
+    /** Where the control service keeps its tables. */
+    public Path gcsData() {
+        return session.resolve("gcs");
+    }
+
+    /** Folder of the inboxes. */
+    public Path inboxes() {
+        return shm.resolve("inbox");
+    }
+
+    /** Folder of the lanes. */
+    public Path lanes() {
+        return shm.resolve("lanes");
+    }
+
+    /** Folder of the object store's files. */
+    public Path store() {
+        return shm.resolve("store");
+    }
+}
