@@ -1,0 +1,91 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.FileSize;
+import java.nio.file.Path;
+
+/**
+ * Logback's configuration for the processes of a node, in code: no XML, no scanning. Takes part only where {@link
+ * #ROLE_PROPERTY} is set, so an application that embeds Thornback keeps its own logging.
+ */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
+public final class RoleLogging extends ContextAwareBase implements Configurator {
+
+    /** Names the process in its log lines and its log file; not set in applications. */
+    public static final String ROLE_PROPERTY = "thornback.role";
+
+    /** The folder of the log file; without it, warnings and errors go to standard error. */
+    public static final String FOLDER_PROPERTY = "thornback.log.dir";
+
+    private static final String LEVEL_PROPERTY = "thornback.log.level";
+    private static final String SIZE_PROPERTY = "thornback.log.max-file-size";
+    private static final String FILES_PROPERTY = "thornback.log.max-files";
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        String role = System.getProperty(ROLE_PROPERTY);
+        if (role == null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        String folder = System.getProperty(FOLDER_PROPERTY);
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setContext(context);
+        LineLayout layout = new LineLayout(role);
+        layout.setContext(context);
+        layout.start();
+        encoder.setLayout(layout);
+        encoder.start();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(folder == null ? console(context, encoder) : file(context, encoder, Path.of(folder), role));
+        root.setLevel(Level.toLevel(System.getProperty(LEVEL_PROPERTY), folder == null ? Level.WARN : Level.INFO));
+        context.getLogger("io.netty").setLevel(Level.WARN);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static Appender<ILoggingEvent> console(
+            LoggerContext context, LayoutWrappingEncoder<ILoggingEvent> encoder) {
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder);
+        appender.start();
+        return appender;
+    }
+
+    private static Appender<ILoggingEvent> file(
+            LoggerContext context, LayoutWrappingEncoder<ILoggingEvent> encoder, Path folder, String role) {
+        String file = folder.resolve(role + ".log").toString();
+        RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+        appender.setContext(context);
+        appender.setFile(file);
+        appender.setEncoder(encoder);
+        FixedWindowRollingPolicy naming = new FixedWindowRollingPolicy();
+        naming.setContext(context);
+        naming.setParent(appender);
+        naming.setFileNamePattern(file + ".%i");
+        naming.setMinIndex(1);
+        naming.setMaxIndex(Integer.getInteger(FILES_PROPERTY, 3));
+        naming.start();
+        SizeBasedTriggeringPolicy<ILoggingEvent> trigger = new SizeBasedTriggeringPolicy<>();
+        trigger.setContext(context);
+        trigger.setMaxFileSize(new FileSize(Long.getLong(SIZE_PROPERTY, 32L << 20)));
+        trigger.start();
+        appender.setRollingPolicy(naming);
+        appender.setTriggeringPolicy(trigger);
+        appender.start();
+        return appender;
+    }
+}
