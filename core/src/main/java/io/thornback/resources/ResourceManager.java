@@ -1,0 +1,158 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.resources;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One node's resources: what there is in all, what is in use, and so what is available.
+ *
+ * <p>A request is granted whole or refused with the reason. Totals may change while requests hold resources: raised,
+ * the surplus is available at once; lowered below what is in use, nothing is taken away from its holders, available is
+ * zero until enough came back ({@link #overcommitted()} tells by how much).
+ *
+ * <p>Invariants, checked on each change: in use is the sum of what was granted and not released, never negative; with
+ * constant totals, in use + available = total. Not thread-safe: the raylet's agent owns it.
+ */
+public final class ResourceManager {
+    private static final class Account {
+        private long totalUnits;
+        private long usedUnits;
+
+        private long availableUnits() {
+            return Math.max(0, totalUnits - usedUnits);
+        }
+    }
+
+    private final Map<String, Account> accounts = new HashMap<>();
+    private ResourceSet total = ResourceSet.EMPTY;
+    private long version;
+
+    public ResourceManager(ResourceSet total) {
+        setTotal(total);
+    }
+
+    /** Grants the whole request, or takes nothing and says what is missing. */
+    public Optional<Refusal> tryAllocate(ResourceSet request) {
+        final Optional<Refusal> refusal = check(request);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        request.forEach((name, amount) -> accounts.get(name).usedUnits += amount.units());
+        version++;
+        return Optional.empty();
+    }
+
+    private Optional<Refusal> check(ResourceSet request) {
+        for (Map.Entry<String, ResourceAmount> entry : request.asMap().entrySet()) {
+            final Account account = accounts.get(entry.getKey());
+            final long available = account == null ? 0 : account.availableUnits();
+            if (entry.getValue().units() > available) {
+                return Optional.of(new Refusal(
+                        entry.getKey(),
+                        entry.getValue(),
+                        ResourceAmount.ofUnits(available),
+                        total.get(entry.getKey())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Gives back what {@link #tryAllocate} granted, in whole or in part.
+     *
+     * @throws IllegalStateException if more comes back than is in use; nothing is changed then
+     */
+    public void release(ResourceSet granted) {
+        granted.forEach((name, amount) -> {
+            final Account account = accounts.get(name);
+            final long used = account == null ? 0 : account.usedUnits;
+            if (amount.units() > used) {
+                throw new IllegalStateException("released more than is in use: " + name + "=" + amount + " inUse="
+                        + ResourceAmount.ofUnits(used));
+            }
+        });
+        granted.forEach((name, amount) -> {
+            final Account account = accounts.get(name);
+            account.usedUnits -= amount.units();
+            if (account.usedUnits == 0 && account.totalUnits == 0) {
+                accounts.remove(name);
+            }
+        });
+        version++;
+    }
+
+    /** Whether the node has enough in all, though perhaps not now. */
+    public boolean feasible(ResourceSet request) {
+        return total.covers(request);
+    }
+
+    /** Replaces the totals, both ways; names that are not in {@code newTotal} fall to zero. */
+    public void setTotal(ResourceSet newTotal) {
+        for (Account account : accounts.values()) {
+            account.totalUnits = 0;
+        }
+        newTotal.forEach(
+                (name, amount) -> accounts.computeIfAbsent(name, n -> new Account()).totalUnits = amount.units());
+        accounts.values().removeIf(account -> account.totalUnits == 0 && account.usedUnits == 0);
+        total = newTotal;
+        version++;
+    }
+
+    /** Replaces one total. */
+    public void setTotal(String name, ResourceAmount amount) {
+        setTotal(total.with(name, amount));
+    }
+
+    public ResourceSet total() {
+        return total;
+    }
+
+    public ResourceSet available() {
+        return collect(Account::availableUnits);
+    }
+
+    public ResourceSet inUse() {
+        return collect(account -> account.usedUnits);
+    }
+
+    /** What is in use beyond the totals, after they were lowered; empty in the normal case. */
+    public ResourceSet overcommitted() {
+        return collect(account -> Math.max(0, account.usedUnits - account.totalUnits));
+    }
+
+    private ResourceSet collect(java.util.function.ToLongFunction<Account> units) {
+        final TreeMap<String, ResourceAmount> amounts = new TreeMap<>();
+        accounts.forEach((name, account) -> amounts.put(name, ResourceAmount.ofUnits(units.applyAsLong(account))));
+        return ResourceSet.copyOf(amounts);
+    }
+
+    /** In use / total of one resource, 0 to 1 (more than 1 while overcommitted); 0 if the node has none. */
+    public double utilisation(String name) {
+        final Account account = accounts.get(name);
+        return account == null ? 0 : utilisation(account);
+    }
+
+    /** The highest utilisation of all resources: what the scheduling policy compares with its threshold. */
+    public double criticalUtilisation() {
+        double highest = 0;
+        for (Account account : accounts.values()) {
+            highest = Math.max(highest, utilisation(account));
+        }
+        return highest;
+    }
+
+    private static double utilisation(Account account) {
+        if (account.totalUnits == 0) {
+            return account.usedUnits == 0 ? 0 : 1;
+        }
+        return (double) account.usedUnits / account.totalUnits;
+    }
+
+    /** Grows with each change; a heartbeat that carries the same version carries the same amounts. */
+    public long version() {
+        return version;
+    }
+}
