@@ -1,0 +1,133 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.transport.ipc;
+
+import io.thornback.posix.ProcessIdentity;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import org.agrona.ErrorHandler;
+
+/**
+ * How an inbox comes to its name and leaves it. Within one process serialised by this class's lock; between processes
+ * by link(2), which fails where the name exists, and by the heir word of the file that has the name.
+ */
+final class InboxBirth {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
+    private static final String SUFFIX = ".inbox";
+    private static final long PATIENCE_NS = 2_000_000_000L;
+    private static final long RETRY_NS = 1_000_000L;
+    private static final AtomicInteger TEMPORARIES = new AtomicInteger();
+
+    private InboxBirth() {}
+
+    static void checkName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("inbox name '" + name + "' must match " + NAME.pattern());
+        }
+    }
+
+    static synchronized Inbox create(Path shmDir, String name, InboxOptions options, ErrorHandler errorHandler) {
+        checkName(name);
+        makeFolder(shmDir.resolve("inbox"));
+        makeFolder(shmDir.resolve("lanes"));
+        List<InboundLane> inherited = new ArrayList<>();
+        long deadline = System.nanoTime() + PATIENCE_NS;
+        while (true) {
+            boolean found = InboxHeir.remove(shmDir, name, options.inherit() ? inherited : null);
+            InboxFile file = found && Files.exists(Inbox.pathOf(shmDir, name)) ? null : publish(shmDir, name, options);
+            if (file != null) {
+                return new Inbox(shmDir, file, inherited, errorHandler);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new InboxTakenException(name, ProcessIdentity.current());
+            }
+            LockSupport.parkNanos(RETRY_NS); // another process is removing the file, or has just made one
+        }
+    }
+
+    /** Returns null if another was faster. */
+    private static InboxFile publish(Path shmDir, String name, InboxOptions options) {
+        InboxHeir.deleteTemporaries(shmDir, name);
+        InboxHeir.deleteLanes(shmDir, name);
+        ProcessIdentity self = ProcessIdentity.current();
+        int incarnation = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+        Path temporary = shmDir.resolve("inbox")
+                .resolve("." + name + "." + self.pid() + "-" + TEMPORARIES.incrementAndGet() + ".tmp");
+        InboxFile file = InboxFile.create(temporary, name, options, incarnation, self);
+        boolean published = false;
+        try {
+            Files.createLink(Inbox.pathOf(shmDir, name), temporary);
+            published = true;
+            return file;
+        } catch (FileAlreadyExistsException e) {
+            return null;
+        } catch (IOException e) {
+            throw InboxHeir.ioFailed("publish inbox " + name, e);
+        } finally {
+            InboxHeir.delete(temporary);
+            if (!published) {
+                file.close();
+            }
+        }
+    }
+
+    /** The owner closes in good order: the name and the files of the lanes go, unless an heir is at it already. */
+    static synchronized void unpublish(Path shmDir, InboxFile file) {
+        if (file.casHeir(0, PackedIdentity.of(ProcessIdentity.current()))) {
+            for (int slot = 0; slot < file.slotCount; slot++) {
+                long word = file.slotVolatile(slot);
+                if (SlotWord.state(word) == SlotWord.READY) {
+                    InboxHeir.delete(
+                            LaneFile.pathOf(shmDir, file.name, file.incarnation, slot, SlotWord.generation(word)));
+                }
+            }
+            InboxHeir.delete(Inbox.pathOf(shmDir, file.name));
+        }
+    }
+
+    static synchronized int removeDead(Path shmDir) {
+        int removed = 0;
+        for (String name : names(shmDir)) {
+            try {
+                if (InboxHeir.remove(shmDir, name, null)) {
+                    InboxHeir.deleteLanes(shmDir, name);
+                    removed++;
+                }
+            } catch (InboxTakenException e) {
+                InboxErrors.LOG.trace("inbox {} is in use", name, e);
+            }
+        }
+        return removed;
+    }
+
+    private static List<String> names(Path shmDir) {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(shmDir.resolve("inbox"), "*" + SUFFIX)) {
+            for (Path path : files) {
+                String fileName = path.getFileName().toString();
+                names.add(fileName.substring(0, fileName.length() - SUFFIX.length()));
+            }
+        } catch (IOException e) {
+            throw InboxHeir.ioFailed("list inboxes of " + shmDir, e);
+        }
+        return names;
+    }
+
+    private static void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw InboxHeir.ioFailed("make folder " + folder, e);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.transport.ipc;
+
+import io.thornback.posix.ProcessIdentity;
+import io.thornback.transport.TransportException;
+import io.thornback.transport.TransportException.Code;
+import io.thornback.transport.wire.MessageHeaders;
+import java.nio.file.Path;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RecordDescriptor;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
+
+/**
+ * The sending end of a lane: what this process tells one receiver. Messages of one thread arrive in its order; messages
+ * of several threads in the order of their claims.
+ *
+ * <p><b>Use.</b> Encode and check the arguments first, then {@link #tryClaim}, write, {@link #commit}; and
+ * {@link #abort} in {@code finally} whatever was claimed and not committed, because a claim that is left jams the lane for
+ * good. {@link #offer} does all of it for an encoded message, {@link #send} also waits. A message begins with the SBE
+ * message header, and its template id is the one given to the claim.
+ *
+ * <p><b>Threads.</b> Any number. {@link #close} may run beside them: new claims are refused, and the mapping goes when the
+ * last claim has been committed or aborted. Nothing here blocks but {@code send}, and {@code open} for at most half a
+ * second if the inbox is full. Claim and commit allocate nothing, but for the question whether a receiver lives that
+ * seems to sleep or lag: at most 20 times a second, then about 15 µs.
+ */
+public final class OutboundLane implements AutoCloseable {
+    /** No room now. The receiver is behind; try again later, or drop the message if it may be dropped. */
+    public static final int FULL = -1;
+
+    /** The receiver closed its inbox or this lane, or this end was closed. Nothing more will arrive. */
+    public static final int CLOSED = -2;
+
+    /** The receiver's process is dead. Nothing more will arrive. */
+    public static final int PEER_DEAD = -3;
+
+    /** The message is longer than {@link #maxMessageLength}, or shorter than its header. */
+    public static final int TOO_LONG = -4;
+
+    /** What {@link #offer} returns when the message is in the lane. */
+    public static final int SENT = 0;
+
+    private final SlotClaim claim;
+    private final RingBuffer ring;
+    private final UnsafeBuffer buffer;
+    private final int maxMessageLength;
+    private final int capacity;
+    private final ReceiverWatch receiver;
+    private final UseCount uses;
+
+    private OutboundLane(SlotClaim claim) {
+        this.claim = claim;
+        this.buffer = claim.lane.ring();
+        this.ring = new ManyToOneRingBuffer(buffer);
+        this.capacity = claim.inbox.laneCapacity;
+        this.maxMessageLength = LaneDescriptor.maxMessageLength(capacity);
+        this.receiver = new ReceiverWatch(claim);
+        this.uses = new UseCount(claim::release);
+    }
+
+    /**
+     * Attaches to a receiver of this host.
+     *
+     * @param shmDir    shared-memory folder of the session
+     * @param inboxName the receiver's inbox
+     * @param myName    how the receiver shall call this sender in its messages; cut at 64 bytes of UTF-8
+     * @throws PeerNotFoundException if there is no such inbox, or its owner is dead
+     * @throws PeerVersionException  if the receiver is of another version
+     * @throws InboxFullException    if all its slots are taken by living senders
+     * @throws CorruptLaneException  if the file of that name is no inbox
+     */
+    public static OutboundLane open(Path shmDir, String inboxName, String myName) {
+        return new OutboundLane(SlotClaim.attach(shmDir, inboxName, myName));
+    }
+
+    /**
+     * Takes room for one message of exactly {@code length} bytes.
+     *
+     * @param templateId 1 to 65,535, equal to the one that will be in the header
+     * @param length     message header included, 8 to {@link #maxMessageLength}
+     * @return where to write in {@link #buffer}; or {@link #FULL}, {@link #CLOSED}, {@link #PEER_DEAD}, {@link #TOO_LONG}
+     */
+    public int tryClaim(int templateId, int length) {
+        if (length > maxMessageLength || length < MessageHeaders.LENGTH) {
+            return TOO_LONG;
+        }
+        if (templateId <= 0 || templateId > 0xFFFF) {
+            throw new IllegalArgumentException("templateId=" + templateId + " must be 1 to 65535");
+        }
+        if (!uses.enter()) {
+            return CLOSED;
+        }
+        int index = claimEntered(templateId, length);
+        if (index < 0) {
+            uses.leave();
+        }
+        return index;
+    }
+
+    private int claimEntered(int templateId, int length) {
+        if (receiver.isDead()) {
+            return PEER_DEAD;
+        }
+        if (claim.lane.isConsumerClosed() || !claim.inbox.isOpen()) {
+            return CLOSED;
+        }
+        int index = ring.tryClaim(templateId, length);
+        if (index != RingBuffer.INSUFFICIENT_CAPACITY) {
+            return index;
+        }
+        if (claim.lane.isConsumerClosed() || !claim.inbox.isOpen()) {
+            return CLOSED; // an heir has sealed the ring
+        }
+        return receiver.lagging();
+    }
+
+    /** Shared memory to write a claimed message into, at the claim's index only, between claim and commit only. */
+    public MutableDirectBuffer buffer() {
+        return buffer;
+    }
+
+    /**
+     * Makes a claimed message visible and rings. Checks first that it begins with the header of its template.
+     *
+     * @throws IllegalArgumentException if it does not; then the claim is aborted
+     */
+    public void commit(int index) {
+        try {
+            int record = index - RecordDescriptor.HEADER_LENGTH;
+            int type = buffer.getInt(RecordDescriptor.typeOffset(record));
+            if (!MessageHeaders.isMessage(buffer, index, MessageHeaders.LENGTH, type)) {
+                ring.abort(index);
+                claim.inbox.ring(claim.slot);
+                throw new IllegalArgumentException("claimed for templateId=" + type
+                        + ", but the header written has templateId=" + MessageHeaders.templateId(buffer, index)
+                        + " schemaId=" + MessageHeaders.schemaId(buffer, index));
+            }
+            ring.commit(index);
+            if (claim.inbox.ring(claim.slot)) {
+                receiver.check();
+            }
+        } finally {
+            uses.leave();
+        }
+    }
+
+    /** Gives a claim up. The receiver skips it. Rings too: committed messages behind it may have waited for this one. */
+    public void abort(int index) {
+        try {
+            ring.abort(index);
+            claim.inbox.ring(claim.slot);
+        } finally {
+            uses.leave();
+        }
+    }
+
+    /**
+     * Sends an encoded message if there is room.
+     *
+     * @return {@link #SENT}, or a code of {@link #tryClaim}
+     */
+    public int offer(int templateId, DirectBuffer src, int offset, int length) {
+        int index = tryClaim(templateId, length);
+        if (index < 0) {
+            return index;
+        }
+        boolean copied = false;
+        try {
+            buffer.putBytes(index, src, offset, length);
+            copied = true;
+        } finally {
+            if (!copied) {
+                abort(index);
+            }
+        }
+        commit(index);
+        return SENT;
+    }
+
+    /**
+     * Sends an encoded message; waits for room, at most so long.
+     *
+     * @throws BackPressureException if the receiver lives and made no room in that time
+     * @throws PeerDiedException     within 100 ms of the receiver's death
+     * @throws PeerGoneException     if the receiver closed its inbox or this lane
+     * @throws TransportException    with TOO_LONG, CLOSED (this end) or INTERRUPTED (the thread's flag stays set)
+     */
+    public void send(int templateId, DirectBuffer src, int offset, int length, long timeoutNs) {
+        int outcome = offer(templateId, src, offset, length);
+        if (outcome == FULL) {
+            outcome = BoundedWait.sendWhenRoom(this, templateId, src, offset, length, timeoutNs);
+        }
+        if (outcome != SENT) {
+            throw failure(outcome, length, timeoutNs);
+        }
+    }
+
+    private TransportException failure(int outcome, int length, long timeoutNs) {
+        return switch (outcome) {
+            case FULL -> new BackPressureException(receiverName(), timeoutNs, capacity);
+            case PEER_DEAD -> new PeerDiedException(receiverName(), receiver());
+            case TOO_LONG ->
+                new TransportException(
+                        Code.TOO_LONG,
+                        "message of length=" + length + " to receiver=" + receiverName() + ", limit=8 to "
+                                + maxMessageLength,
+                        "put what is larger into the object store and send its id");
+            default ->
+                uses.isClosed()
+                        ? new TransportException(
+                                Code.CLOSED, "lane to receiver=" + receiverName() + " was closed here", "open another")
+                        : PeerGoneException.closed(receiverName());
+        };
+    }
+
+    /** Longest message in bytes, SBE header included: a sixteenth of the receiver's lane capacity, less 8. */
+    public int maxMessageLength() {
+        return maxMessageLength;
+    }
+
+    /** Name of the receiver's inbox. */
+    public String receiverName() {
+        return claim.inbox.name;
+    }
+
+    /** The process that owns the inbox. */
+    public ProcessIdentity receiver() {
+        return claim.inbox.owner;
+    }
+
+    /** Whether the kernel says that the receiver's process lives, asked now: reads /proc, allocates. */
+    public boolean isReceiverAlive() {
+        return receiver.checkNow();
+    }
+
+    /** Whether something sent now could still arrive: neither end closed, the receiver not known to be dead. Cheap. */
+    public boolean isOpen() {
+        if (receiver.isDead() || !uses.enter()) {
+            return false;
+        }
+        try {
+            return !claim.lane.isConsumerClosed() && claim.inbox.isOpen();
+        } finally {
+            uses.leave();
+        }
+    }
+
+    /**
+     * Position in bytes behind everything that this process has claimed; growing for ever. What was sent before the call
+     * has been handled once {@link #consumerPosition} has come there. -1 if closed.
+     */
+    public long producerPosition() {
+        if (!uses.enter()) {
+            return -1;
+        }
+        try {
+            return ring.producerPosition();
+        } finally {
+            uses.leave();
+        }
+    }
+
+    /** Position in bytes up to which the receiver has handled messages and given the space back. -1 if closed. */
+    public long consumerPosition() {
+        if (!uses.enter()) {
+            return -1;
+        }
+        try {
+            return ring.consumerPosition();
+        } finally {
+            uses.leave();
+        }
+    }
+
+    /** What is committed will still be delivered; then the receiver frees the slot. */
+    @Override
+    public void close() {
+        uses.close();
+    }
+
+    @Override
+    public String toString() {
+        return "OutboundLane[receiver=" + receiverName() + " pid=" + receiver().pid() + " slot=" + claim.slot + "]";
+    }
+}
