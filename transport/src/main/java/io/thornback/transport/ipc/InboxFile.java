@@ -1,7 +1,31 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.transport.ipc;
 
-import static io.thornback.transport.ipc.InboxDescriptor.*;
+import static io.thornback.transport.ipc.InboxDescriptor.FUTEX_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.HEIR_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.INCARNATION_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.LANE_CAPACITY_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.MAGIC;
+import static io.thornback.transport.ipc.InboxDescriptor.MAGIC_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.MAX_SLOTS;
+import static io.thornback.transport.ipc.InboxDescriptor.OWNER_PID_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.OWNER_START_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.PARKED;
+import static io.thornback.transport.ipc.InboxDescriptor.SCHEMA_VERSION_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.SIGNAL_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.SLOTS_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.SLOT_COUNT_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.SLOT_PRODUCER_START_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.SLOT_WORD_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.STATE_CLOSED;
+import static io.thornback.transport.ipc.InboxDescriptor.STATE_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.STATE_OPEN;
+import static io.thornback.transport.ipc.InboxDescriptor.SWEEP_WANTED_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.VERSION_OFFSET;
+import static io.thornback.transport.ipc.InboxDescriptor.doorbellOffset;
+import static io.thornback.transport.ipc.InboxDescriptor.fileLength;
+import static io.thornback.transport.ipc.InboxDescriptor.isSlotCount;
+import static io.thornback.transport.ipc.InboxDescriptor.slotOffset;
 
 import io.thornback.posix.Futex;
 import io.thornback.posix.MappedFile;

@@ -1,7 +1,27 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.transport.ipc;
 
-import static io.thornback.transport.ipc.LaneDescriptor.*;
+import static io.thornback.transport.ipc.LaneDescriptor.CAPACITY_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.CONSUMED_TO_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.CONSUMER_CLOSED_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.CONSUMER_PID_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.CONSUMER_START_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.GENERATION_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.INCARNATION_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.MAGIC;
+import static io.thornback.transport.ipc.LaneDescriptor.MAGIC_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.MAX_NAME_LENGTH;
+import static io.thornback.transport.ipc.LaneDescriptor.NAME_LENGTH_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.NAME_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.PRODUCER_CLOSED_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.PRODUCER_PID_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.PRODUCER_START_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.RING_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.SCHEMA_VERSION_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.SLOT_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.VERSION_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.fileLength;
+import static io.thornback.transport.ipc.LaneDescriptor.ringLength;
 
 import io.thornback.posix.MappedFile;
 import io.thornback.posix.ProcessIdentity;

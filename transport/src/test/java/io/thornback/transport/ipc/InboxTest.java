@@ -1,8 +1,19 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.transport.ipc;
 
-import static io.thornback.transport.ipc.IpcFixture.*;
-import static org.junit.jupiter.api.Assertions.*;
+import static io.thornback.transport.ipc.IpcFixture.DEADLINE_NS;
+import static io.thornback.transport.ipc.IpcFixture.MESSAGE_LENGTH;
+import static io.thornback.transport.ipc.IpcFixture.Recorder;
+import static io.thornback.transport.ipc.IpcFixture.TEMPLATE;
+import static io.thornback.transport.ipc.IpcFixture.claimOnly;
+import static io.thornback.transport.ipc.IpcFixture.fill;
+import static io.thornback.transport.ipc.IpcFixture.message;
+import static io.thornback.transport.ipc.IpcFixture.offer;
+import static io.thornback.transport.ipc.IpcFixture.writeAndCommit;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.transport.wire.MessageHeaders;
