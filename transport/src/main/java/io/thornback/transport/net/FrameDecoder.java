@@ -1,0 +1,57 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.transport.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import java.util.List;
+
+/**
+ * Cuts the stream into frames: a length, 4 bytes little-endian, of what follows; then an SBE header and its message.
+ * The length is checked before a byte is reserved for it. After the first bad frame nothing more is read.
+ */
+final class FrameDecoder extends ByteToMessageDecoder {
+    static final int LENGTH_BYTES = Integer.BYTES;
+
+    private final NetConnection connection;
+    private boolean broken;
+
+    FrameDecoder(NetConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        if (broken) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (in.readableBytes() < LENGTH_BYTES) {
+            return;
+        }
+        final int length = in.getIntLE(in.readerIndex());
+        final int limit = connection.frameLimit();
+        if (length < MessageHeaderDecoder.ENCODED_LENGTH || length > limit) {
+            fail(in, length > limit && length < 1 << 30, "frame length=" + length + " limit=" + limit);
+            return;
+        }
+        if (in.readableBytes() < LENGTH_BYTES + length) {
+            return;
+        }
+        final byte[] bytes = new byte[length];
+        in.skipBytes(LENGTH_BYTES).readBytes(bytes);
+        final NetFrame frame = new NetFrame(bytes);
+        if (frame.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
+            fail(in, false, "schemaId=" + frame.schemaId() + " expected=" + MessageHeaderDecoder.SCHEMA_ID);
+            return;
+        }
+        connection.onFrame(frame);
+    }
+
+    private void fail(ByteBuf in, boolean oversized, String why) {
+        broken = true;
+        in.skipBytes(in.readableBytes());
+        connection.onBadFrame(oversized ? NetCounter.OVERSIZED_FRAMES : NetCounter.BAD_FRAMES, why);
+    }
+}

@@ -1,0 +1,115 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.transport.net;
+
+import io.netty.channel.socket.SocketChannel;
+import io.thornback.transport.net.NetException.Code;
+import io.thornback.transport.wire.NetWelcomeDecoder;
+import io.thornback.transport.wire.PeerKind;
+import io.thornback.transport.wire.RefusedDecoder;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes connections to servers of one cluster. Thread-safe. */
+public final class NetClient {
+    private static final Logger LOG = LoggerFactory.getLogger(NetClient.class);
+
+    private final NetLoop loop;
+    private final NetLimits limits;
+    private final PeerKind kind;
+    private final String token;
+    private final NetEnvironment environment;
+
+    /**
+     * A client that connects nowhere yet.
+     *
+     * @param kind what this process is to the servers
+     * @param token the cluster's token
+     * @param inbox where the connections' events go
+     */
+    public NetClient(NetLoop loop, PeerKind kind, String token, NetLimits limits, NetInbox inbox) {
+        this.loop = loop;
+        this.limits = limits;
+        this.kind = kind;
+        this.token = token;
+        this.environment = new NetEnvironment(new NetCounters(), new PeerLog(LOG), inbox);
+    }
+
+    public NetCounters counters() {
+        return environment.counters();
+    }
+
+    /**
+     * Connects and says hello; one attempt. Completes on the network thread when the server has welcomed this peer, or
+     * exceptionally with a {@link NetException}: {@code CANNOT_CONNECT} (try again), {@code REFUSED} or
+     * {@code BAD_PEER} (do not).
+     */
+    public CompletableFuture<NetConnection> connect(InetSocketAddress address) {
+        final CompletableFuture<NetConnection> connected = new CompletableFuture<>();
+        final String peer = NetAddress.format(address);
+        final SocketChannel channel = loop.newSocketChannel();
+        channel.config().setConnectTimeoutMillis(limits.connectTimeoutMs());
+        final NetConnection connection = new NetConnection(loop, channel, limits, environment, peer);
+        connection.install(new ClientHandshake(connected));
+        loop.eventLoop().register(channel).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                channel.unsafe().closeForcibly();
+                connected.completeExceptionally(cannotConnect(peer, registered.cause()));
+                return;
+            }
+            channel.connect(address).addListener(done -> {
+                if (!done.isSuccess()) {
+                    NetLoop.close(channel);
+                    connected.completeExceptionally(cannotConnect(peer, done.cause()));
+                }
+            });
+        });
+        return connected;
+    }
+
+    private static NetException cannotConnect(String peer, Throwable cause) {
+        return new NetException(
+                Code.CANNOT_CONNECT,
+                "cannot connect to " + peer + ": " + cause.getMessage() + "; is the head node running there?",
+                cause);
+    }
+
+    private final class ClientHandshake implements Handshake {
+        private final CompletableFuture<NetConnection> connected;
+
+        ClientHandshake(CompletableFuture<NetConnection> connected) {
+            this.connected = connected;
+        }
+
+        @Override
+        public void onConnected(NetConnection connection) {
+            connection.sendHandshake(NetMessages.hello(kind, token));
+        }
+
+        @Override
+        public void onFrame(NetConnection connection, NetFrame frame) {
+            if (frame.templateId() == RefusedDecoder.TEMPLATE_ID) {
+                final NetRefusedException refusal = NetMessages.refusal(frame);
+                connected.completeExceptionally(new NetRefusedException(
+                        refusal.refusal(),
+                        refusal.limitValue(),
+                        connection.peer() + " refused this process: " + refusal.getMessage()));
+                connection.closeNow("refused");
+            } else if (frame.templateId() == NetWelcomeDecoder.TEMPLATE_ID) {
+                connection.open();
+                connected.complete(connection);
+            } else {
+                connection.onBadFrame(
+                        NetCounter.BAD_FRAMES, "first answer is no welcome: template=" + frame.templateId());
+            }
+        }
+
+        @Override
+        public void onClosed(NetConnection connection, String reason) {
+            connected.completeExceptionally(new NetException(
+                    connection.counters().get(NetCounter.BAD_FRAMES) > 0 ? Code.BAD_PEER : Code.CANNOT_CONNECT,
+                    "no welcome from " + connection.peer() + ": " + reason + "; is it a Thornback head node?"));
+        }
+    }
+}

@@ -1,0 +1,366 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.transport.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.thornback.transport.net.NetException.Code;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.DirectBuffer;
+
+/**
+ * One TCP connection to a peer that has shown the token. Sending is thread-safe and never blocks: a message is copied
+ * once, queued up to a limit, and written by the network thread.
+ *
+ * <p>States: {@code HANDSHAKE → OPEN → CLOSING → CLOSED}, from any of them to {@code CLOSED}. Only the network thread
+ * moves it.
+ */
+public final class NetConnection {
+    enum State {
+        HANDSHAKE,
+        OPEN,
+        /** What is queued is still written, what arrives is dropped. */
+        CLOSING,
+        CLOSED
+    }
+
+    private final SocketChannel channel;
+    private final NetLoop loop;
+    private final NetLimits limits;
+    private final NetCounters counters;
+    private final PeerLog peerLog;
+    private final NetInbox inbox;
+    private final PendingRequests pending;
+    private final AtomicInteger outboundBytes = new AtomicInteger();
+    /** Events that the agent's queue had no room for; while it is not empty the socket is not read. */
+    private final ArrayDeque<NetInbox.Event> backlog = new ArrayDeque<>();
+
+    private Handshake handshake;
+    private volatile State state = State.HANDSHAKE;
+    private volatile String peer;
+    private volatile Object attachment;
+    private String closeReason;
+    private boolean wasOpened;
+
+    NetConnection(NetLoop loop, SocketChannel channel, NetLimits limits, NetEnvironment environment, String peer) {
+        this.loop = loop;
+        this.channel = channel;
+        this.limits = limits;
+        this.counters = environment.counters();
+        this.peerLog = environment.peerLog();
+        this.inbox = environment.inbox();
+        this.peer = peer;
+        this.pending = new PendingRequests(this, loop.eventLoop(), limits.maxPendingRequests());
+    }
+
+    /** Puts this connection into the channel's pipeline; before the channel is registered. */
+    void install(Handshake newHandshake) {
+        handshake = newHandshake;
+        channel.config().setAllocator(loop.allocator());
+        channel.config().setTcpNoDelay(true);
+        channel.config().setKeepAlive(true);
+        channel.pipeline().addLast(new FrameDecoder(this), new ConnectionHandler(this));
+    }
+
+    // ---- any thread ----
+
+    /** The peer's numeric address and port. */
+    public String peer() {
+        return peer;
+    }
+
+    public boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Something of the owner's, such as the node behind this connection. */
+    public Object attachment() {
+        return attachment;
+    }
+
+    public void attach(Object newAttachment) {
+        attachment = newAttachment;
+    }
+
+    /** Bytes that were sent and that the socket has not taken yet. */
+    public int outboundBytes() {
+        return outboundBytes.get();
+    }
+
+    /**
+     * Queues a message: an SBE header and what follows it. Does not block; the buffer is free when it returns.
+     *
+     * @throws IllegalArgumentException if it is longer than a frame may be
+     */
+    public SendResult send(DirectBuffer buffer, int offset, int length) {
+        if (state != State.OPEN) {
+            return SendResult.CLOSED;
+        }
+        if (!reserve(length)) {
+            return SendResult.FULL;
+        }
+        write(encode(buffer, offset, length), length);
+        return SendResult.SENT;
+    }
+
+    /** As {@link #send(DirectBuffer, int, int)}, for a buffer that is exactly the message. */
+    public SendResult send(DirectBuffer message) {
+        return send(message, 0, message.capacity());
+    }
+
+    /**
+     * Sends a request and completes with its answer, or exceptionally with a {@link NetException}: {@code TIMED_OUT},
+     * {@code CLOSED}, {@code REFUSED} or {@code BACK_PRESSURE}. Completes on the network thread: do not block there.
+     *
+     * @param message the request; the correlation id in it is ignored and set here
+     * @param timeoutNs until the answer must be here
+     */
+    public CompletableFuture<NetFrame> request(DirectBuffer message, long timeoutNs) {
+        final CompletableFuture<NetFrame> answer = new CompletableFuture<>();
+        final int length = message.capacity();
+        if (length < NetMessages.CORRELATION_ID_OFFSET + Long.BYTES) {
+            throw new IllegalArgumentException("a request starts with its correlation id: length=" + length);
+        }
+        if (state != State.OPEN) {
+            answer.completeExceptionally(closedException());
+        } else if (!reserve(length)) {
+            answer.completeExceptionally(backPressure(outboundBytes.get() + " bytes wait to be sent"));
+        } else {
+            final ByteBuf frame = encode(message, 0, length);
+            execute(() -> startRequest(frame, length, timeoutNs, answer), () -> {
+                release(frame, length);
+                answer.completeExceptionally(closedException());
+            });
+        }
+        return answer;
+    }
+
+    /** Closes once what is queued has been written, or after the limit's time; at once if already broken. */
+    public void close(String reason) {
+        execute(() -> closeGracefully(reason), () -> {});
+    }
+
+    NetCounters counters() {
+        return counters;
+    }
+
+    /** Called by the agent's thread when its queue has room again. */
+    void resumeDelivery() {
+        execute(this::drainBacklog, () -> {});
+    }
+
+    private boolean reserve(int length) {
+        if (length > limits.maxFrameLength() || length < MessageHeaderDecoder.ENCODED_LENGTH) {
+            throw new IllegalArgumentException("message length=" + length + " is outside "
+                    + MessageHeaderDecoder.ENCODED_LENGTH + " to " + limits.maxFrameLength());
+        }
+        final int frameLength = FrameDecoder.LENGTH_BYTES + length;
+        if (outboundBytes.addAndGet(frameLength) > limits.maxOutboundBytes()) {
+            outboundBytes.addAndGet(-frameLength);
+            counters.increment(NetCounter.OUTBOUND_FULL);
+            return false;
+        }
+        return true;
+    }
+
+    private ByteBuf encode(DirectBuffer buffer, int offset, int length) {
+        final ByteBuf frame = loop.allocator().directBuffer(FrameDecoder.LENGTH_BYTES + length);
+        frame.writeIntLE(length);
+        buffer.getBytes(offset, frame.nioBuffer(FrameDecoder.LENGTH_BYTES, length), length);
+        return frame.writerIndex(FrameDecoder.LENGTH_BYTES + length);
+    }
+
+    private void write(ByteBuf frame, int length) {
+        counters.increment(NetCounter.FRAMES_OUT);
+        channel.writeAndFlush(frame)
+                .addListener(done -> outboundBytes.addAndGet(-(FrameDecoder.LENGTH_BYTES + length)));
+    }
+
+    private void release(ByteBuf frame, int length) {
+        frame.release();
+        outboundBytes.addAndGet(-(FrameDecoder.LENGTH_BYTES + length));
+    }
+
+    private void execute(Runnable task, Runnable ifStopped) {
+        final EventLoop eventLoop = loop.eventLoop();
+        if (eventLoop.inEventLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            eventLoop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The loop was closed, and with it every connection.
+            ifStopped.run();
+        }
+    }
+
+    NetException closedException() {
+        return new NetException(Code.CLOSED, "the connection to " + peer + " has ended");
+    }
+
+    NetException backPressure(String what) {
+        return new NetException(
+                Code.BACK_PRESSURE, what + " for " + peer + ", which does not keep up; try again later");
+    }
+
+    // ---- network thread ----
+
+    private void startRequest(ByteBuf frame, int length, long timeoutNs, CompletableFuture<NetFrame> answer) {
+        final long correlationId = state == State.OPEN ? pending.add(timeoutNs, answer) : 0;
+        if (correlationId == 0) {
+            release(frame, length);
+            if (!answer.isDone()) {
+                answer.completeExceptionally(closedException());
+            }
+            return;
+        }
+        frame.setLongLE(FrameDecoder.LENGTH_BYTES + NetMessages.CORRELATION_ID_OFFSET, correlationId);
+        write(frame, length);
+    }
+
+    int frameLimit() {
+        return state == State.HANDSHAKE ? limits.maxHelloLength() : limits.maxFrameLength();
+    }
+
+    void onActive() {
+        peer = NetAddress.format(channel.remoteAddress());
+        counters.increment(NetCounter.CONNECTIONS);
+        loop.schedule(this::onHelloTimeout, limits.helloTimeoutMs());
+        handshake.onConnected(this);
+    }
+
+    private void onHelloTimeout() {
+        if (state == State.HANDSHAKE) {
+            counters.increment(NetCounter.HELLO_TIMEOUTS);
+            misbehaved("no hello within " + limits.helloTimeoutMs() + " ms");
+        }
+    }
+
+    /** The handshake is satisfied: frames go to the agent from now on. */
+    void open() {
+        state = State.OPEN;
+        wasOpened = true;
+        counters.increment(NetCounter.HELLOS);
+        deliver(NetInbox.Event.opened(this));
+    }
+
+    /** Writes though the connection is not open yet; hello messages only. */
+    void sendHandshake(DirectBuffer message) {
+        final int length = message.capacity();
+        outboundBytes.addAndGet(FrameDecoder.LENGTH_BYTES + length);
+        write(encode(message, 0, length), length);
+    }
+
+    void onFrame(NetFrame frame) {
+        counters.increment(NetCounter.FRAMES_IN);
+        if (state == State.HANDSHAKE) {
+            handshake.onFrame(this, frame);
+        } else if (state == State.OPEN && NetMessages.isAnswer(frame.templateId())) {
+            if (!pending.complete(frame)) {
+                counters.increment(NetCounter.LATE_ANSWERS);
+            }
+        } else if (state == State.OPEN) {
+            deliver(NetInbox.Event.frame(this, frame));
+        }
+    }
+
+    void onBadFrame(NetCounter counter, String why) {
+        if (state == State.HANDSHAKE || state == State.OPEN) {
+            counters.increment(counter);
+            misbehaved(why);
+        }
+    }
+
+    /** One line in the log, and the end. */
+    void misbehaved(String why) {
+        peerLog.warn("closing a connection", peer, why);
+        closeNow(why);
+    }
+
+    private void deliver(NetInbox.Event event) {
+        if (backlog.isEmpty() && inbox.offer(event)) {
+            return;
+        }
+        if (backlog.isEmpty()) {
+            counters.increment(NetCounter.INBOX_FULL);
+            channel.config().setAutoRead(false);
+        }
+        backlog.add(event);
+    }
+
+    private void drainBacklog() {
+        while (!backlog.isEmpty()) {
+            if (!inbox.offer(backlog.peek())) {
+                return;
+            }
+            backlog.poll();
+        }
+        channel.config().setAutoRead(true);
+    }
+
+    void closeNow(String reason) {
+        closeReason = closeReason == null ? reason : closeReason;
+        NetLoop.close(channel);
+    }
+
+    /**
+     * Writes what is queued, then half-closes and drops what still arrives until the peer has closed too: a socket
+     * closed with unread input sends a reset, and the peer would lose the last message, which may be a refusal.
+     */
+    void closeGracefully(String reason) {
+        if (state == State.CLOSING || state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSING;
+        closeReason = reason;
+        pending.failAll();
+        channel.config().setAutoRead(true);
+        loop.schedule(() -> NetLoop.close(channel), limits.closeTimeoutMs());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
+            if (flushed.isSuccess()) {
+                channel.shutdownOutput().addListener(NetLoop::logFailure);
+            } else {
+                NetLoop.close(channel);
+            }
+        });
+    }
+
+    void onException(Throwable cause) {
+        if (cause instanceof IOException) {
+            closeNow("connection lost: " + cause.getMessage());
+        } else {
+            counters.increment(NetCounter.BAD_FRAMES);
+            misbehaved("cannot be read: " + cause);
+        }
+    }
+
+    void onInactive() {
+        final boolean inHandshake = state == State.HANDSHAKE;
+        state = State.CLOSED;
+        closeReason = closeReason == null ? "closed by the peer" : closeReason;
+        pending.failAll();
+        if (inHandshake) {
+            handshake.onClosed(this, closeReason);
+        }
+        if (wasOpened) {
+            deliver(NetInbox.Event.closed(this, closeReason));
+        }
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public String toString() {
+        return "NetConnection[peer=" + peer + " state=" + state + "]";
+    }
+}

@@ -1,0 +1,34 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.transport.net;
+
+/** What is counted about a server's or a client's connections. */
+public enum NetCounter {
+    /** Connections accepted or made. */
+    CONNECTIONS,
+    /** Connections that passed the hello. */
+    HELLOS,
+    /** Connections over the limit, closed at once. */
+    OVER_LIMIT,
+    /** Hellos with a wrong token. */
+    WRONG_TOKEN,
+    /** Hellos of another schema version. */
+    WRONG_VERSION,
+    /** Peers that did not finish the hello in time. */
+    HELLO_TIMEOUTS,
+    /** Frames that are no message of ours. */
+    BAD_FRAMES,
+    /** Frames over the length limit. */
+    OVERSIZED_FRAMES,
+    /** Messages whose handler threw. */
+    HANDLER_ERRORS,
+    /** Answers to requests that had given up, or that nobody asked for. */
+    LATE_ANSWERS,
+    /** Whole frames received. */
+    FRAMES_IN,
+    /** Frames handed to the socket. */
+    FRAMES_OUT,
+    /** Times that reading stopped because the agent's queue was full. */
+    INBOX_FULL,
+    /** Sends that found the outbound queue full. */
+    OUTBOUND_FULL
+}

@@ -1,0 +1,95 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.transport.net;
+
+import io.thornback.transport.wire.ClusterStateDecoder;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.MessageHeaderEncoder;
+import io.thornback.transport.wire.NetHelloDecoder;
+import io.thornback.transport.wire.NetHelloEncoder;
+import io.thornback.transport.wire.NetWelcomeEncoder;
+import io.thornback.transport.wire.NodeRegisteredDecoder;
+import io.thornback.transport.wire.PeerKind;
+import io.thornback.transport.wire.RefusalCode;
+import io.thornback.transport.wire.RefusedDecoder;
+import io.thornback.transport.wire.RefusedEncoder;
+import java.nio.charset.StandardCharsets;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The messages of the connection itself, and the one convention that requests and answers keep: the first field of
+ * their block, right behind the header, is the correlation id.
+ */
+public final class NetMessages {
+    /** Where the correlation id of a request or an answer stands, from the start of the header. */
+    public static final int CORRELATION_ID_OFFSET = MessageHeaderDecoder.ENCODED_LENGTH;
+
+    /** The correlation id of a refusal that answers no request. */
+    public static final long NO_CORRELATION_ID = -1;
+
+    private static final int MAX_TEXT_LENGTH = 1000;
+
+    private NetMessages() {}
+
+    static boolean isAnswer(int templateId) {
+        return templateId == RefusedDecoder.TEMPLATE_ID
+                || templateId == NodeRegisteredDecoder.TEMPLATE_ID
+                || templateId == ClusterStateDecoder.TEMPLATE_ID;
+    }
+
+    static DirectBuffer hello(PeerKind kind, String token) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
+        final NetHelloEncoder encoder = new NetHelloEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
+        encoder.schemaVersion(NetHelloEncoder.SCHEMA_VERSION).kind(kind).token(token);
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    static DirectBuffer welcome(String clusterId) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(128);
+        final NetWelcomeEncoder encoder =
+                new NetWelcomeEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
+        encoder.schemaVersion(NetWelcomeEncoder.SCHEMA_VERSION).clusterId(clusterId);
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    /**
+     * A refusal, ready to send.
+     *
+     * @param correlationId of the request, or {@link #NO_CORRELATION_ID}
+     * @param message one line for the user; cut at {@value #MAX_TEXT_LENGTH} characters
+     */
+    public static DirectBuffer refused(long correlationId, RefusalCode code, long limitValue, String message) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
+        final RefusedEncoder encoder = new RefusedEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
+        encoder.correlationId(correlationId).code(code).limitValue(limitValue);
+        encoder.message(message.substring(0, Math.min(message.length(), MAX_TEXT_LENGTH)));
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    static NetRefusedException refusal(NetFrame frame) {
+        final RefusedDecoder decoder = new RefusedDecoder().wrapAndApplyHeader(frame.buffer(), 0, headerOf(frame));
+        return new NetRefusedException(decoder.code(), decoder.limitValue(), decoder.message());
+    }
+
+    /** The hello, or null if the frame is another message or not one at all. */
+    static NetHelloDecoder helloIn(NetFrame frame) {
+        if (frame.templateId() != NetHelloDecoder.TEMPLATE_ID
+                || frame.length() < MessageHeaderDecoder.ENCODED_LENGTH + NetHelloDecoder.BLOCK_LENGTH) {
+            return null;
+        }
+        return new NetHelloDecoder().wrapAndApplyHeader(frame.buffer(), 0, headerOf(frame));
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static MessageHeaderDecoder headerOf(NetFrame frame) {
+        return new MessageHeaderDecoder().wrap(frame.buffer(), 0);
+    }
+
+    private static DirectBuffer exactly(ExpandableArrayBuffer buffer, int encodedLength) {
+        return new UnsafeBuffer(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
+    }
+}
