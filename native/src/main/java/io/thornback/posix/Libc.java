@@ -61,6 +61,10 @@ final class Libc {
         return LIBRARY.getSymbolAddress(name);
     }
 
+    static long call(final long function) {
+        return INVOKER.invokeL0(CONTEXTS[0], function);
+    }
+
     static long call(final long function, final long a) {
         return INVOKER.invokeL1(CONTEXTS[1], function, a);
     }

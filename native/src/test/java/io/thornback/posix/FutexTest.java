@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -72,6 +73,26 @@ class FutexTest {
             waiter.get(30, TimeUnit.SECONDS);
         }
         assertEquals(0, Futex.wake(file.address(), 1), "nobody waits any more");
+    }
+
+    @Test
+    void wakeReachesAnotherProcess() throws Exception {
+        word.putIntVolatile(0, PARKED);
+        try (Spawner spawner = new Spawner();
+                ChildProcess child = spawner.spawn(ChildJvm.request(
+                        ChildMains.FutexWaiter.class,
+                        folder.resolve("log"),
+                        file.path().toString()))) {
+            assertEquals("READY", ChildMains.firstLine(child));
+            while (Futex.wake(file.address(), 1) == 0) {
+                Thread.onSpinWait();
+            }
+            word.putIntVolatile(0, 0);
+            Futex.wake(file.address(), 1);
+            assertTrue(child.awaitExit(Duration.ofSeconds(50)));
+            assertTrue(child.reap().isSuccess());
+            assertEquals(2, word.getIntVolatile(0));
+        }
     }
 
     @Test

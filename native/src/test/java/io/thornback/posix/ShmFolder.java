@@ -30,10 +30,14 @@ final class ShmFolder {
 
     /** How many descriptors this process has on files below a folder. */
     static long openDescriptorsBelow(final Path folder) throws IOException {
+        return openDescriptors(folder.toString());
+    }
+
+    static long openDescriptors(final String prefix) throws IOException {
         long count = 0;
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             for (final Path descriptor : descriptors.toList()) {
-                count += target(descriptor).startsWith(folder.toString()) ? 1 : 0;
+                count += target(descriptor).startsWith(prefix) ? 1 : 0;
             }
         }
         return count;
