@@ -27,8 +27,14 @@ public final class ConfigurationSources {
     private static final String PROPERTY_PREFIX = "thornback.";
 
     /** Variables of this prefix that belong to the launcher and to running processes. */
-    private static final Set<String> RESERVED_VARIABLES =
-            Set.of(FILE_VARIABLE, "THORNBACK_HOME", "THORNBACK_JAVA", "THORNBACK_JAVA_OPTS", "THORNBACK_SESSION");
+    private static final Set<String> RESERVED_VARIABLES = Set.of(
+            FILE_VARIABLE,
+            "THORNBACK_HOME",
+            "THORNBACK_JAVA_OPTS",
+            "THORNBACK_CDS",
+            "THORNBACK_SESSION",
+            "THORNBACK_ROLE",
+            "THORNBACK_PARENT_PID");
 
     /** Kubernetes gives these to every pod beside a service whose name starts with "thornback". */
     private static final Pattern SERVICE_VARIABLE =

@@ -2,18 +2,25 @@
 package io.thornback.config;
 
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /**
- * An amount of memory as an operator writes it: bytes ({@code 512m}) or a share of what there is ({@code 30%}).
+ * An amount of memory as an operator writes it: bytes ({@code 512m}), a share of what there is ({@code 30%}), or {@code
+ * auto}, which leaves it to the node.
  *
  * @param bytes the amount in bytes; 0 where {@code share} is used
  * @param share a share of the whole, above 0 and at most 1; 0 where {@code bytes} is used
  */
 public record MemoryAmount(long bytes, double share) {
 
-    /** Reads {@code 512m}, {@code 2g}, {@code 1048576} or {@code 30%}; units are powers of 1,024. */
+    private static final String AUTO = "auto";
+
+    /** Reads {@code auto}, {@code 512m}, {@code 2g}, {@code 1048576} or {@code 30%}; units are powers of 1,024. */
     public static MemoryAmount parse(String text) {
         String trimmed = text.strip();
+        if (trimmed.equals(AUTO)) {
+            return new MemoryAmount(0, 0);
+        }
         if (!trimmed.endsWith("%")) {
             return new MemoryAmount(parseBytes(trimmed), 0);
         }
@@ -40,9 +47,13 @@ public record MemoryAmount(long bytes, double share) {
         long unit = unitBytes(lower.substring(digits).strip());
         try {
             String number = lower.substring(0, digits);
-            return number.indexOf('.') < 0
+            long sizeBytes = number.indexOf('.') < 0
                     ? Math.multiplyExact(Long.parseLong(number), unit)
                     : (long) (Double.parseDouble(number) * unit);
+            if (sizeBytes <= 0) {
+                throw new IllegalArgumentException("is not more than nothing");
+            }
+            return sizeBytes;
         } catch (NumberFormatException | ArithmeticException e) {
             throw new IllegalArgumentException("is not a size such as 512m or 2g", e);
         }
@@ -59,9 +70,12 @@ public record MemoryAmount(long bytes, double share) {
         };
     }
 
-    /** The amount in bytes, where the whole is {@code wholeBytes}. */
-    public long resolve(long wholeBytes) {
-        return share > 0 ? (long) (wholeBytes * share) : bytes;
+    /** The amount in bytes, where the whole is {@code wholeBytes}; empty for {@code auto}. */
+    public OptionalLong resolve(long wholeBytes) {
+        if (share > 0) {
+            return OptionalLong.of((long) (wholeBytes * share));
+        }
+        return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
     }
 
     /** Writes bytes for people: {@code 1.5 GiB}, {@code 512 MiB}. */
@@ -79,6 +93,9 @@ public record MemoryAmount(long bytes, double share) {
 
     @Override
     public String toString() {
-        return share > 0 ? String.format(Locale.ROOT, "%.4g%%", share * 100) : Long.toString(bytes);
+        if (share > 0) {
+            return String.format(Locale.ROOT, "%.4g%%", share * 100);
+        }
+        return bytes > 0 ? Long.toString(bytes) : AUTO;
     }
 }

@@ -24,7 +24,7 @@ public record NodeConfig(
         Path dir,
         Path shmDir,
         String name,
-        double cpus,
+        int cpus,
         MemoryAmount memory,
         Map<String, Double> resources,
         Map<String, String> labels,
@@ -53,21 +53,22 @@ public record NodeConfig(
             "node.name", SettingType.TEXT, "", "text; empty: the host's name", "What people call this node in lists.");
 
     /** CPUs of the node. */
-    public static final Setting<Double> CPUS = Setting.between(
+    public static final Setting<Integer> CPUS = Setting.between(
             "node.cpus",
-            SettingType.DECIMAL,
+            SettingType.INTEGER,
             "0",
             "0",
-            "65536",
-            "CPUs that tasks and actors may hold. 0: those of the host, or of its cgroup if that gives fewer.");
+            "4096",
+            "CPUs that tasks and actors may hold. 0: those of the host, or of its cgroup if" + " that gives fewer.");
 
     /** Memory of the node. */
     public static final Setting<MemoryAmount> MEMORY = Setting.of(
             "node.memory",
             SettingType.AMOUNT,
-            "80%",
-            "a size, or a share of the host's or cgroup's memory",
-            "Memory that the node may use: object store, roles and workers together.");
+            "auto",
+            "auto, a size, or a share of the host's or cgroup's memory",
+            "Memory that the node may use: object store, roles and workers together. auto: what the cgroup gives; of a"
+                    + " whole host, a sixteenth (at most 1 GiB) stays with the system.");
 
     /** Further resources. */
     public static final Setting<Map<String, Double>> RESOURCES = Setting.of(

@@ -17,9 +17,10 @@ public record StoreSettings(MemoryAmount memory, int maxObjects, int maxClients,
     public static final Setting<MemoryAmount> MEMORY = Setting.of(
             "store.memory",
             SettingType.AMOUNT,
-            "30%",
-            "a size, or a share of the node's memory",
-            "Size of the shared-memory arena. Pages are taken from tmpfs as objects need them.");
+            "auto",
+            "auto, a size, or a share of the node's memory",
+            "Size of the shared-memory arena. Pages are taken from tmpfs as objects need them. auto: 30 % of the node's"
+                    + " memory, at most 80 % of what tmpfs has free.");
 
     /** Objects. */
     public static final Setting<Integer> MAX_OBJECTS = Setting.between(

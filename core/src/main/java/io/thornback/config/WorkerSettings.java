@@ -9,18 +9,12 @@ import java.util.List;
  *
  * @param prestart workers that are started with the node; -1: one per CPU
  * @param maxProcesses most worker processes at a time
- * @param heapBytes heap of a worker whose task asked for no memory
  * @param startTimeout how long a worker may take until it is ready
  * @param idleTimeout how long a worker beyond the prestarted ones may be idle before it is stopped
  * @param jvmOptions further options of the workers' JVMs, separated by spaces
  */
 public record WorkerSettings(
-        int prestart,
-        int maxProcesses,
-        long heapBytes,
-        Duration startTimeout,
-        Duration idleTimeout,
-        String jvmOptions) {
+        int prestart, int maxProcesses, Duration startTimeout, Duration idleTimeout, String jvmOptions) {
 
     /** Prestarted workers. */
     public static final Setting<Integer> PRESTART = Setting.between(
@@ -34,15 +28,6 @@ public record WorkerSettings(
     /** Most workers. */
     public static final Setting<Integer> MAX_PROCESSES = Setting.between(
             "worker.max-processes", SettingType.INTEGER, "200", "1", "4096", "Most worker processes at a time.");
-
-    /** Heap. */
-    public static final Setting<Long> HEAP = Setting.between(
-            "worker.heap",
-            SettingType.SIZE,
-            "256m",
-            "16m",
-            "1t",
-            "Heap of a worker whose task or actor asked for no memory.");
 
     /** Start. */
     public static final Setting<Duration> START_TIMEOUT = Setting.between(
@@ -71,14 +56,13 @@ public record WorkerSettings(
             "Further options of the workers' JVMs, such as -XX:+UseZGC.");
 
     static List<Setting<?>> settings() {
-        return List.of(PRESTART, MAX_PROCESSES, HEAP, START_TIMEOUT, IDLE_TIMEOUT, JVM_OPTIONS);
+        return List.of(PRESTART, MAX_PROCESSES, START_TIMEOUT, IDLE_TIMEOUT, JVM_OPTIONS);
     }
 
     static WorkerSettings from(Configuration values) {
         return new WorkerSettings(
                 values.get(PRESTART),
                 values.get(MAX_PROCESSES),
-                values.get(HEAP),
                 values.get(START_TIMEOUT),
                 values.get(IDLE_TIMEOUT),
                 values.get(JVM_OPTIONS));

@@ -1,0 +1,191 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.node;
+
+import io.thornback.config.Configuration;
+import io.thornback.config.NodeConfig;
+import io.thornback.posix.ChildProcess;
+import io.thornback.posix.Signals;
+import io.thornback.posix.SpawnRequest;
+import io.thornback.posix.Spawner;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Starts a node as processes of its own and waits until it is ready. Until {@link #keep} the node belongs to this process: it ends
+ * when this object is closed or this process ends, however it ends. One thread.
+ */
+public final class NodeStarter implements AutoCloseable {
+
+    private static final long SUPERVISOR_HEAP_BYTES = 48 << 20;
+    private static final Duration EXTRA = Duration.ofSeconds(15);
+
+    private final Configuration configuration;
+    private final Spawner spawner;
+    private final ChildProcess supervisor;
+    private NodeFile node;
+    private boolean kept;
+
+    private NodeStarter(Configuration configuration, Spawner spawner, ChildProcess supervisor) {
+        this.configuration = configuration;
+        this.spawner = spawner;
+        this.supervisor = supervisor;
+    }
+
+    /**
+     * Starts a head and waits until it is ready.
+     *
+     * @param progress is told of each step: its name and milliseconds since the supervisor began
+     * @throws NodeException if it did not come up; everything was undone
+     */
+    public static NodeStarter start(Configuration configuration, Consumer<Step> progress) {
+        return start(configuration, JvmCommand.of("io.thornback.node.SupervisorMain"), progress);
+    }
+
+    /**
+     * One step of a start.
+     *
+     * @param name "session", "spawned", or the role that is ready
+     * @param elapsedMs since the supervisor began
+     */
+    public record Step(String name, long elapsedMs) {}
+
+    static NodeStarter start(Configuration configuration, JvmCommand program, Consumer<Step> progress) {
+        NodeConfig config = configuration.node();
+        Sessions.requireFolder(config.dir(), "--dir");
+        NodeLock.requireFree(config.dir());
+        JvmCommand command = program.flags(JvmCommand.SMALL)
+                .flags(RoleSpec.QUICK)
+                .heap(SUPERVISOR_HEAP_BYTES)
+                .property("slf4j.provider", "ch.qos.logback.classic.spi.LogbackServiceProvider")
+                .property("slf4j.internal.verbosity", "WARN")
+                .arguments(configuration.encode());
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.remove(
+                SessionProcesses.SESSION_VARIABLE); // a node started by a task is not part of that task's session
+        environment.put(SessionProcesses.ROLE_VARIABLE, SupervisorMain.ROLE);
+        environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
+        Path output = config.dir().resolve("supervisor.out");
+        Spawner spawner = new Spawner();
+        NodeStarter starter = null;
+        try {
+            ChildProcess child =
+                    spawner.spawn(SpawnRequest.of(JvmCommand.java(), command.toArguments(), environment, output)
+                            .withStatusPipe());
+            starter = new NodeStarter(configuration, spawner, child);
+            starter.await(progress, output);
+            return starter;
+        } catch (RuntimeException e) {
+            if (starter == null) {
+                spawner.close();
+            } else {
+                starter.close();
+            }
+            throw e;
+        }
+    }
+
+    private void await(Consumer<Step> progress, Path output) {
+        CountDownLatch done = new CountDownLatch(1);
+        Thread watchdog = new Thread(() -> killIfLate(done), "start-watchdog");
+        watchdog.setDaemon(true);
+        watchdog.start();
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(supervisor.status(), StandardCharsets.UTF_8))) {
+            for (String text = lines.readLine(); text != null && node == null; text = lines.readLine()) {
+                onLine(ControlLine.parse(text), progress);
+                if (node != null) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            throw new NodeException("cannot hear the supervisor: " + e, "see " + output, e);
+        } finally {
+            done.countDown();
+        }
+        throw new NodeException(
+                "the supervisor ended without a word: " + String.join(" / ", LogTail.last(output)), "see " + output);
+    }
+
+    private void onLine(ControlLine line, Consumer<Step> progress) {
+        switch (line.verb()) {
+            case ControlLine.STEP -> progress.accept(new Step(line.value("step"), Long.parseLong(line.value("ms"))));
+            case ControlLine.READY -> {
+                Path session = Path.of(line.value("session"));
+                node = NodeFile.read(session)
+                        .orElseThrow(() -> new NodeException("the node went down at once", "see " + session));
+            }
+            case ControlLine.FAILED ->
+                throw new StartFailedException(
+                        line.value("reason"), line.value("tail").lines().toList());
+            default -> throw new NodeException("the supervisor said what is not understood: " + line.verb(), "");
+        }
+    }
+
+    /** The supervisor keeps its own deadlines; this is for one that hangs. */
+    private void killIfLate(CountDownLatch done) {
+        Duration limit = configuration.node().startTimeout().multipliedBy(3).plus(EXTRA);
+        try {
+            if (!done.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                supervisor.signal(Signals.KILL);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The node that was started. */
+    public NodeFile node() {
+        return node;
+    }
+
+    /** Lets the node live on without this process. */
+    public void keep() {
+        try {
+            supervisor.control().write((ControlLine.KEEP + "\n").getBytes(StandardCharsets.UTF_8));
+            kept = true;
+        } catch (IOException e) {
+            throw new NodeException(
+                    "the node went down at once: " + e, "see " + node.session().logs(), e);
+        }
+    }
+
+    /** Ends the node, in order, unless it is to be kept; blocks until it has ended. */
+    @Override
+    public void close() {
+        supervisor.close(); // the end of its control pipe stops a node that is not kept
+        if (!kept && !supervisor.awaitExit(configuration.node().stopTimeout().plus(EXTRA))) {
+            supervisor.signal(Signals.KILL);
+            if (node != null) {
+                SessionProcesses.killAll(node.session().name());
+            }
+        }
+        spawner.close();
+    }
+
+    /** How the last start that failed did so: the reason, and the last lines of the log of the role that failed. */
+    public static final class StartFailedException extends NodeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<String> logTail;
+
+        StartFailedException(String reason, List<String> logTail) {
+            super(reason, "");
+            this.logTail = List.copyOf(logTail);
+        }
+
+        /** Last lines of the log; may be empty. */
+        public List<String> logTail() {
+            return logTail;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.node;
+
+import io.thornback.config.Configuration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives one role through its life and reports; used by a role's own process and by a node inside one JVM alike. The host's
+ * thread calls prepare, start and stop; reports come from any thread.
+ */
+final class RoleHost implements RoleContext {
+
+    /** Where a role's reports go. Called on the role's threads: hand over, do not block. */
+    interface Reports {
+        /** It serves. */
+        void ready(String role, Map<String, String> facts);
+
+        /** It cannot go on. At most once. */
+        void failed(String role, String reason);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoleHost.class);
+
+    private final String name;
+    private final Role role;
+    private final SessionLayout session;
+    private final RoleInput input;
+    private final Reports reports;
+    private final LifeCycle life;
+    private volatile Map<String, String> facts = Map.of();
+
+    RoleHost(RoleSpec spec, SessionLayout session, RoleInput input, Reports reports) {
+        this.name = spec.name();
+        this.role = spec.create();
+        this.session = session;
+        this.input = input;
+        this.reports = reports;
+        this.life = new LifeCycle(name);
+    }
+
+    /** Lets the role prepare. A failure is reported, not thrown. */
+    void prepare() {
+        try {
+            role.prepare(this);
+        } catch (Exception | LinkageError e) {
+            failed("cannot prepare: " + describe(e), e);
+        }
+    }
+
+    /**
+     * Lets the role start. A failure is reported, not thrown.
+     *
+     * @param known facts of the roles it depends on, {@code gcs.port}
+     */
+    void start(Map<String, String> known) {
+        if (life.isOver()) {
+            return;
+        }
+        facts = Map.copyOf(known);
+        try {
+            role.start(this);
+        } catch (Exception | LinkageError e) {
+            failed("cannot start: " + describe(e), e);
+        }
+    }
+
+    /** Stops the role. A failure is logged. */
+    void stop(long timeoutMs) {
+        life.tryMoveTo(LifeCycle.State.DRAINING);
+        try {
+            role.stop(timeoutMs);
+            life.tryMoveTo(LifeCycle.State.STOPPED);
+        } catch (Exception | LinkageError e) {
+            LOG.error("{} did not stop as it should", name, e);
+            life.tryMoveTo(LifeCycle.State.FAILED);
+        }
+    }
+
+    LifeCycle.State state() {
+        return life.state();
+    }
+
+    private static String describe(Throwable e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    @Override
+    public SessionLayout session() {
+        return session;
+    }
+
+    @Override
+    public Configuration configuration() {
+        return input.configuration();
+    }
+
+    @Override
+    public NodePlan plan() {
+        return input.plan();
+    }
+
+    @Override
+    public String fact(String of, String fact) {
+        String value = facts.get(of + "." + fact);
+        if (value == null) {
+            throw new IllegalStateException(
+                    name + " asked for " + of + "." + fact + ", but was told only " + facts.keySet());
+        }
+        return value;
+    }
+
+    @Override
+    public void ready(Map<String, String> told) {
+        if (life.tryMoveTo(LifeCycle.State.READY)) {
+            LOG.info("ready {}", told);
+            reports.ready(name, told);
+        }
+    }
+
+    @Override
+    public void failed(String reason, Throwable cause) {
+        if (life.state() == LifeCycle.State.DRAINING) {
+            LOG.warn("failed while it was stopping: {}", reason, cause);
+        } else if (life.tryMoveTo(LifeCycle.State.FAILED)) {
+            LOG.error("failed: {}", reason, cause);
+            reports.failed(name, reason);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.node;
+
+import io.thornback.posix.ChildProcess;
+import io.thornback.posix.ProcessIdentity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** A role's process, as its supervisor sees it. Used by the supervisor's thread; {@link #heard} by the reader of its status pipe. */
+final class RoleProcess {
+
+    private static final long LAST_WORDS_MS = 100;
+
+    private final RoleSpec spec;
+    private final ChildProcess child;
+    private final LifeCycle life;
+    private Map<String, String> facts = Map.of();
+    private boolean told;
+    private boolean stopping;
+    private boolean exited;
+    private long goNs;
+    private volatile String reason = "";
+    private Thread reader;
+
+    RoleProcess(RoleSpec spec, ChildProcess child) {
+        this.spec = spec;
+        this.child = child;
+        this.life = new LifeCycle(spec.name());
+    }
+
+    String name() {
+        return spec.name();
+    }
+
+    RoleSpec spec() {
+        return spec;
+    }
+
+    ChildProcess child() {
+        return child;
+    }
+
+    ProcessIdentity identity() {
+        return child.identity();
+    }
+
+    LifeCycle life() {
+        return life;
+    }
+
+    Map<String, String> facts() {
+        return facts;
+    }
+
+    /** True once GO was sent. */
+    boolean told() {
+        return told;
+    }
+
+    /** When GO was sent. */
+    long goNs() {
+        return goNs;
+    }
+
+    boolean exited() {
+        return exited;
+    }
+
+    /** What the role itself said about its failure; may be empty. */
+    String reason() {
+        return reason;
+    }
+
+    void onReady(Map<String, String> told) {
+        facts = told;
+        life.tryMoveTo(LifeCycle.State.READY);
+    }
+
+    void onFailed(String why) {
+        reason = why;
+        life.tryMoveTo(LifeCycle.State.FAILED);
+    }
+
+    void onExit() {
+        exited = true;
+        life.tryMoveTo(life.state() == LifeCycle.State.DRAINING ? LifeCycle.State.STOPPED : LifeCycle.State.FAILED);
+    }
+
+    /** The reader of the status pipe has this from the role; kept at once, because the role's end may overtake it. */
+    void heard(ControlLine line) {
+        if (line.verb().equals(ControlLine.FAILED)) {
+            reason = line.values().getOrDefault("reason", "");
+        }
+    }
+
+    void readBy(Thread thread) {
+        reader = thread;
+        thread.start();
+    }
+
+    /** Gives the reader a moment to take in the last words of a role that has ended. */
+    void awaitLastWords() throws InterruptedException {
+        reader.join(LAST_WORDS_MS);
+    }
+
+    void go(Map<String, String> dependencyFacts) {
+        told = true;
+        goNs = System.nanoTime();
+        send(new ControlLine(ControlLine.GO, dependencyFacts));
+    }
+
+    /** True once STOP was sent. */
+    boolean stopping() {
+        return stopping;
+    }
+
+    void stop(long timeoutMs) {
+        stopping = true;
+        life.tryMoveTo(LifeCycle.State.DRAINING);
+        send(new ControlLine(ControlLine.STOP, Map.of("timeoutMs", Long.toString(timeoutMs))));
+    }
+
+    private void send(ControlLine line) {
+        try {
+            child.control().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            child.control().flush();
+        } catch (IOException e) {
+            NodeLog.log().debug("{} no longer reads its control pipe; its exit is on its way", name());
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.node;
+
+import io.thornback.config.Configuration;
+import java.util.List;
+
+/**
+ * A role as data: what it is called, which class does it, what must be ready before it, and how its JVM is made.
+ *
+ * @param name for example "gcs"; also its inbox and log file
+ * @param className the {@link Role}, with a public constructor without parameters
+ * @param dependencies names of the roles that must be ready before it starts; it is stopped before they are
+ * @param heapBytes heap of its process
+ * @param jvmFlags further flags of its process
+ */
+public record RoleSpec(
+        String name, String className, List<String> dependencies, long heapBytes, List<String> jvmFlags) {
+
+    /** The control service. */
+    public static final String GCS = "gcs";
+
+    /** The object store. */
+    public static final String OBJECTSTORE = "objectstore";
+
+    /** The scheduler. */
+    public static final String RAYLET = "raylet";
+
+    /** Client compiler only: for roles that are never busy, half the start-up and memory of the full compiler. */
+    static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1");
+
+    /** The roles of a head, in the order of their start; they are stopped in the reverse order. */
+    public static List<RoleSpec> head(Configuration configuration) {
+        return List.of(
+                new RoleSpec(
+                        GCS,
+                        "io.thornback.node.GcsRole",
+                        List.of(),
+                        configuration.gcs().heapBytes(),
+                        QUICK),
+                new RoleSpec(
+                        OBJECTSTORE,
+                        "io.thornback.node.ObjectStoreRole",
+                        List.of(),
+                        configuration.store().heapBytes(),
+                        List.of()),
+                new RoleSpec(
+                        RAYLET,
+                        "io.thornback.raylet.RayletRole",
+                        List.of(GCS, OBJECTSTORE),
+                        configuration.raylet().heapBytes(),
+                        List.of()));
+    }
+
+    /** Makes the role. */
+    Role create() {
+        try {
+            return Class.forName(className)
+                    .asSubclass(Role.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
+            throw new NodeException("role " + name + ": cannot load " + className + ": " + e, "", e);
+        }
+    }
+}

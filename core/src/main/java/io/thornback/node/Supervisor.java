@@ -1,0 +1,282 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.node;
+
+import io.thornback.config.Configuration;
+import io.thornback.posix.ExitStatus;
+import io.thornback.posix.ProcessIdentity;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts the roles of a node, watches them and stops them. One thread ({@link #run}), blocked on one queue while nothing happens;
+ * {@link #requestStop} and {@link #starterGone} may be called by any thread.
+ *
+ * <p>The start is all or nothing: the first step that fails or is late undoes what was done before. Afterwards the end of any role
+ * brings the node down, in order, within a second.
+ */
+final class Supervisor {
+
+    /** The node ran and stopped as it was told. */
+    static final int EXIT_STOPPED = 0;
+
+    /** The start failed and was undone. */
+    static final int EXIT_START_FAILED = 1;
+
+    /** A role ended by itself, and the node came down. */
+    static final int EXIT_ROLE_DIED = 3;
+
+    private static final long FAILURE_STOP_MS = 400;
+
+    private final SessionLayout session;
+    private final Configuration configuration;
+    private final List<RoleSpec> specs;
+    private final NodePlan plan;
+    private final StartReport report;
+    private final BlockingQueue<SupervisorEvent> events = new LinkedBlockingQueue<>();
+    private final LifeCycle life = new LifeCycle("node");
+    private final RoleProcesses processes;
+
+    Supervisor(
+            SessionLayout session,
+            Configuration configuration,
+            List<RoleSpec> specs,
+            NodePlan plan,
+            StartReport report) {
+        this.session = session;
+        this.configuration = configuration;
+        this.specs = specs;
+        this.plan = plan;
+        this.report = report;
+        this.processes = new RoleProcesses(session, events);
+    }
+
+    /** Asks the node to stop; returns at once. */
+    void requestStop() {
+        events.add(SupervisorEvent.of(SupervisorEvent.Kind.STOP));
+    }
+
+    /** The starter has gone before it took the report. */
+    void starterGone() {
+        events.add(SupervisorEvent.of(SupervisorEvent.Kind.STARTER_GONE));
+    }
+
+    /**
+     * Runs the node until it ends; the result is the exit code. Everything that was started has ended when it returns.
+     *
+     * @param swept dead sessions whose shared memory was removed before
+     */
+    int run(List<String> swept) throws InterruptedException {
+        try {
+            start(swept);
+        } catch (IOException | RuntimeException e) {
+            String reason = e instanceof NodeException ? e.getMessage() : "cannot start the node: " + e;
+            return fail("start", reason, failedRole(), EXIT_START_FAILED);
+        }
+        return serve();
+    }
+
+    private void start(List<String> swept) throws IOException, InterruptedException {
+        new RoleInput(configuration, plan).write(session);
+        specs.forEach(processes::spawn);
+        report.step("spawned");
+        NodeLog.log().info("session {} shm {}", session.session(), session.shm());
+        swept.forEach(name -> NodeLog.log().info("removed the shared memory of the dead session {}", name));
+        configuration.describe().forEach(line -> NodeLog.log().info("setting {}", line));
+        NodeLog.log().info("plan {}", plan.memory().describe());
+        long timeoutNs = configuration.node().startTimeout().toNanos();
+        processes.goWhereReady();
+        while (!processes.allReady()) {
+            SupervisorEvent event = events.poll(remainingNs(timeoutNs), TimeUnit.NANOSECONDS);
+            if (event == null) {
+                throw late(timeoutNs);
+            }
+            onStartEvent(event);
+            processes.goWhereReady();
+        }
+        Map<String, ProcessIdentity> identities = new LinkedHashMap<>();
+        processes.all().forEach(role -> identities.put(role.name(), role.identity()));
+        RoleProcess gcs = processes.get(RoleSpec.GCS);
+        NodeFile.of(session, plan.nodeId(), gcs == null ? Map.of() : gcs.facts(), identities)
+                .write();
+        Sessions.linkLatest(session);
+        life.moveTo(LifeCycle.State.READY);
+        NodeLog.log().info("node {} ready in {} ms", plan.nodeId(), report.elapsedMs());
+        report.ready(session);
+    }
+
+    /** Time until the first role that was told to go must be ready; one that waits for others has no deadline yet. */
+    private long remainingNs(long timeoutNs) {
+        long now = System.nanoTime();
+        return processes.all().stream()
+                .filter(role -> role.told() && role.life().state() == LifeCycle.State.STARTING)
+                .mapToLong(role -> role.goNs() + timeoutNs - now)
+                .min()
+                .orElse(timeoutNs);
+    }
+
+    private NodeException late(long timeoutNs) {
+        RoleProcess role = failedRole();
+        return new NodeException(
+                "step " + role.name() + ": not ready within " + TimeUnit.NANOSECONDS.toMillis(timeoutNs) + " ms",
+                "see " + session.log(role.name()) + ", or allow more with node.start-timeout");
+    }
+
+    /** The role that failed, else the first that was told to go and is not ready; null if it is no role's fault. */
+    private RoleProcess failedRole() {
+        return processes.all().stream()
+                .filter(role -> role.life().state() == LifeCycle.State.FAILED)
+                .findFirst()
+                .or(() -> processes.all().stream()
+                        .filter(role -> role.told() && role.life().state() == LifeCycle.State.STARTING)
+                        .findFirst())
+                .orElse(null);
+    }
+
+    private void onStartEvent(SupervisorEvent event) throws InterruptedException {
+        switch (event.kind()) {
+            case STATUS -> {
+                RoleProcess role = processes.get(event.role());
+                onStatus(role, event.line());
+                if (role.life().state() == LifeCycle.State.READY) {
+                    report.step(role.name());
+                } else if (role.life().state() == LifeCycle.State.FAILED) {
+                    throw new NodeException(
+                            "step " + role.name() + ": " + role.reason(), "see " + session.log(role.name()));
+                }
+            }
+            case EXITED -> {
+                RoleProcess role = processes.get(event.role());
+                throw new NodeException(
+                        "step " + role.name() + ": its process ended (" + ended(role) + ")",
+                        "see " + session.out(role.name()));
+            }
+            case STOP -> throw new NodeException("the start was interrupted by a signal", "");
+            case STARTER_GONE -> throw new NodeException("whoever started the node went away", "");
+            case BROKEN -> throw new NodeException("the supervisor itself failed", "see " + session.log("supervisor"));
+        }
+    }
+
+    private static void onStatus(RoleProcess role, ControlLine line) {
+        switch (line.verb()) {
+            case ControlLine.READY -> role.onReady(line.values());
+            case ControlLine.FAILED -> role.onFailed(line.value("reason"));
+            case ControlLine.STOPPED -> NodeLog.log().debug("{} says that it has stopped", role.name());
+            default -> role.onFailed("it said what is not understood: " + line.verb());
+        }
+    }
+
+    private String ended(RoleProcess role) throws InterruptedException {
+        ExitStatus status = processes.reap(role);
+        return role.reason().isEmpty() ? status.describe() : status.describe() + ": " + role.reason();
+    }
+
+    /** The node is ready; nothing happens until a role ends or somebody asks to stop. */
+    private int serve() throws InterruptedException {
+        while (true) {
+            SupervisorEvent event = events.take();
+            switch (event.kind()) {
+                case STATUS -> {
+                    RoleProcess role = processes.get(event.role());
+                    onStatus(role, event.line());
+                    if (role.life().state() == LifeCycle.State.FAILED) {
+                        return fail("run", role.name() + " failed: " + role.reason(), role, EXIT_ROLE_DIED);
+                    }
+                }
+                case EXITED -> {
+                    RoleProcess role = processes.get(event.role());
+                    return fail("run", role.name() + " ended: " + ended(role), role, EXIT_ROLE_DIED);
+                }
+                case STOP -> {
+                    NodeLog.log().info("stopping, as asked by a signal");
+                    stop(configuration.node().stopTimeout().toMillis());
+                    return EXIT_STOPPED;
+                }
+                case STARTER_GONE -> {
+                    NodeLog.log().info("stopping: whoever started the node, and did not let go of it, is gone");
+                    stop(configuration.node().stopTimeout().toMillis());
+                    return EXIT_STOPPED;
+                }
+                case BROKEN -> {
+                    return fail("run", "the supervisor itself failed", null, EXIT_ROLE_DIED);
+                }
+            }
+        }
+    }
+
+    /** Says why, stops the others quickly and leaves the reason in the session's folder. */
+    private int fail(String when, String reason, RoleProcess culprit, int exitCode) throws InterruptedException {
+        List<String> tail = culprit == null ? List.of() : LogTail.of(session, culprit.name());
+        NodeLog.log().error("{}; the node comes down", reason);
+        tail.forEach(line -> NodeLog.log().error("  | {}", line));
+        life.tryMoveTo(LifeCycle.State.FAILED);
+        stop(FAILURE_STOP_MS);
+        List<String> lines = new ArrayList<>(List.of("when: " + when, "reason: " + reason));
+        tail.forEach(line -> lines.add("| " + line));
+        try {
+            PrivateFiles.writeAtomically(session.lastFailure(), String.join("\n", lines) + "\n");
+            Sessions.linkLatest(session);
+        } catch (IOException e) {
+            NodeLog.log().error("cannot write {}", session.lastFailure(), e);
+        }
+        if (exitCode == EXIT_START_FAILED) {
+            String log = culprit == null ? null : session.log(culprit.name()).toString();
+            report.failed(reason, log, tail);
+        }
+        return exitCode;
+    }
+
+    /** Stops the roles in reverse order, dependents first, and kills what is left when the time is over. */
+    private void stop(long timeoutMs) throws InterruptedException {
+        life.tryMoveTo(LifeCycle.State.DRAINING);
+        long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        while (!processes.allExited()) {
+            long leftNs = deadlineNs - System.nanoTime();
+            stopWhereFree(TimeUnit.NANOSECONDS.toMillis(leftNs));
+            SupervisorEvent event = leftNs <= 0 ? null : events.poll(leftNs, TimeUnit.NANOSECONDS);
+            if (event == null) {
+                break;
+            }
+            if (event.kind() == SupervisorEvent.Kind.EXITED) {
+                RoleProcess role = processes.get(event.role());
+                if (!role.exited()) {
+                    NodeLog.log().info("{} ended: {}", role.name(), ended(role));
+                }
+            }
+        }
+        if (!processes.allExited()) {
+            NodeLog.log().warn("not stopped within {} ms: killing what is left", timeoutMs);
+            processes.killAll();
+            awaitKilled();
+        }
+        List<SessionProcesses.SessionProcess> strays = SessionProcesses.killAll(session.name());
+        strays.forEach(stray -> NodeLog.log().warn("killed a process that was left: {}", stray));
+        life.tryMoveTo(LifeCycle.State.STOPPED);
+    }
+
+    private void stopWhereFree(long timeoutMs) {
+        for (RoleProcess role : processes.all()) {
+            if (!role.exited() && !role.stopping() && !processes.isNeeded(role)) {
+                role.stop(Math.max(1, timeoutMs));
+            }
+        }
+    }
+
+    private void awaitKilled() throws InterruptedException {
+        while (!processes.allExited()) {
+            SupervisorEvent event = events.poll(1, TimeUnit.SECONDS);
+            if (event == null) {
+                NodeLog.log().error("a killed process has not ended: {}", processes.all());
+                return;
+            }
+            if (event.kind() == SupervisorEvent.Kind.EXITED) {
+                processes.reap(processes.get(event.role()));
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.node;
+
+/**
+ * What the supervisor's thread waits for.
+ *
+ * @param kind what happened
+ * @param role to which role; empty where it is about the node
+ * @param line what a role said, or null
+ */
+record SupervisorEvent(Kind kind, String role, ControlLine line) {
+
+    enum Kind {
+        /** A role wrote a line to its status pipe. */
+        STATUS,
+        /** A role's process has ended. */
+        EXITED,
+        /** A signal asks the node to stop. */
+        STOP,
+        /** Whoever started the node is gone without having taken the report. */
+        STARTER_GONE,
+        /** Something in the supervisor itself broke. */
+        BROKEN
+    }
+
+    static SupervisorEvent status(String role, ControlLine line) {
+        return new SupervisorEvent(Kind.STATUS, role, line);
+    }
+
+    static SupervisorEvent exited(String role) {
+        return new SupervisorEvent(Kind.EXITED, role, null);
+    }
+
+    static SupervisorEvent of(Kind kind) {
+        return new SupervisorEvent(kind, "", null);
+    }
+}

@@ -1,0 +1,131 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** Roles that do as tests want: they come up, fail, hang, start processes. */
+final class TestRoles {
+
+    private TestRoles() {}
+
+    static RoleSpec spec(String name, Class<? extends Role> type, String... dependencies) {
+        return new RoleSpec(name, type.getName(), List.of(dependencies), 32 << 20, RoleSpec.QUICK);
+    }
+
+    /** As text, for the command line of {@link TestSupervisorMain}. */
+    static String encode(List<RoleSpec> specs) {
+        List<String> words = new ArrayList<>();
+        for (RoleSpec spec : specs) {
+            words.add(spec.name() + ":" + spec.className() + ":" + String.join("+", spec.dependencies()));
+        }
+        return String.join(",", words);
+    }
+
+    static List<RoleSpec> decode(String text) {
+        List<RoleSpec> specs = new ArrayList<>();
+        for (String word : text.split(",", -1)) {
+            String[] parts = word.split(":", -1);
+            List<String> dependencies = parts[2].isEmpty() ? List.of() : List.of(parts[2].split("\\+", -1));
+            specs.add(new RoleSpec(parts[0], parts[1], dependencies, 32 << 20, RoleSpec.QUICK));
+        }
+        return specs;
+    }
+
+    /** Ready at once; writes down that it was stopped. */
+    public static class Plain implements Role {
+        private RoleContext context;
+
+        @Override
+        public void start(RoleContext given) throws Exception {
+            context = given;
+            Files.writeString(given.session().session().resolve("started"), name() + "\n", append());
+            given.ready(Map.of("port", "4711", "text", "a b=c%\n"));
+        }
+
+        String name() {
+            return getClass().getSimpleName();
+        }
+
+        RoleContext context() {
+            return context;
+        }
+
+        @Override
+        public void stop(long timeoutMs) throws IOException {
+            if (context != null) {
+                Files.writeString(context.session().session().resolve("stopped"), name() + "\n", append());
+            }
+        }
+
+        static java.nio.file.OpenOption[] append() {
+            return new java.nio.file.OpenOption[] {
+                java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND
+            };
+        }
+    }
+
+    /** Needs the facts of "first". */
+    public static final class Dependent extends Plain {
+        @Override
+        public void start(RoleContext given) throws Exception {
+            if (!given.fact("first", "text").equals("a b=c%\n")) {
+                throw new IllegalStateException("got " + given.fact("first", "text"));
+            }
+            super.start(given);
+        }
+    }
+
+    /** Starts a process that leaves its session, and does not care about it any more. */
+    public static final class Parent extends Plain {
+        @Override
+        public void start(RoleContext given) throws Exception {
+            Process child = new ProcessBuilder("setsid", "sleep", "600").start();
+            Files.writeString(given.session().session().resolve("child"), Long.toString(child.pid()));
+            super.start(given);
+        }
+    }
+
+    /** Cannot start. */
+    public static final class Failing extends Plain {
+        @Override
+        public void start(RoleContext given) {
+            throw new IllegalStateException("port 4711 is taken");
+        }
+    }
+
+    /** Ends its process instead of starting. */
+    public static final class Exiting extends Plain {
+        @Override
+        public void start(RoleContext given) {
+            System.err.println("the last words");
+            Runtime.getRuntime().halt(17);
+        }
+    }
+
+    /** Never ready. */
+    public static final class Late extends Plain {
+        @Override
+        public void start(RoleContext given) {}
+    }
+
+    /** Does not end when it is told to. */
+    public static final class Stubborn extends Plain {
+        @Override
+        public void stop(long timeoutMs) {
+            boolean forever = true;
+            while (forever) {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    forever = false;
+                }
+            }
+        }
+    }
+}
