@@ -85,15 +85,13 @@ final class Sessions {
     }
 
     /** A process may make several sessions in one second (nodes inside a JVM): later ones get a number. */
-    private static SessionLayout createFolder(NodeConfig config, String name) throws IOException {
+    private static synchronized SessionLayout createFolder(NodeConfig config, String name) throws IOException {
         for (int number = 1; number < MOST_IN_ONE_SECOND; number++) {
             SessionLayout session =
                     SessionLayout.of(config.dir(), config.shmDir(), number == 1 ? name : name + "-" + number);
-            try {
+            if (!Files.exists(session.session(), LinkOption.NOFOLLOW_LINKS)) {
                 PrivateFiles.createFolder(session.session());
                 return session;
-            } catch (FileAlreadyExistsException e) {
-                continue;
             }
         }
         throw new IOException("no free name for a session in " + config.dir());
