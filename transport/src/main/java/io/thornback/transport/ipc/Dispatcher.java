@@ -10,6 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Dispatcher implements LaneReader.Sink {
     private final ErrorHandler errorHandler;
     private final AtomicLong handlerErrors = new AtomicLong();
+    private final AtomicLong corruptLanes = new AtomicLong();
     private LaneHandler handler;
     private InboundLane lane;
 
@@ -28,6 +29,15 @@ final class Dispatcher implements LaneReader.Sink {
         }
         lane = from;
         return from.reader.read(this, limit);
+    }
+
+    /** Reads one lane, past unfinished claims too if its producer is dead. */
+    int readOut(InboundLane from, int limit) {
+        int handled = read(from, limit);
+        while (from.isProducerDead() && handled < limit && from.reader.skipDeadClaim()) {
+            handled += read(from, limit - handled);
+        }
+        return handled;
     }
 
     @Override
@@ -51,9 +61,13 @@ final class Dispatcher implements LaneReader.Sink {
         }
     }
 
-    void closed(InboundLane closed, boolean producerDied) {
+    /** A lane that was never announced ends as quietly. */
+    void closed(InboundLane closed) {
+        if (!closed.isAnnounced()) {
+            return;
+        }
         try {
-            handler.onLaneClosed(closed, producerDied);
+            handler.onLaneClosed(closed, closed.isProducerDead());
         } catch (AgentTerminationException e) {
             throw e;
         } catch (Throwable e) {
@@ -66,9 +80,14 @@ final class Dispatcher implements LaneReader.Sink {
         errorHandler.onError(e);
     }
 
-    /** For what is not the handler's fault. */
-    void report(Throwable e) {
+    /** Something in shared memory, or the lane's file, is not as it must be: its producer's fault, not the handler's. */
+    void corrupt(RuntimeException e) {
+        corruptLanes.incrementAndGet();
         errorHandler.onError(e);
+    }
+
+    long corruptLanes() {
+        return corruptLanes.get();
     }
 
     long handlerErrors() {

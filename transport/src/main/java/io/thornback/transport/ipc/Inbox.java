@@ -9,11 +9,8 @@ import io.thornback.posix.ProcessIdentity;
 import io.thornback.transport.TransportException;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.IdleStrategy;
@@ -41,17 +38,15 @@ public final class Inbox implements AutoCloseable {
     private final long[] attention; // lanes to visit though nobody rang; as the doorbell's words, but the agent's own
     private final LivenessSweep sweep;
     private final Dispatcher dispatcher;
-    private final List<InboundLane> inherited;
+    private final InheritedLanes inherited;
     private final Queue<ProcessIdentity> deaths = new ConcurrentLinkedQueue<>();
     private final UseCount uses;
-    private final AtomicLong corruptLanes = new AtomicLong();
-    private int firstWord;
-    private int firstBit;
+    private int nextSlot;
     private int polls;
     private boolean polling;
     private boolean closeWanted;
 
-    Inbox(Path shmDir, InboxFile file, List<InboundLane> inherited, ErrorHandler errorHandler) {
+    Inbox(Path shmDir, InboxFile file, InheritedLanes inherited, ErrorHandler errorHandler) {
         this.shmDir = shmDir;
         this.file = file;
         this.inherited = inherited;
@@ -112,7 +107,7 @@ public final class Inbox implements AutoCloseable {
             if (!deaths.isEmpty()) {
                 takeDeaths();
             }
-            int handled = inherited.isEmpty() ? 0 : pollInherited(limit);
+            int handled = inherited.isEmpty() ? 0 : inherited.poll(dispatcher, limit);
             handled += pollRung(limit - handled);
             if (++polls >= POLLS_PER_CLOCK_READ) {
                 polls = 0;
@@ -127,28 +122,43 @@ public final class Inbox implements AutoCloseable {
         }
     }
 
+    /**
+     * All lanes that rang, in a circle from the one behind the last that the limit cut off: if the circle begins inside
+     * a word, the bits below are left in the doorbell, and that word comes again at the end.
+     */
     private int pollRung(int limit) {
         int handled = 0;
         int words = attention.length;
-        for (int i = 0; i < words && handled < limit; i++) {
-            int word = firstWord + i < words ? firstWord + i : firstWord + i - words;
+        int word = nextSlot >>> 6;
+        long below = (1L << nextSlot) - 1;
+        int visits = below == 0 ? words : words + 1;
+        for (int i = 0; i < visits && handled < limit; i++) {
             long bits = file.takeBits(word) | attention[word];
             attention[word] = 0;
-            try {
-                while (bits != 0 && handled < limit) {
-                    int bit =
-                            (Long.numberOfTrailingZeros(Long.rotateRight(bits, firstBit)) + firstBit) & (Long.SIZE - 1);
-                    bits &= ~(1L << bit);
-                    handled += pollLane(word * Long.SIZE + bit, limit - handled);
-                    if (handled >= limit) {
-                        firstWord = word;
-                        firstBit = (bit + 1) & (Long.SIZE - 1);
-                    }
-                }
-            } finally {
-                if (bits != 0) {
-                    file.setBits(word, bits); // not visited for the limit, or because a handler ended the agent
-                }
+            if (i == 0 && (bits & below) != 0) {
+                file.setBits(word, bits & below);
+                bits &= ~below;
+            }
+            handled += pollWord(word, bits, limit - handled);
+            word = word + 1 == words ? 0 : word + 1;
+        }
+        return handled;
+    }
+
+    private int pollWord(int word, long taken, int limit) {
+        int handled = 0;
+        long bits = taken;
+        try {
+            while (bits != 0 && handled < limit) {
+                int bit = Long.numberOfTrailingZeros(bits);
+                bits &= bits - 1;
+                int slot = word * Long.SIZE + bit;
+                handled += pollLane(slot, limit - handled);
+                nextSlot = slot + 1 == lanes.length ? 0 : slot + 1;
+            }
+        } finally {
+            if (bits != 0) {
+                file.setBits(word, bits); // not visited: the limit is reached, or a handler ended the agent
             }
         }
         return handled;
@@ -164,9 +174,9 @@ public final class Inbox implements AutoCloseable {
         }
         int handled = 0;
         try {
-            handled = readLane(lane, Math.min(limit, LANE_BURST));
+            handled = dispatcher.readOut(lane, Math.min(limit, LANE_BURST));
         } catch (CorruptLaneException e) {
-            corrupt(e);
+            dispatcher.corrupt(e);
             retire(lane);
             return handled;
         } finally {
@@ -185,14 +195,6 @@ public final class Inbox implements AutoCloseable {
         return handled;
     }
 
-    private int readLane(InboundLane lane, int limit) {
-        int handled = dispatcher.read(lane, limit);
-        while (lane.isProducerDead() && handled < limit && lane.reader.skipDeadClaim()) {
-            handled += dispatcher.read(lane, limit - handled);
-        }
-        return handled;
-    }
-
     private InboundLane open(int slot) {
         long word = file.slotVolatile(slot); // pairs with the producer's CAS to READY
         if (SlotWord.state(word) != SlotWord.READY) {
@@ -202,13 +204,14 @@ public final class Inbox implements AutoCloseable {
         try {
             laneFile = LaneFile.attach(shmDir, file, slot, word);
             InboundLane lane = new InboundLane(slot, word, laneFile, new LaneReader(laneFile, file.laneCapacity));
+            lanes[slot] = lane;
             if (!SlotWord.isClaimantAlive(word)) {
                 lane.producerDead();
+                attention[slot >>> 6] |= 1L << slot;
             }
-            lanes[slot] = lane;
             return lane;
         } catch (TransportException | PosixException e) {
-            corrupt(e);
+            dispatcher.corrupt(e);
             if (laneFile != null) {
                 laneFile.consumerClosedRelease();
                 laneFile.close();
@@ -222,9 +225,7 @@ public final class Inbox implements AutoCloseable {
     private void retire(InboundLane lane) {
         lanes[lane.slot] = null;
         try {
-            if (lane.isAnnounced()) {
-                dispatcher.closed(lane, lane.isProducerDead());
-            }
+            dispatcher.closed(lane);
         } finally {
             lane.close();
             free(lane.slot, lane.word);
@@ -235,38 +236,6 @@ public final class Inbox implements AutoCloseable {
         int generation = SlotWord.generation(word);
         InboxHeir.delete(LaneFile.pathOf(shmDir, file.name, file.incarnation, slot, generation));
         file.casSlot(slot, word, SlotWord.free(generation + 1));
-    }
-
-    private void corrupt(RuntimeException e) {
-        corruptLanes.incrementAndGet();
-        dispatcher.report(e);
-    }
-
-    /** Lanes of a dead former owner: read out, then dropped. Their senders ring elsewhere, so each poll looks. */
-    private int pollInherited(int limit) {
-        int handled = 0;
-        for (int i = inherited.size() - 1; i >= 0 && handled < limit; i--) {
-            InboundLane lane = inherited.get(i);
-            boolean bad = false;
-            try {
-                if (!lane.isProducerDead() && !SlotWord.isClaimantAlive(lane.word)) {
-                    lane.producerDead();
-                }
-                handled += readLane(lane, limit - handled);
-            } catch (CorruptLaneException e) {
-                corrupt(e);
-                bad = true;
-            }
-            if (bad || lane.reader.isDrained()) {
-                inherited.remove(i);
-                try {
-                    dispatcher.closed(lane, lane.isProducerDead());
-                } finally {
-                    lane.close();
-                }
-            }
-        }
-        return handled;
     }
 
     // ---- waiting
@@ -281,12 +250,7 @@ public final class Inbox implements AutoCloseable {
                 return true;
             }
         }
-        for (int i = 0; i < inherited.size(); i++) {
-            if (inherited.get(i).reader.hasCommitted()) {
-                return true;
-            }
-        }
-        return false;
+        return inherited.hasCommitted();
     }
 
     /**
@@ -365,7 +329,7 @@ public final class Inbox implements AutoCloseable {
                 action.accept(lane);
             }
         }
-        new ArrayList<>(inherited).forEach(action);
+        inherited.forEach(action);
     }
 
     /** As it was created. */
@@ -385,7 +349,7 @@ public final class Inbox implements AutoCloseable {
 
     /** How many lanes were refused or closed because something in them could not be true. */
     public long corruptLanes() {
-        return corruptLanes.get();
+        return dispatcher.corruptLanes();
     }
 
     /** Senders see CLOSED at once; what is still in the lanes is dropped, handlers are not told; the files go. */
@@ -404,8 +368,7 @@ public final class Inbox implements AutoCloseable {
                 lane.close();
             }
         }
-        inherited.forEach(InboundLane::close);
-        inherited.clear();
+        inherited.close();
         InboxBirth.unpublish(shmDir, file);
         uses.close();
     }

@@ -39,7 +39,7 @@ final class InboxBirth {
         checkName(name);
         makeFolder(shmDir.resolve("inbox"));
         makeFolder(shmDir.resolve("lanes"));
-        List<InboundLane> inherited = new ArrayList<>();
+        InheritedLanes inherited = new InheritedLanes();
         long deadline = System.nanoTime() + PATIENCE_NS;
         while (true) {
             boolean found = InboxHeir.remove(shmDir, name, options.inherit() ? inherited : null);

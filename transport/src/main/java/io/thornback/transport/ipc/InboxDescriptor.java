@@ -18,7 +18,7 @@ package io.thornback.transport.ipc;
  *     32      8 i64   ownerStart      owner       plain    process start time, clock ticks since boot
  *    128      4 i32   state           owner,heir  volatile 1 OPEN, 2 CLOSED; never back
  *    136      8 i64   heir            heir        CAS      packed identity of who removes the file; 0 = nobody
- *    256      4 i32   futex           owner       volatile 0 RUNNING, 1 PARKED; shared futex word
+ *    256      4 i32   futex           owner,any   CAS      0 RUNNING, 1 PARKED, 2 NOTIFIED; shared futex word
  *    384      4 i32   signal          any         RMW      1 = wake without a message; see Inbox.wake
  *    388      4 i32   sweepWanted     any         volatile 1 = a sender found no free slot: look for dead ones now
  *    512    128 u64[] doorbell        any,owner   RMW      bit i of word i/64: lane i may have records (slotCount bits)
@@ -36,6 +36,11 @@ package io.thornback.transport.ipc;
  * <b>Publication.</b> The owner fills a file of a temporary name and then links it to its final name, which fails if
  * the name exists. So who finds the file finds a whole header; there is no "not ready yet", and two processes cannot
  * both become the owner. {@code version} is nevertheless written last and read first.
+ *
+ * <p><b>The futex word.</b> RUNNING -> PARKED -> RUNNING by the owner; PARKED -> NOTIFIED by whoever wakes it, because a
+ * waker must change the word: FUTEX_WAKE reaches only who sleeps already, and the owner may stand between its last look
+ * at the bits and FUTEX_WAIT, which then finds another value than PARKED and returns. Not back to RUNNING: if the waker
+ * dies between the store and its system call, the next sender that finds NOTIFIED makes the call.
  *
  * <p><b>If the owner dies</b> between any two stores of the creation, only a temporary file is left, which the next
  * owner of the name removes. After publication the file stays until an heir removes it: the one whose CAS took
@@ -72,6 +77,7 @@ final class InboxDescriptor {
 
     static final int RUNNING = 0;
     static final int PARKED = 1;
+    static final int NOTIFIED = 2;
 
     private InboxDescriptor() {}
 

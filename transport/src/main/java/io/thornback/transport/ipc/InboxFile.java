@@ -7,13 +7,13 @@ import static io.thornback.transport.ipc.InboxDescriptor.INCARNATION_OFFSET;
 import static io.thornback.transport.ipc.InboxDescriptor.LANE_CAPACITY_OFFSET;
 import static io.thornback.transport.ipc.InboxDescriptor.MAGIC;
 import static io.thornback.transport.ipc.InboxDescriptor.MAGIC_OFFSET;
-import static io.thornback.transport.ipc.InboxDescriptor.MAX_SLOTS;
+import static io.thornback.transport.ipc.InboxDescriptor.NOTIFIED;
 import static io.thornback.transport.ipc.InboxDescriptor.OWNER_PID_OFFSET;
 import static io.thornback.transport.ipc.InboxDescriptor.OWNER_START_OFFSET;
 import static io.thornback.transport.ipc.InboxDescriptor.PARKED;
+import static io.thornback.transport.ipc.InboxDescriptor.RUNNING;
 import static io.thornback.transport.ipc.InboxDescriptor.SCHEMA_VERSION_OFFSET;
 import static io.thornback.transport.ipc.InboxDescriptor.SIGNAL_OFFSET;
-import static io.thornback.transport.ipc.InboxDescriptor.SLOTS_OFFSET;
 import static io.thornback.transport.ipc.InboxDescriptor.SLOT_COUNT_OFFSET;
 import static io.thornback.transport.ipc.InboxDescriptor.SLOT_PRODUCER_START_OFFSET;
 import static io.thornback.transport.ipc.InboxDescriptor.SLOT_WORD_OFFSET;
@@ -95,10 +95,10 @@ final class InboxFile implements AutoCloseable {
 
     private static void check(MappedFile file, Path path) {
         String where = "inbox file " + path;
-        if (file.sizeBytes() < SLOTS_OFFSET || file.sizeBytes() > fileLength(MAX_SLOTS)) {
-            throw new CorruptLaneException(where, "sizeBytes=" + file.sizeBytes() + " is not that of an inbox");
+        if (file.sizeBytes() < STATE_OFFSET) {
+            throw new CorruptLaneException(where, "sizeBytes=" + file.sizeBytes() + " is less than a header");
         }
-        UnsafeBuffer buffer = file.buffer(0, (int) file.sizeBytes());
+        UnsafeBuffer buffer = file.buffer(0, STATE_OFFSET); // the same in all versions
         int layout = buffer.getIntVolatile(VERSION_OFFSET); // pairs with the release in create
         int magic = buffer.getInt(MAGIC_OFFSET);
         if (magic != MAGIC) {
@@ -198,7 +198,7 @@ final class InboxFile implements AutoCloseable {
      * fences, and loads the bits. If it loads our 1 it does not sleep. If it loads 0, the 1 that we loaded was set after
      * that load, by another thread which may not have come to its own load of the futex word yet (and may be suspended);
      * but our load of the bit comes after that setting, hence after PARKED, so our load of the futex word below sees
-     * PARKED and we wake. So the futex word is read on either path.
+     * PARKED or NOTIFIED and we wake. So the futex word is read on either path.
      *
      * @return true if nobody has taken the bit yet or the owner was parked: the owner is behind, asleep, or dead
      */
@@ -241,16 +241,18 @@ final class InboxFile implements AutoCloseable {
         buffer.putIntVolatile(SWEEP_WANTED_OFFSET, wanted ? 1 : 0);
     }
 
-    /**
-     * The futex word stays PARKED until the owner itself runs again. A waker does not set it back: one that was killed
-     * between that store and its system call would leave the owner asleep and every other sender satisfied.
-     */
+    /** See {@link InboxDescriptor} for why the word changes, and not to RUNNING. Returns whether the owner had parked. */
     private boolean wakeIfParked() {
-        if (buffer.getIntVolatile(FUTEX_OFFSET) == PARKED) {
-            Futex.wake(futexAddress, 1);
-            return true;
+        int seen = buffer.getIntVolatile(FUTEX_OFFSET);
+        if (seen == RUNNING) {
+            return false;
         }
-        return false;
+        if (seen == PARKED) {
+            buffer.compareAndSetInt(
+                    FUTEX_OFFSET, PARKED, NOTIFIED); // if it fails, the owner runs or another has notified
+        }
+        Futex.wake(futexAddress, 1);
+        return true;
     }
 
     void futexVolatile(int value) {

@@ -28,14 +28,14 @@ final class InboxHeir {
      * @return false if there was none
      * @throws InboxTakenException if its owner lives and has it open
      */
-    static boolean remove(Path shmDir, String name, List<InboundLane> inherited) {
+    static boolean remove(Path shmDir, String name, InheritedLanes inherited) {
         Path path = Inbox.pathOf(shmDir, name);
         InboxFile old;
         try {
             old = InboxFile.attach(path, name);
         } catch (PosixException e) {
             if (Files.exists(path)) {
-                throw e;
+                throw new CorruptLaneException("inbox file " + path, e.getMessage());
             }
             return false;
         }
@@ -66,7 +66,7 @@ final class InboxHeir {
         return (heir == 0 || !PackedIdentity.unpack(heir).isAlive()) && file.casHeir(heir, PackedIdentity.of(self));
     }
 
-    private static void inherit(Path shmDir, InboxFile old, List<InboundLane> inherited) {
+    private static void inherit(Path shmDir, InboxFile old, InheritedLanes inherited) {
         for (int slot = 0; slot < old.slotCount; slot++) {
             long word = old.slotVolatile(slot);
             if (SlotWord.state(word) != SlotWord.READY) {
@@ -74,9 +74,7 @@ final class InboxHeir {
             }
             try {
                 LaneFile file = LaneFile.attach(shmDir, old, slot, word);
-                InboundLane lane = new InboundLane(slot, word, file, new LaneReader(file, old.laneCapacity));
-                lane.reader.sealTail();
-                inherited.add(lane);
+                inherited.add(new InboundLane(slot, word, file, new LaneReader(file, old.laneCapacity)));
             } catch (TransportException | PosixException e) {
                 // A lane that cannot be read has nothing to give; its file goes with the others.
                 InboxErrors.LOG.warn("inbox {}: lane in slot {} of its dead owner is not inherited", old.name, slot, e);

@@ -71,6 +71,7 @@ public final class OutboundLane implements AutoCloseable {
      * @throws PeerVersionException  if the receiver is of another version
      * @throws InboxFullException    if all its slots are taken by living senders
      * @throws CorruptLaneException  if the file of that name is no inbox
+     * @throws io.thornback.posix.SharedMemoryFullException if there is no memory for the lane
      */
     public static OutboundLane open(Path shmDir, String inboxName, String myName) {
         return new OutboundLane(SlotClaim.attach(shmDir, inboxName, myName));
@@ -101,8 +102,8 @@ public final class OutboundLane implements AutoCloseable {
     }
 
     private int claimEntered(int templateId, int length) {
-        if (receiver.isDead()) {
-            return PEER_DEAD;
+        if (receiver.known() != SENT) {
+            return receiver.known();
         }
         if (claim.lane.isConsumerClosed() || !claim.inbox.isOpen()) {
             return CLOSED;
@@ -114,7 +115,8 @@ public final class OutboundLane implements AutoCloseable {
         if (claim.lane.isConsumerClosed() || !claim.inbox.isOpen()) {
             return CLOSED; // an heir has sealed the ring
         }
-        return receiver.lagging();
+        receiver.check();
+        return receiver.known() == SENT ? FULL : receiver.known();
     }
 
     /** Shared memory to write a claimed message into, at the claim's index only, between claim and commit only. */
@@ -126,32 +128,40 @@ public final class OutboundLane implements AutoCloseable {
      * Makes a claimed message visible and rings. Checks first that it begins with the header of its template.
      *
      * @throws IllegalArgumentException if it does not; then the claim is aborted
+     * @throws IllegalStateException    if the claim was committed or aborted before
      */
     public void commit(int index) {
-        try {
-            int record = index - RecordDescriptor.HEADER_LENGTH;
-            int type = buffer.getInt(RecordDescriptor.typeOffset(record));
-            if (!MessageHeaders.isMessage(buffer, index, MessageHeaders.LENGTH, type)) {
-                ring.abort(index);
-                claim.inbox.ring(claim.slot);
-                throw new IllegalArgumentException("claimed for templateId=" + type
-                        + ", but the header written has templateId=" + MessageHeaders.templateId(buffer, index)
-                        + " schemaId=" + MessageHeaders.schemaId(buffer, index));
-            }
-            ring.commit(index);
-            if (claim.inbox.ring(claim.slot)) {
-                receiver.check();
-            }
-        } finally {
-            uses.leave();
+        int type = buffer.getInt(RecordDescriptor.typeOffset(recordOf(index)));
+        if (!MessageHeaders.isMessage(buffer, index, MessageHeaders.LENGTH, type)) {
+            String found = "templateId=" + MessageHeaders.templateId(buffer, index) + " schemaId="
+                    + MessageHeaders.schemaId(buffer, index);
+            abort(index);
+            throw new IllegalArgumentException(
+                    "claimed for templateId=" + type + ", but the header written has " + found);
         }
+        ring.commit(index);
+        ringAndLeave();
     }
 
     /** Gives a claim up. The receiver skips it. Rings too: committed messages behind it may have waited for this one. */
     public void abort(int index) {
+        recordOf(index);
+        ring.abort(index);
+        ringAndLeave();
+    }
+
+    private static int recordOf(int index) {
+        if (index < RecordDescriptor.HEADER_LENGTH) {
+            throw new IllegalArgumentException("index=" + index + " is not one that tryClaim gave for a message");
+        }
+        return index - RecordDescriptor.HEADER_LENGTH;
+    }
+
+    private void ringAndLeave() {
         try {
-            ring.abort(index);
-            claim.inbox.ring(claim.slot);
+            if (claim.inbox.ring(claim.slot)) {
+                receiver.check();
+            }
         } finally {
             uses.leave();
         }
@@ -238,7 +248,7 @@ public final class OutboundLane implements AutoCloseable {
 
     /** Whether something sent now could still arrive: neither end closed, the receiver not known to be dead. Cheap. */
     public boolean isOpen() {
-        if (receiver.isDead() || !uses.enter()) {
+        if (receiver.known() != SENT || !uses.enter()) {
             return false;
         }
         try {

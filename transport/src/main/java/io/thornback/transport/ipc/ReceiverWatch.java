@@ -23,25 +23,16 @@ final class ReceiverWatch {
     }
 
     private final SlotClaim claim;
-    private volatile boolean dead;
-    private volatile boolean lost;
+    private volatile int known = OutboundLane.SENT; // or PEER_DEAD, or CLOSED: for good
     private volatile long checkedNs = System.nanoTime();
 
     ReceiverWatch(SlotClaim claim) {
         this.claim = claim;
     }
 
-    boolean isDead() {
-        return dead;
-    }
-
-    /** The ring has no room: which code to answer. Callers are inside the lane's use count. */
-    int lagging() {
-        check();
-        if (dead) {
-            return OutboundLane.PEER_DEAD;
-        }
-        return lost ? OutboundLane.CLOSED : OutboundLane.FULL;
+    /** What is known for good: 0, {@link OutboundLane#PEER_DEAD} or {@link OutboundLane#CLOSED}. One load. */
+    int known() {
+        return known;
     }
 
     /** Asks, if the last answer is old; of several threads that come at once, one does. Inside the lane's use count. */
@@ -49,15 +40,17 @@ final class ReceiverWatch {
         long last = checkedNs;
         long now = System.nanoTime();
         if (now - last >= INTERVAL_NS && CHECKED_NS.compareAndSet(this, last, now)) {
-            checkNow();
-            lost = !claim.isHeld();
+            if (checkNow() && !claim.isHeld()) {
+                known = OutboundLane.CLOSED; // retired by the receiver, which could not write the lane's own flag
+            }
         }
     }
 
     boolean checkNow() {
-        if (!dead && !claim.inbox.owner.isAlive()) {
-            dead = true;
+        boolean alive = known != OutboundLane.PEER_DEAD && claim.inbox.owner.isAlive();
+        if (!alive) {
+            known = OutboundLane.PEER_DEAD;
         }
-        return !dead;
+        return alive;
     }
 }

@@ -47,10 +47,9 @@ final class SlotClaim {
         try {
             inbox = InboxFile.attach(path, inboxName);
         } catch (PosixException e) {
-            if (Files.exists(path)) {
-                throw e;
-            }
-            throw new PeerNotFoundException(inboxName, path + " does not exist");
+            throw Files.exists(path)
+                    ? new CorruptLaneException("inbox file " + path, e.getMessage())
+                    : new PeerNotFoundException(inboxName, path + " does not exist");
         }
         String problem = null;
         if (!inbox.isOpen()) {
@@ -68,7 +67,7 @@ final class SlotClaim {
     private static SlotClaim claim(Path shmDir, InboxFile inbox, byte[] myName) {
         ProcessIdentity self = ProcessIdentity.current();
         long deadline = System.nanoTime() + SWEEP_PATIENCE_NS;
-        while (true) {
+        for (boolean asked = false; ; asked = true) {
             for (int slot = 0; slot < inbox.slotCount; slot++) {
                 long free = inbox.slotVolatile(slot);
                 if (SlotWord.state(free) == SlotWord.FREE) {
@@ -81,8 +80,10 @@ final class SlotClaim {
             if (System.nanoTime() - deadline > 0) {
                 throw new InboxFullException(inbox.name, inbox.slotCount);
             }
-            inbox.sweepWanted(true); // some may be dead and the receiver not yet aware of it
-            inbox.signal();
+            if (!asked) {
+                inbox.sweepWanted(true); // some may be dead and the receiver not yet aware of it
+                inbox.signal();
+            }
             LockSupport.parkNanos(RETRY_NS);
         }
     }
