@@ -134,7 +134,7 @@ public final class MappedFile implements AutoCloseable {
 
     /**
      * Sees to it that every page of the range exists, so that touching it cannot fail. What exists already is left as it
-     * is; new pages are zeroes. Blocks for the time the kernel needs to clear them (about 0.3 s for 1 GiB).
+     * is; new pages are zeroes. Blocks for the time the kernel needs to clear them (0.1 s for 1 GiB, and more).
      *
      * <p>All or nothing, unless a signal interrupts a long call: then it goes on in steps, and steps done before the
      * device was full stay reserved.

@@ -7,7 +7,7 @@ import java.util.Optional;
  * A process, told apart from a later one that got the same pid. Valid within one boot and one pid namespace: all
  * processes of a node must see the same {@code /proc}.
  *
- * <p>Any thread. Each call but the accessors reads one small file of {@code /proc} (about 15 µs) and allocates.
+ * <p>Any thread. Each call but the accessors reads one small file of {@code /proc} (about 5 µs) and allocates.
  *
  * @param pid        process id
  * @param startTicks when it started, in clock ticks since boot (field 22 of {@code /proc/<pid>/stat})

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells when processes end, children or not: one thread blocked in {@code epoll_wait(2)} on a pidfd each. Costs nothing
- * while nothing happens; the call comes about 0.1 ms after the death. A child is a zombie then: reap it.
+ * while nothing happens; the call comes 0.1 ms after the death. A child is a zombie then: reap it.
  *
  * <p>Any thread may call, callbacks included. Callbacks run on the watcher's thread one after the other, each once: hand
  * over to an agent, do not block. What a callback throws is logged. Needs a descriptor per watched process.
