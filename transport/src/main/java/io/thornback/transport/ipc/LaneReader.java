@@ -50,8 +50,13 @@ final class LaneReader {
     private long sealedAt = Long.MAX_VALUE; // nothing beyond is read; see sealTail
 
     LaneReader(LaneFile file, int capacity) {
+        this(file, capacity, file.ring());
+    }
+
+    /** With the ring's memory as the caller wraps it. */
+    LaneReader(LaneFile file, int capacity, UnsafeBuffer ring) {
         this.file = file;
-        this.ring = file.ring();
+        this.ring = ring;
         this.capacity = capacity;
         this.mask = capacity - 1;
         this.maxRecordLength = LaneDescriptor.maxMessageLength(capacity) + HEADER_LENGTH;
@@ -210,7 +215,7 @@ final class LaneReader {
         int skipped;
         if (length < 0) {
             skipped = BitUtil.align(-length, RecordDescriptor.ALIGNMENT);
-            if (skipped < HEADER_LENGTH || skipped > limit - index) {
+            if (-length < HEADER_LENGTH || skipped > limit - index) {
                 throw corrupt("length=" + length, "the claim would leave the ring or pass the tail=" + tail);
             }
         } else {
