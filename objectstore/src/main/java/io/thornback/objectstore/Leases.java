@@ -1,0 +1,159 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Finds a cell for a new object: one that was leased before, or a new lease from the store. Any thread.
+ *
+ * <p>Small cells come in batches and are asked for again before the last is used, so that a put finds one without waiting. An
+ * extent is leased alone, when it is wanted.
+ */
+final class Leases {
+    private static final long ANSWER_GRACE_NS = 250_000_000;
+
+    private final AtomicReferenceArray<LeasePool> pools = new AtomicReferenceArray<>(SizeClasses.COUNT);
+    private final ClientFiles files;
+    private final StoreLane lane;
+    private final Replies replies;
+    private volatile int clientId;
+
+    Leases(final ClientFiles files, final StoreLane lane, final Replies replies) {
+        this.files = files;
+        this.lane = lane;
+        this.replies = replies;
+    }
+
+    void admitted(final int newClientId) {
+        clientId = newClientId;
+    }
+
+    /**
+     * Takes a cell of at least that size and makes it WRITING.
+     *
+     * @return its token
+     * @throws StoreFullException if the store found no room in time
+     */
+    long take(final ObjectId id, final long sizeBytes, final long timeoutNs) {
+        if (sizeBytes < 0) {
+            throw new IllegalArgumentException("object " + id + ": sizeBytes=" + sizeBytes + " is negative");
+        }
+        if (SizeClasses.capacityFor(sizeBytes) > files.arenaBytes) {
+            throw new ObjectTooLargeException(id, sizeBytes, files.arenaBytes);
+        }
+        final int sizeClass = SizeClasses.classOf(sizeBytes);
+        final LeasePool pool = sizeClass == SizeClasses.EXTENT ? null : pool(sizeClass);
+        final long deadlineNs = System.nanoTime() + timeoutNs;
+        if (pool != null) {
+            long token = pool.take();
+            while (token != 0 && !begin(token)) {
+                token = pool.take();
+            }
+            prefetch(pool);
+            if (token != 0) {
+                return token;
+            }
+        }
+        while (true) {
+            final long token = request(id, sizeBytes, pool, deadlineNs);
+            if (begin(token)) {
+                return token;
+            }
+        }
+    }
+
+    /** Where a leased cell's memory is. */
+    long memory(final long token, final long sizeBytes) {
+        final long cell = files.cellAddress(CellDescriptor.tokenCell(token));
+        final long offset = CellDescriptor.offsetPlain(cell);
+        final long capacity = CellDescriptor.capacityPlain(cell);
+        if (offset < 0 || capacity < sizeBytes || offset > files.arenaBytes - capacity) {
+            throw new CorruptStoreException(
+                    "cell " + CellDescriptor.tokenCell(token) + " does not fit the arena: offset=" + offset
+                            + " capacity=" + capacity + " sizeBytes=" + sizeBytes);
+        }
+        return files.arenaWritable.address() + offset;
+    }
+
+    /** Makes the cell this client's to write. CAS: the store may take an idle lease back with one. */
+    private boolean begin(final long token) {
+        final int cell = CellDescriptor.tokenCell(token);
+        if (cell >= files.maxCells) {
+            throw new CorruptStoreException("leased cell " + cell + " is beyond maxCells=" + files.maxCells);
+        }
+        final long generation = CellDescriptor.tokenGeneration(token);
+        return CellDescriptor.casWord(
+                files.cellAddress(cell),
+                CellDescriptor.word(CellDescriptor.LEASED, clientId, generation),
+                CellDescriptor.word(CellDescriptor.WRITING, clientId, generation));
+    }
+
+    private long request(final ObjectId id, final long sizeBytes, final LeasePool pool, final long deadlineNs) {
+        final long leftNs = Math.max(1, deadlineNs - System.nanoTime());
+        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
+        boolean answered = false;
+        try {
+            lane.lease(reply.correlationId, clientId, pool == null ? 1 : pool.batchCells, sizeBytes, leftNs);
+            // The store refuses at the deadline, with reasons; it gets a little longer to say so.
+            answered = replies.await(reply, deadlineNs + ANSWER_GRACE_NS, lane::isStoreAlive);
+        } finally {
+            if (!answered) {
+                replies.forget(reply);
+            }
+        }
+        if (!answered) {
+            lane.cancelWait(reply.correlationId);
+            throw new StoreFullException(
+                    sizeBytes,
+                    "no memory for object " + id + ", and no answer from the store, in time: wantedBytes=" + sizeBytes
+                            + " arenaBytes=" + files.arenaBytes);
+        }
+        if (reply.tokens == null || reply.tokens.length == 0) {
+            throw new CorruptStoreException("a lease was granted without a cell");
+        }
+        if (pool != null) {
+            pool.add(reply.tokens, 1);
+        }
+        return reply.tokens[0];
+    }
+
+    private void prefetch(final LeasePool pool) {
+        if (!pool.isLow()) {
+            return;
+        }
+        if (pool.claimPrefetch(System.nanoTime())) {
+            final Reply reply = replies.expect(new Prefetch(replies.nextCorrelationId(), pool));
+            if (!lane.tryLease(reply.correlationId, clientId, pool.batchCells, pool.cellBytes)) {
+                replies.forget(reply);
+                pool.answered(false, System.nanoTime());
+            }
+        }
+    }
+
+    private LeasePool pool(final int sizeClass) {
+        final LeasePool pool = pools.get(sizeClass);
+        if (pool != null) {
+            return pool;
+        }
+        pools.compareAndSet(sizeClass, null, new LeasePool(sizeClass));
+        return pools.get(sizeClass);
+    }
+
+    /** A request that nobody waits for: what comes is put into the pool. */
+    private static final class Prefetch extends Reply {
+        private final LeasePool pool;
+
+        Prefetch(final long correlationId, final LeasePool pool) {
+            super(correlationId);
+            this.pool = pool;
+        }
+
+        @Override
+        void onDone() {
+            if (tokens != null) {
+                pool.add(tokens, 0);
+            }
+            pool.answered(tokens != null, System.nanoTime());
+        }
+    }
+}

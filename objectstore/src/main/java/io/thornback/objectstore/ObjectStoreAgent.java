@@ -1,0 +1,177 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+import io.thornback.transport.ipc.Inbox;
+import io.thornback.transport.ipc.InboxOptions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.UnsafeApi;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+/**
+ * The object store's service: the only writer of index and descriptors' states, the allocator, the judge of who may have what. Runs in any
+ * JVM, one per folder; clients of the same JVM use it like all others.
+ *
+ * <p>Made ready by the constructor: when that returns, clients can connect, and are answered once the agent runs. {@link #doWork} and
+ * {@link #onClose} belong to one thread, {@link #counters} and {@link #wake} to any.
+ */
+public final class ObjectStoreAgent implements Agent {
+    private static final int POLL_LIMIT = 1024;
+    private static final long TIMER_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long NEAR_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final StoreFiles files;
+    private final Inbox inbox;
+    private final NanoClock clock;
+    private final StoreParts parts;
+    private final StoreService service;
+    private final long startNs;
+    private boolean timerNear;
+    private boolean closed;
+    private long tick;
+
+    /**
+     * Takes the folder and makes the store's files. Nothing of an earlier store is kept.
+     *
+     * @throws StoreOwnedException if a living process has a store there
+     * @throws io.thornback.posix.SharedMemoryFullException if there is no room for descriptors and index
+     */
+    public ObjectStoreAgent(final StoreConfig config) {
+        this(config, SystemNanoClock.INSTANCE);
+    }
+
+    ObjectStoreAgent(final StoreConfig config, final NanoClock clock) {
+        this.clock = clock;
+        this.startNs = clock.nanoTime();
+        this.files = new StoreFiles(config);
+        Inbox newInbox = null;
+        boolean complete = false;
+        try {
+            newInbox = Inbox.create(config.shmDir(), config.inboxName(), InboxOptions.DEFAULT);
+            inbox = newInbox;
+            parts = assemble(config, files, inbox, clock);
+            service = new StoreService(parts, clock);
+            files.publish();
+            complete = true;
+        } finally {
+            if (!complete) {
+                if (newInbox != null) {
+                    newInbox.close();
+                }
+                files.close();
+            }
+        }
+    }
+
+    @Override
+    public String roleName() {
+        return "objectstore";
+    }
+
+    /** One duty cycle. Does not block. */
+    @Override
+    public int doWork() {
+        int work = inbox.poll(service, POLL_LIMIT);
+        final long nowNs = clock.nanoTime();
+        if (parts.undecided().size() > 0) {
+            work += parts.undecided().poll();
+        }
+        work += freeDoomed(nowNs);
+        if (parts.leases().isAnybodyWaiting()) {
+            work += parts.leases().retry(nowNs);
+        }
+        boolean backlog = false;
+        for (final ClientSession client : parts.clients().list()) {
+            if (client.hasBacklog()) {
+                work += client.drain();
+                backlog |= client.hasBacklog();
+            }
+        }
+        advanceTick(nowNs);
+        timerNear = backlog
+                || parts.leases().isAnybodyWaiting()
+                || (parts.doomed().size() > 0 && parts.doomed().nextScanNs(nowNs) - nowNs < NEAR_NS);
+        return work;
+    }
+
+    /** Closes the inbox and deletes the files: clients that still map them are not disturbed. */
+    @Override
+    public void onClose() {
+        if (!closed) {
+            closed = true;
+            inbox.close();
+            parts.admissions().close();
+            for (final ClientSession client : List.copyOf(parts.clients().list())) {
+                parts.clients().remove(client);
+            }
+            files.close();
+        }
+    }
+
+    /** How the thread of this agent waits: parked until somebody rings, or a timer of the store is due. */
+    public IdleStrategy idleStrategy() {
+        return new StoreIdleStrategy(this, inbox.idleStrategy(TIMER_NS), inbox.idleStrategy(MAX_PARK_NS));
+    }
+
+    /** Lets the agent's thread look around now. */
+    public void wake() {
+        inbox.wake();
+    }
+
+    /** What the store holds. Not after onClose. */
+    public StoreCounters counters() {
+        return StoreCounters.read(files.storeAddress);
+    }
+
+    /** Something will be due sooner than the longest sleep. The agent's thread. */
+    boolean isTimerNear() {
+        return timerNear;
+    }
+
+    private int freeDoomed(final long nowNs) {
+        final DoomedCells doomed = parts.doomed();
+        if (doomed.size() == 0) {
+            return 0;
+        }
+        if (parts.leases().isAnybodyWaiting()) {
+            doomed.hurry(nowNs + LeaseDesk.RETRY_NS);
+        }
+        final int freed = doomed.scanIfDue(nowNs, parts.clients().list(), parts.cells()::freeDoomed);
+        UnsafeApi.putLongRelease(null, files.storeAddress + StoreDescriptor.DOOMED_OFFSET, doomed.size());
+        return freed;
+    }
+
+    private void advanceTick(final long nowNs) {
+        final long seconds = TimeUnit.NANOSECONDS.toSeconds(nowNs - startNs);
+        if (seconds != tick) {
+            tick = seconds;
+            UnsafeApi.putLongRelease(null, files.storeAddress + StoreDescriptor.TICK_OFFSET, seconds);
+        }
+    }
+
+    private static StoreParts assemble(
+            final StoreConfig config, final StoreFiles files, final Inbox inbox, final NanoClock clock) {
+        final CellTable cells = new CellTable(files, config);
+        final ObjectIndexWriter index =
+                new ObjectIndexWriter(files.indexAddress, files.indexCapacity, files.cellsAddress, config.maxObjects());
+        final DoomedCells doomed = new DoomedCells(config.maxObjects());
+        final Outbox outbox = new Outbox();
+        final ClientRegistry clients = new ClientRegistry(files, config);
+        final StoreRoom room = new StoreRoom(files, cells, doomed, clients, clock);
+        return new StoreParts(
+                files,
+                cells,
+                index,
+                doomed,
+                new Waiters(outbox),
+                new LeaseDesk(cells, outbox, room),
+                new Undecided(inbox),
+                new Admissions(config, files, clients, outbox, inbox),
+                clients,
+                outbox);
+    }
+}

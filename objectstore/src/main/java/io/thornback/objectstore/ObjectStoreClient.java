@@ -1,0 +1,450 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+import io.thornback.transport.ipc.OutboundLane;
+import io.thornback.transport.wire.ObjectPresence;
+import io.thornback.transport.wire.QueryObjectEncoder;
+import io.thornback.transport.wire.WaitObjectEncoder;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
+
+/**
+ * One process's way to the object store of its node. Put and get touch shared memory alone and wait for nobody; only when
+ * memory or an object is not at hand the store is asked, and the caller parked.
+ *
+ * <p><b>Threads.</b> All methods may be called by any thread; no locks on put, get and close of a buffer. The answers of the store
+ * arrive in the inbox of the process; whoever polls that calls {@link #onMessage} with each message, on one thread. That thread must
+ * not call the methods that wait.
+ *
+ * <p><b>If the store dies</b>, objects that are there can still be read; what waits for it throws
+ * {@link StoreUnavailableException} within 0.2 s.
+ *
+ * <p>There is one client per inbox. Close it when it is used no more; its buffers that are still open are closed with it, those of which
+ * slices live keep their objects until these are collected.
+ */
+public final class ObjectStoreClient implements AutoCloseable {
+
+    private final ClientOptions options;
+    private final ClientFiles files;
+    private final StoreLane lane;
+    private final Replies replies;
+    private final Leases leases;
+    private final ObjectLocator locator;
+    private final Queue<ObjectId> rejected = new ConcurrentLinkedQueue<>();
+    private final Reply admission;
+    /** Set once, when the store has admitted the client. */
+    private volatile ClientPins pins;
+
+    private volatile int clientId;
+    private volatile boolean closed;
+    /** The inbox that only this client uses, or null. */
+    private volatile ClientInbox ownInbox;
+
+    ObjectStoreClient(final ClientOptions options, final ClientFiles files, final OutboundLane outbound) {
+        this.options = options;
+        this.files = files;
+        this.lane = new StoreLane(outbound, options.createTimeout().toNanos());
+        this.replies = new Replies(this::onSealRejected, this::abort);
+        this.leases = new Leases(files, lane, replies);
+        this.locator = new ObjectLocator(files);
+        this.admission = replies.expect(new Admission(replies.nextCorrelationId()));
+        ClientPins.unmapWhenUnreachable(this, files);
+    }
+
+    /**
+     * Attaches to the store and asks to be admitted, without waiting for the answer: the caller goes on to poll its inbox, and any other
+     * thread calls {@link #awaitAdmission()}. Blocks for the connect time-out while there is no store.
+     *
+     * @throws StoreVersionException if the store is of another release
+     * @throws StoreUnavailableException if there is none in time
+     */
+    public static ObjectStoreClient start(final ClientOptions options) {
+        return ClientConnector.start(options);
+    }
+
+    /**
+     * Attaches and waits until admitted, with an inbox of its own, named as the options say, polled by a thread of its own that ends
+     * with the client. For processes that receive nothing else.
+     *
+     * @throws StoreVersionException if the store is of another release
+     * @throws StoreUnavailableException if there is none in time
+     * @throws StoreRefusedException if the store admits nobody more
+     */
+    public static ObjectStoreClient connect(final ClientOptions options) {
+        return ClientConnector.connect(options);
+    }
+
+    /**
+     * Waits until the store has admitted the client; returns at once when it has. Not on the thread that feeds it.
+     *
+     * @throws StoreUnavailableException if the store does not answer within the connect time-out
+     * @throws StoreRefusedException if it admits nobody more
+     */
+    public void awaitAdmission() {
+        final long deadlineNs = System.nanoTime() + options.connectTimeout().toNanos();
+        if (pins == null && !replies.await(admission, deadlineNs, lane::isStoreAlive)) {
+            throw new StoreUnavailableException(
+                    "the object store did not answer within " + options.connectTimeout(),
+                    "check that inbox " + options.inboxName() + " is polled and that the store is running");
+        }
+    }
+
+    /**
+     * Takes one message of the inbox.
+     *
+     * @param templateId of the message
+     * @param buffer holds the SBE header at {@code offset}; not kept
+     * @param offset in bytes
+     * @param length header and message
+     * @return true if it was for this client
+     */
+    public boolean onMessage(final int templateId, final DirectBuffer buffer, final int offset, final int length) {
+        return replies.onMessage(templateId, buffer, offset, length);
+    }
+
+    /** As {@link #create(ObjectId, long, Duration)}, with the time-out of the options. */
+    public WritableObject create(final ObjectId id, final long sizeBytes) {
+        return create(id, sizeBytes, options.createTimeout());
+    }
+
+    /**
+     * Takes memory for a new object. Does not wait when a leased cell is at hand.
+     *
+     * @param id of the object; no other live one may have it
+     * @param sizeBytes 0 or more
+     * @param timeout how long to wait for memory
+     * @throws StoreFullException if there is none in time
+     * @throws ObjectTooLargeException if there never can be
+     */
+    public WritableObject create(final ObjectId id, final long sizeBytes, final Duration timeout) {
+        Objects.requireNonNull(id, "id");
+        checkOpen();
+        final long token = leases.take(id, sizeBytes, timeout.toNanos());
+        return new WritableObject(this, id, token, leases.memory(token, sizeBytes), sizeBytes);
+    }
+
+    /** Puts a copy of an array, as create, write and seal do. */
+    public void put(final ObjectId id, final byte[] value) {
+        checkOpen();
+        final long token = leases.take(id, value.length, options.createTimeout().toNanos());
+        UnsafeApi.copyMemory(
+                value, BufferUtil.ARRAY_BASE_OFFSET, null, leases.memory(token, value.length), value.length);
+        seal(id, token, value.length, 0);
+    }
+
+    /** Puts a copy of a part of a buffer, as create, write and seal do. */
+    public void put(final ObjectId id, final DirectBuffer value, final int offset, final int length) {
+        value.boundsCheck(offset, length);
+        try (WritableObject object = create(id, length)) {
+            object.put(0, value, offset, length);
+            object.seal();
+        }
+    }
+
+    /**
+     * Looks for an object without waiting or asking anybody.
+     *
+     * @return the object, or null if it is not in sight: not sealed, deleted, or sealed so recently that only the store knows
+     * @throws PinTableFullException if too many buffers are open
+     */
+    public ObjectBuffer get(final ObjectId id) {
+        final ClientPins table = admittedPins();
+        final long pinned = locator.pin(table, id);
+        return pinned == ObjectLocator.MISS ? null : locator.open(table, new ObjectBuffer(this), id, pinned);
+    }
+
+    /**
+     * As {@link #get(ObjectId)}, into a buffer that is used again and again: nothing is allocated.
+     *
+     * @param reusable from {@link #newBuffer()}, closed, and of which no slice has ever been taken
+     * @return false if the object is not in sight; the buffer then stays closed
+     */
+    public boolean get(final ObjectId id, final ObjectBuffer reusable) {
+        if (!reusable.belongsTo(this) || !reusable.isReusable()) {
+            throw new IllegalStateException(
+                    reusable + " cannot be used again: it is open, has given out slices, or belongs to another client");
+        }
+        final ClientPins table = admittedPins();
+        final long pinned = locator.pin(table, id);
+        if (pinned == ObjectLocator.MISS) {
+            return false;
+        }
+        locator.open(table, reusable, id, pinned);
+        return true;
+    }
+
+    /** A closed buffer for {@link #get(ObjectId, ObjectBuffer)}. */
+    public ObjectBuffer newBuffer() {
+        return new ObjectBuffer(this);
+    }
+
+    /**
+     * Gets an object, and waits for it to be sealed if it is not.
+     *
+     * @throws ObjectTimeoutException if it is not sealed in time
+     * @throws StoreUnavailableException if the store dies meanwhile
+     */
+    public ObjectBuffer get(final ObjectId id, final Duration timeout) {
+        final long timeoutNs = timeout.toNanos();
+        ObjectBuffer found = get(id);
+        if (found != null) {
+            return found;
+        }
+        final long deadlineNs = System.nanoTime() + timeoutNs;
+        do {
+            final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
+            boolean ready = false;
+            try {
+                lane.correlatedId(WaitObjectEncoder.TEMPLATE_ID, reply.correlationId, id);
+                ready = replies.await(reply, deadlineNs, lane::isStoreAlive);
+            } finally {
+                if (!ready) {
+                    replies.forget(reply);
+                }
+            }
+            if (!ready) {
+                lane.cancelWait(reply.correlationId);
+                throw new ObjectTimeoutException(id, timeoutNs);
+            }
+            // It may have been deleted again, between the store's word and this look.
+            found = get(id);
+        } while (found == null);
+        return found;
+    }
+
+    /**
+     * Calls back when an object is sealed: at once, on this thread, if it is in sight; otherwise on the thread that feeds the client.
+     *
+     * @return what {@link #cancelAwait} takes; 0 if the callback has run
+     */
+    public long await(final ObjectId id, final Runnable callback) {
+        checkOpen();
+        if (locator.isInSight(id)) {
+            callback.run();
+            return 0;
+        }
+        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()) {
+            @Override
+            void onDone() {
+                if (failure == null) {
+                    callback.run();
+                }
+            }
+        });
+        boolean sent = false;
+        try {
+            lane.correlatedId(WaitObjectEncoder.TEMPLATE_ID, reply.correlationId, id);
+            sent = true;
+        } finally {
+            if (!sent) {
+                replies.forget(reply);
+            }
+        }
+        return reply.correlationId;
+    }
+
+    /** Ends a wait of {@link #await}; the callback may still run if the answer is under way. */
+    public void cancelAwait(final long handle) {
+        if (handle != 0 && replies.forget(handle)) {
+            lane.cancelWait(handle);
+        }
+    }
+
+    /** Whether the object is sealed. Asks the store if it is not in sight, for at most the connect time-out. */
+    public boolean contains(final ObjectId id) {
+        checkOpen();
+        if (locator.isInSight(id)) {
+            return true;
+        }
+        return ask(QueryObjectEncoder.TEMPLATE_ID, id, options.connectTimeout()).value == ObjectPresence.SEALED.value();
+    }
+
+    /** Deletes an object; its memory is given back when nobody reads it any more. Does not wait; twice is as good as once. */
+    public void delete(final ObjectId id) {
+        checkOpen();
+        lane.delete(id);
+    }
+
+    /** Deletes every object of a job. Does not wait. */
+    public void releaseJob(final int jobId) {
+        checkOpen();
+        lane.releaseJob(jobId);
+    }
+
+    /**
+     * Waits until the store has applied all that this client has sealed, deleted or given up before.
+     *
+     * @throws ObjectExistsException if a seal has lost against another object of the same id since the last flush, and the options
+     *     have no callback; the others are suppressed exceptions of it
+     * @throws StoreUnavailableException if the store does not answer in time
+     */
+    public void flush(final Duration timeout) {
+        ask(0, null, timeout);
+        ObjectExistsException first = null;
+        for (ObjectId id = rejected.poll(); id != null; id = rejected.poll()) {
+            final ObjectExistsException next = new ObjectExistsException(id);
+            if (first == null) {
+                first = next;
+            } else {
+                first.addSuppressed(next);
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** The store's counters. */
+    public StoreCounters counters() {
+        return StoreCounters.read(files.storeAddress);
+    }
+
+    /** This client's number, 1 or more. */
+    public int clientId() {
+        awaitAdmission();
+        return clientId;
+    }
+
+    /** Buffers that are open now, and those that wait for the garbage collector; a statistic. */
+    public int openBuffers() {
+        final ClientPins table = pins;
+        return table == null ? 0 : table.pinned();
+    }
+
+    /**
+     * Leaves the store. What was sealed stays; what was not is given up; open buffers are closed. Idempotent; does not wait for the store.
+     */
+    @Override
+    public void close() {
+        synchronized (replies) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        replies.close(closedException());
+        final ClientPins table = pins;
+        if (table == null || table.closeAll(lane::close)) {
+            lane.close();
+        }
+        final ClientInbox inbox = ownInbox;
+        if (inbox != null) {
+            inbox.close();
+        }
+    }
+
+    // ---- what the connector calls
+
+    void sayHello() {
+        lane.hello(options, admission.correlationId);
+    }
+
+    void ownInbox(final ClientInbox inbox) {
+        ownInbox = inbox;
+    }
+
+    // ---- what buffers and writable objects call
+
+    void seal(final ObjectId id, final long token, final long length, final int format) {
+        checkOpen();
+        CellDescriptor.headerPlain(files.cellAddress(CellDescriptor.tokenCell(token)), id, length, format);
+        // Release: the commit in the lane. Partner: the store's acquire of the record, and its release of SEALED.
+        lane.seal(id, token, clientId);
+        if (!locator.addOwn(id, token)) {
+            // More seals in flight than the table has room for: the store is behind. Wait for it, as a full lane would.
+            ask(0, null, options.createTimeout());
+        }
+    }
+
+    void abort(final long token) {
+        if (!closed) {
+            lane.abort(token, clientId);
+        }
+    }
+
+    void unpin(final int slot) {
+        pins.unpin(slot);
+    }
+
+    ByteBuffer keptByteBuffer(final ObjectBuffer owner, final long address, final int length) {
+        return pins.keptByteBuffer(owner, files.arenaWritable, address - files.arenaReadAddress, length);
+    }
+
+    ByteBuffer writableByteBuffer(final long address, final int length) {
+        return files.arenaWritable.byteBuffer(address - files.arenaWritable.address(), length);
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw closedException();
+        }
+        if (pins == null) {
+            awaitAdmission();
+        }
+    }
+
+    // ---- inside
+
+    /** A request that answers shortly: a query for an id, or a flush. */
+    private Reply ask(final int templateId, final ObjectId id, final Duration timeout) {
+        checkOpen();
+        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
+        boolean answered = false;
+        try {
+            if (id == null) {
+                lane.flush(reply.correlationId);
+            } else {
+                lane.correlatedId(templateId, reply.correlationId, id);
+            }
+            answered = replies.await(reply, System.nanoTime() + timeout.toNanos(), lane::isStoreAlive);
+        } finally {
+            if (!answered) {
+                replies.forget(reply);
+            }
+        }
+        if (!answered) {
+            throw new StoreUnavailableException(
+                    "the object store did not answer within " + timeout, "wait longer, or look at the store's log");
+        }
+        return reply;
+    }
+
+    private ClientPins admittedPins() {
+        checkOpen();
+        return pins;
+    }
+
+    private void onSealRejected(final ObjectId id) {
+        if (options.onSealRejected() != null) {
+            options.onSealRejected().accept(id);
+        } else {
+            rejected.add(id);
+        }
+    }
+
+    private StoreUnavailableException closedException() {
+        return new StoreUnavailableException("this object store client is closed", "open another one");
+    }
+
+    /** The store's welcome: maps the pin table on the feeding thread, then lets everybody in. */
+    private final class Admission extends Reply {
+        Admission(final long correlationId) {
+            super(correlationId);
+        }
+
+        @Override
+        void beforeDone() {
+            if (failure == null) {
+                clientId = value;
+                leases.admitted(value);
+                pins = new ClientPins(files.openPins(value));
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+import io.thornback.transport.wire.FlushReplyDecoder;
+import io.thornback.transport.wire.LeaseGrantDecoder;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.ObjectReadyDecoder;
+import io.thornback.transport.wire.ObjectStatusDecoder;
+import io.thornback.transport.wire.RefusalCode;
+import io.thornback.transport.wire.RefusedDecoder;
+import io.thornback.transport.wire.SealRejectedDecoder;
+import io.thornback.transport.wire.StoreWelcomeDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.agrona.DirectBuffer;
+
+/**
+ * The answers that a client waits for, by correlation id. Any thread asks; one thread at a time, the owner of the process's inbox,
+ * feeds. Only the slow paths come here.
+ */
+final class Replies {
+    private static final long LIVENESS_CHECK_NS = 100_000_000;
+    private static final int TAG_SHIFT = 32;
+    private static final AtomicInteger INSTANCES = new AtomicInteger();
+
+    private final ConcurrentHashMap<Long, Reply> pending = new ConcurrentHashMap<>();
+    /** Marks this instance's correlation ids, so that answers to somebody else's requests are left to them. */
+    private final long tag = 0x5354_0000L | (INSTANCES.incrementAndGet() & 0xFFFF);
+
+    private final AtomicLong lastCorrelationId = new AtomicLong(tag << TAG_SHIFT);
+    private final Consumer<ObjectId> onSealRejected;
+    private final LongConsumer onUnwantedCell;
+    private volatile Thread feeder;
+    private volatile RuntimeException closedBy;
+
+    Replies(final Consumer<ObjectId> onSealRejected, final LongConsumer onUnwantedCell) {
+        this.onSealRejected = onSealRejected;
+        this.onUnwantedCell = onUnwantedCell;
+    }
+
+    long nextCorrelationId() {
+        return lastCorrelationId.incrementAndGet();
+    }
+
+    <R extends Reply> R expect(final R reply) {
+        pending.put(reply.correlationId, reply);
+        final RuntimeException reason = closedBy;
+        if (reason != null) {
+            pending.remove(reply.correlationId);
+            throw reason;
+        }
+        return reply;
+    }
+
+    /** Nobody waits for it any more. */
+    void forget(final Reply reply) {
+        pending.remove(reply.correlationId);
+    }
+
+    /** The same by number; false if the answer has come already. */
+    boolean forget(final long correlationId) {
+        return pending.remove(correlationId) != null;
+    }
+
+    /**
+     * Parks until the answer is there.
+     *
+     * @return false when the time is over
+     * @throws StoreUnavailableException if the store dies meanwhile
+     */
+    boolean await(final Reply reply, final long deadlineNs, final BooleanSupplier isStoreAlive) {
+        if (Thread.currentThread() == feeder) {
+            throw new IllegalStateException(
+                    "the thread that feeds the client with messages would wait for itself; call from another one");
+        }
+        long nextCheckNs = System.nanoTime() + LIVENESS_CHECK_NS;
+        while (!reply.isDone()) {
+            final long nowNs = System.nanoTime();
+            if (deadlineNs - nowNs <= 0) {
+                return false;
+            }
+            if (nextCheckNs - nowNs <= 0) {
+                if (!isStoreAlive.getAsBoolean()) {
+                    throw new StoreUnavailableException(
+                            "the object store died while an answer was awaited", "wait until it is started again");
+                }
+                nextCheckNs = nowNs + LIVENESS_CHECK_NS;
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ObjectStoreException(
+                        "INTERRUPTED",
+                        "interrupted while waiting for the object store",
+                        "the interrupt flag is still set");
+            }
+            LockSupport.parkNanos(this, Math.min(deadlineNs - nowNs, LIVENESS_CHECK_NS));
+        }
+        if (reply.failure != null) {
+            throw reply.failure;
+        }
+        return true;
+    }
+
+    /** Fails everything that waits, now and later. */
+    void close(final RuntimeException reason) {
+        closedBy = reason;
+        for (final Reply reply : List.copyOf(pending.values())) {
+            if (pending.remove(reply.correlationId, reply)) {
+                reply.failure = reason;
+                reply.complete();
+            }
+        }
+    }
+
+    /** Takes a message of the store's; false if it is not one, or not for this client. */
+    boolean onMessage(final int templateId, final DirectBuffer buffer, final int offset, final int length) {
+        feeder = Thread.currentThread();
+        return switch (templateId) {
+            case StoreWelcomeDecoder.TEMPLATE_ID -> onWelcome(buffer, offset, length);
+            case RefusedDecoder.TEMPLATE_ID -> onRefused(buffer, offset, length);
+            case LeaseGrantDecoder.TEMPLATE_ID -> onGrant(buffer, offset, length);
+            case SealRejectedDecoder.TEMPLATE_ID -> onRejected(buffer, offset, length);
+            case ObjectReadyDecoder.TEMPLATE_ID -> onAnswer(buffer, offset, length, ObjectReadyDecoder.BLOCK_LENGTH, 0);
+            case ObjectStatusDecoder.TEMPLATE_ID -> onStatus(buffer, offset, length);
+            case FlushReplyDecoder.TEMPLATE_ID -> onAnswer(buffer, offset, length, FlushReplyDecoder.BLOCK_LENGTH, 0);
+            default -> false;
+        };
+    }
+
+    private boolean onWelcome(final DirectBuffer buffer, final int offset, final int length) {
+        check(buffer, offset, length, StoreWelcomeDecoder.BLOCK_LENGTH);
+        final long correlationId =
+                StoreMessages.getLong(buffer, offset, StoreWelcomeDecoder.correlationIdEncodingOffset());
+        final Reply reply = pending.remove(correlationId);
+        if (reply == null) {
+            return isOurs(correlationId);
+        }
+        reply.value = StoreMessages.getInt(buffer, offset, StoreWelcomeDecoder.clientIdEncodingOffset());
+        reply.complete();
+        return true;
+    }
+
+    private boolean onRefused(final DirectBuffer buffer, final int offset, final int length) {
+        check(buffer, offset, length, RefusedDecoder.BLOCK_LENGTH);
+        final RefusedDecoder refused = new RefusedDecoder();
+        refused.wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
+        final long correlationId = refused.correlationId();
+        if (!isOurs(correlationId)) {
+            return false;
+        }
+        final Reply reply = pending.remove(correlationId);
+        if (reply != null) {
+            final RefusalCode code = refused.code();
+            final long limit = refused.limitValue();
+            final String message = refused.message();
+            reply.failure = code == RefusalCode.STORE_FULL
+                    ? new StoreFullException(limit, message)
+                    : new StoreRefusedException(code.name(), message);
+            reply.complete();
+        }
+        return true;
+    }
+
+    private boolean onGrant(final DirectBuffer buffer, final int offset, final int length) {
+        check(buffer, offset, length, LeaseGrantDecoder.BLOCK_LENGTH);
+        final LeaseGrantDecoder grant = new LeaseGrantDecoder();
+        grant.wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
+        final long correlationId = grant.correlationId();
+        if (!isOurs(correlationId)) {
+            return false;
+        }
+        final List<Long> tokens = new ArrayList<>();
+        for (final LeaseGrantDecoder.CellsDecoder cell : grant.cells()) {
+            tokens.add(CellDescriptor.token(cell.cell(), cell.generation()));
+        }
+        final Reply reply = pending.remove(correlationId);
+        if (reply == null) {
+            // The one who asked has given up waiting.
+            tokens.forEach(onUnwantedCell::accept);
+            return true;
+        }
+        reply.tokens = tokens.stream().mapToLong(Long::longValue).toArray();
+        reply.complete();
+        return true;
+    }
+
+    private boolean onStatus(final DirectBuffer buffer, final int offset, final int length) {
+        check(buffer, offset, length, ObjectStatusDecoder.BLOCK_LENGTH);
+        final int presence =
+                buffer.getByte(offset + StoreMessages.HEADER_LENGTH + ObjectStatusDecoder.presenceEncodingOffset())
+                        & 0xFF;
+        return onAnswer(buffer, offset, length, ObjectStatusDecoder.BLOCK_LENGTH, presence);
+    }
+
+    private boolean onRejected(final DirectBuffer buffer, final int offset, final int length) {
+        check(buffer, offset, length, SealRejectedDecoder.BLOCK_LENGTH);
+        onSealRejected.accept(StoreMessages.getId(buffer, offset, SealRejectedDecoder.objectIdEncodingOffset()));
+        return true;
+    }
+
+    /** An answer whose correlation id comes first. */
+    private boolean onAnswer(
+            final DirectBuffer buffer, final int offset, final int length, final int block, final int value) {
+        check(buffer, offset, length, block);
+        final long correlationId = StoreMessages.getLong(buffer, offset, 0);
+        final Reply reply = pending.remove(correlationId);
+        if (reply != null) {
+            reply.value = value;
+            reply.complete();
+        }
+        return isOurs(correlationId);
+    }
+
+    private boolean isOurs(final long correlationId) {
+        return correlationId >>> TAG_SHIFT == tag;
+    }
+
+    private static void check(final DirectBuffer buffer, final int offset, final int length, final int block) {
+        if (!StoreMessages.isComplete(buffer, offset, length, block)) {
+            throw new ObjectStoreException(
+                    "BAD_MESSAGE",
+                    "a message of the object store is too short: length=" + length + " block=" + block,
+                    "run all processes of a node from one release");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+import io.thornback.transport.ipc.InboundLane;
+import io.thornback.transport.ipc.LaneHandler;
+import io.thornback.transport.wire.AbortCellDecoder;
+import io.thornback.transport.wire.CancelWaitDecoder;
+import io.thornback.transport.wire.DeleteObjectDecoder;
+import io.thornback.transport.wire.FlushReplyEncoder;
+import io.thornback.transport.wire.FlushRequestDecoder;
+import io.thornback.transport.wire.LeaseRequestDecoder;
+import io.thornback.transport.wire.ObjectPresence;
+import io.thornback.transport.wire.ObjectStatusEncoder;
+import io.thornback.transport.wire.QueryObjectDecoder;
+import io.thornback.transport.wire.ReleaseJobDecoder;
+import io.thornback.transport.wire.SealDecoder;
+import io.thornback.transport.wire.SealRejectedEncoder;
+import io.thornback.transport.wire.StoreHelloDecoder;
+import io.thornback.transport.wire.WaitObjectDecoder;
+import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
+import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the store does with each message. Every effect is idempotent: a SEAL is known by its cell and generation, a delete of what is gone
+ * does nothing, everything else carries a correlation id. One thread, the agent.
+ */
+final class StoreService implements LaneHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreService.class);
+
+    private final StoreFiles files;
+    private final CellTable cells;
+    private final ObjectIndexWriter index;
+    private final DoomedCells doomed;
+    private final Waiters waiters;
+    private final LeaseDesk leases;
+    private final Undecided undecided;
+    private final Admissions admissions;
+    private final ClientRegistry clients;
+    private final Outbox outbox;
+    private final NanoClock clock;
+    private long sealed;
+    private long deleted;
+    private long rejected;
+    private long badMessages;
+
+    StoreService(final StoreParts parts, final NanoClock clock) {
+        this.files = parts.files();
+        this.cells = parts.cells();
+        this.index = parts.index();
+        this.doomed = parts.doomed();
+        this.waiters = parts.waiters();
+        this.leases = parts.leases();
+        this.undecided = parts.undecided();
+        this.admissions = parts.admissions();
+        this.clients = parts.clients();
+        this.outbox = parts.outbox();
+        this.clock = clock;
+    }
+
+    @Override
+    public void onMessage(
+            final InboundLane from,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        if (!StoreMessages.isComplete(buffer, offset, length, blockLength(templateId))) {
+            bad(from, templateId, "too short or unknown");
+        } else if (templateId == StoreHelloDecoder.TEMPLATE_ID) {
+            admissions.onHello(from, buffer, offset);
+        } else if (from.attachment() instanceof ClientSession session) {
+            dispatch(from, session, templateId, buffer, offset);
+        } else {
+            bad(from, templateId, "not admitted");
+        }
+    }
+
+    /** All that the client had committed has been applied. */
+    @Override
+    public void onLaneClosed(final InboundLane lane, final boolean producerDied) {
+        if (lane.attachment() instanceof ClientSession session) {
+            clients.state(session.id, StoreDescriptor.CLIENT_CLOSING);
+            waiters.forget(session);
+            leases.forget(session);
+            cells.freeAll(session);
+            clients.remove(session);
+            admissions.left(session);
+            LOG.debug("{} {}", session, producerDied ? "died" : "left");
+        }
+    }
+
+    private static int blockLength(final int templateId) {
+        return switch (templateId) {
+            case StoreHelloDecoder.TEMPLATE_ID -> StoreHelloDecoder.BLOCK_LENGTH;
+            case LeaseRequestDecoder.TEMPLATE_ID -> LeaseRequestDecoder.BLOCK_LENGTH;
+            case SealDecoder.TEMPLATE_ID -> SealDecoder.BLOCK_LENGTH;
+            case WaitObjectDecoder.TEMPLATE_ID -> WaitObjectDecoder.BLOCK_LENGTH;
+            case CancelWaitDecoder.TEMPLATE_ID -> CancelWaitDecoder.BLOCK_LENGTH;
+            case DeleteObjectDecoder.TEMPLATE_ID -> DeleteObjectDecoder.BLOCK_LENGTH;
+            case AbortCellDecoder.TEMPLATE_ID -> AbortCellDecoder.BLOCK_LENGTH;
+            case QueryObjectDecoder.TEMPLATE_ID -> QueryObjectDecoder.BLOCK_LENGTH;
+            case FlushRequestDecoder.TEMPLATE_ID -> FlushRequestDecoder.BLOCK_LENGTH;
+            case ReleaseJobDecoder.TEMPLATE_ID -> ReleaseJobDecoder.BLOCK_LENGTH;
+            default -> Integer.MAX_VALUE - StoreMessages.HEADER_LENGTH;
+        };
+    }
+
+    private void dispatch(
+            final InboundLane from,
+            final ClientSession session,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset) {
+        switch (templateId) {
+            case SealDecoder.TEMPLATE_ID -> onSeal(from, session, buffer, offset);
+            case LeaseRequestDecoder.TEMPLATE_ID -> onLease(from, session, buffer, offset);
+            case WaitObjectDecoder.TEMPLATE_ID ->
+                onWait(
+                        session,
+                        StoreMessages.getLong(buffer, offset, WaitObjectDecoder.correlationIdEncodingOffset()),
+                        StoreMessages.getId(buffer, offset, WaitObjectDecoder.objectIdEncodingOffset()));
+            case CancelWaitDecoder.TEMPLATE_ID -> {
+                final long id = StoreMessages.getLong(buffer, offset, CancelWaitDecoder.correlationIdEncodingOffset());
+                if (!waiters.cancel(session, id)) {
+                    leases.cancel(session, id);
+                }
+            }
+            case DeleteObjectDecoder.TEMPLATE_ID ->
+                onDelete(from, StoreMessages.getId(buffer, offset, DeleteObjectDecoder.objectIdEncodingOffset()));
+            case AbortCellDecoder.TEMPLATE_ID -> onAbort(session, buffer, offset);
+            case QueryObjectDecoder.TEMPLATE_ID ->
+                onQuery(
+                        from,
+                        session,
+                        StoreMessages.getLong(buffer, offset, QueryObjectDecoder.correlationIdEncodingOffset()),
+                        StoreMessages.getId(buffer, offset, QueryObjectDecoder.objectIdEncodingOffset()));
+            case FlushRequestDecoder.TEMPLATE_ID ->
+                outbox.fixed(FlushReplyEncoder.TEMPLATE_ID, FlushReplyEncoder.BLOCK_LENGTH)
+                        .putLong(
+                                FlushReplyEncoder.correlationIdEncodingOffset(),
+                                StoreMessages.getLong(
+                                        buffer, offset, FlushRequestDecoder.correlationIdEncodingOffset()))
+                        .tell(session);
+            case ReleaseJobDecoder.TEMPLATE_ID -> {
+                final int jobId = StoreMessages.getInt(buffer, offset, ReleaseJobDecoder.jobIdEncodingOffset());
+                undecided.decideInOrder(from, () -> releaseJob(jobId));
+            }
+            default -> bad(from, templateId, "not for the store");
+        }
+    }
+
+    private void onSeal(
+            final InboundLane from, final ClientSession session, final DirectBuffer buffer, final int offset) {
+        final int cell = StoreMessages.getInt(buffer, offset, SealDecoder.cellEncodingOffset());
+        final long generation = StoreMessages.getLong(buffer, offset, SealDecoder.generationEncodingOffset());
+        final ObjectId id = StoreMessages.getId(buffer, offset, SealDecoder.objectIdEncodingOffset());
+        if (!cells.isCell(cell)) {
+            bad(from, SealDecoder.TEMPLATE_ID, "no such cell: " + cell);
+            return;
+        }
+        final long address = cells.address(cell);
+        if (cells.word(cell) != CellDescriptor.word(CellDescriptor.WRITING, session.id, generation)) {
+            // Applied before: a repeat. Or the lease is long gone. Either way there is nothing to do.
+            return;
+        }
+        final long length = CellDescriptor.lengthPlain(address);
+        if (length < 0
+                || length > CellDescriptor.capacityPlain(address)
+                || !id.equalsAddress(address + CellDescriptor.ID_OFFSET)
+                || CellDescriptor.checksumPlain(address) != CellDescriptor.checksum(address)) {
+            bad(from, SealDecoder.TEMPLATE_ID, "the descriptor of cell " + cell + " does not agree with the seal");
+            reject(session, cell, generation, id);
+            return;
+        }
+        if (index.find(id) != ObjectIndex.NONE) {
+            reject(session, cell, generation, id);
+            return;
+        }
+        cells.seal(session, cell, true);
+        index.put(id, cell);
+        count(StoreDescriptor.SEALED_OFFSET, ++sealed);
+        count(StoreDescriptor.OBJECTS_OFFSET, index.live());
+        if (!waiters.isEmpty()) {
+            waiters.sealed(id, cell);
+        }
+    }
+
+    /** The loser of two seals. Its client may have read its own put already: it goes when it is unpinned. */
+    private void reject(final ClientSession session, final int cell, final long generation, final ObjectId id) {
+        cells.seal(session, cell, false);
+        doomed.add(cell);
+        count(StoreDescriptor.REJECTED_OFFSET, ++rejected);
+        outbox.fixed(SealRejectedEncoder.TEMPLATE_ID, SealRejectedEncoder.BLOCK_LENGTH)
+                .putLong(SealRejectedEncoder.generationEncodingOffset(), generation)
+                .putInt(SealRejectedEncoder.cellEncodingOffset(), cell)
+                .putId(SealRejectedEncoder.objectIdEncodingOffset(), id)
+                .tell(session);
+    }
+
+    private void onLease(
+            final InboundLane from, final ClientSession session, final DirectBuffer buffer, final int offset) {
+        final long correlationId =
+                StoreMessages.getLong(buffer, offset, LeaseRequestDecoder.correlationIdEncodingOffset());
+        final int count = StoreMessages.getInt(buffer, offset, LeaseRequestDecoder.cellCountEncodingOffset());
+        final long sizeBytes = StoreMessages.getLong(buffer, offset, LeaseRequestDecoder.sizeBytesEncodingOffset());
+        final long timeoutNs = StoreMessages.getLong(buffer, offset, LeaseRequestDecoder.timeoutNsEncodingOffset());
+        if (count < 1 || sizeBytes < 0 || timeoutNs < 0) {
+            bad(
+                    from,
+                    LeaseRequestDecoder.TEMPLATE_ID,
+                    "cellCount=" + count + " sizeBytes=" + sizeBytes + " timeoutNs=" + timeoutNs);
+            return;
+        }
+        leases.request(session, correlationId, count, sizeBytes, timeoutNs, clock.nanoTime());
+    }
+
+    private void onWait(final ClientSession session, final long correlationId, final ObjectId id) {
+        final int cell = index.find(id);
+        if (cell == ObjectIndex.NONE) {
+            waiters.add(session, correlationId, id);
+        } else {
+            waiters.ready(session, correlationId, id, cell);
+        }
+    }
+
+    private void onDelete(final InboundLane from, final ObjectId id) {
+        if (!delete(id)) {
+            undecided.decideInOrder(from, () -> delete(id));
+        }
+    }
+
+    private void onQuery(
+            final InboundLane from, final ClientSession session, final long correlationId, final ObjectId id) {
+        if (index.find(id) == ObjectIndex.NONE) {
+            undecided.decideInOrder(from, () -> tellPresence(session, correlationId, id));
+        } else {
+            tellPresence(session, correlationId, id);
+        }
+    }
+
+    private void tellPresence(final ClientSession session, final long correlationId, final ObjectId id) {
+        if (clients.find(session.id) == session) {
+            final ObjectPresence presence =
+                    index.find(id) == ObjectIndex.NONE ? ObjectPresence.ABSENT : ObjectPresence.SEALED;
+            outbox.fixed(ObjectStatusEncoder.TEMPLATE_ID, ObjectStatusEncoder.BLOCK_LENGTH)
+                    .putLong(ObjectStatusEncoder.correlationIdEncodingOffset(), correlationId)
+                    .putByte(ObjectStatusEncoder.presenceEncodingOffset(), presence.value())
+                    .putId(ObjectStatusEncoder.objectIdEncodingOffset(), id)
+                    .tell(session);
+        }
+    }
+
+    private void onAbort(final ClientSession session, final DirectBuffer buffer, final int offset) {
+        final int cell = StoreMessages.getInt(buffer, offset, AbortCellDecoder.cellEncodingOffset());
+        final long generation = StoreMessages.getLong(buffer, offset, AbortCellDecoder.generationEncodingOffset());
+        if (!cells.isCell(cell)) {
+            return;
+        }
+        final long word = cells.word(cell);
+        if (word == CellDescriptor.word(CellDescriptor.WRITING, session.id, generation)) {
+            cells.freeWriting(session, cell);
+        } else if (word == CellDescriptor.word(CellDescriptor.LEASED, session.id, generation)) {
+            // A grant that came after its time-out. What else is idle of this client's goes back with it.
+            cells.reclaimLeases(session);
+        }
+    }
+
+    private boolean delete(final ObjectId id) {
+        final int cell = index.find(id);
+        if (cell == ObjectIndex.NONE) {
+            return false;
+        }
+        index.remove(id, cell);
+        cells.doom(cell);
+        doomed.add(cell);
+        count(StoreDescriptor.DELETED_OFFSET, ++deleted);
+        count(StoreDescriptor.OBJECTS_OFFSET, index.live());
+        return true;
+    }
+
+    private void releaseJob(final int jobId) {
+        for (int cell = 0; cell < cells.usedHigh(); cell++) {
+            if (CellDescriptor.state(cells.word(cell)) == CellDescriptor.SEALED) {
+                final ObjectId id = ObjectId.ofAddress(cells.address(cell) + CellDescriptor.ID_OFFSET);
+                if (id.jobId() == jobId) {
+                    delete(id);
+                }
+            }
+        }
+    }
+
+    private void bad(final InboundLane from, final int templateId, final String why) {
+        count(StoreDescriptor.BAD_MESSAGES_OFFSET, ++badMessages);
+        LOG.warn("message {} of {} is refused: {}", templateId, from, why);
+    }
+
+    private void count(final int offset, final long value) {
+        UnsafeApi.putLongRelease(null, files.storeAddress + offset, value);
+    }
+}

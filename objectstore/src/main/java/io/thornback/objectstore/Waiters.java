@@ -1,0 +1,73 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+import io.thornback.transport.wire.ObjectReadyEncoder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Who waits for which object to be sealed. One thread, the agent. */
+final class Waiters {
+    private record Key(int clientId, long correlationId) {}
+
+    private record Waiter(ClientSession client, long correlationId) {}
+
+    private final Map<ObjectId, List<Waiter>> byObject = new HashMap<>();
+    private final Map<Key, ObjectId> byRequest = new HashMap<>();
+    private final Outbox outbox;
+
+    Waiters(final Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    boolean isEmpty() {
+        return byObject.isEmpty();
+    }
+
+    void add(final ClientSession client, final long correlationId, final ObjectId id) {
+        if (byRequest.putIfAbsent(new Key(client.id, correlationId), id) == null) {
+            byObject.computeIfAbsent(id, ignored -> new ArrayList<>(1)).add(new Waiter(client, correlationId));
+        }
+    }
+
+    /** The object is there: tells all who wait for it. */
+    void sealed(final ObjectId id, final int cell) {
+        final List<Waiter> waiters = byObject.remove(id);
+        if (waiters != null) {
+            for (final Waiter waiter : waiters) {
+                byRequest.remove(new Key(waiter.client.id, waiter.correlationId));
+                ready(waiter.client, waiter.correlationId, id, cell);
+            }
+        }
+    }
+
+    void ready(final ClientSession client, final long correlationId, final ObjectId id, final int cell) {
+        outbox.fixed(ObjectReadyEncoder.TEMPLATE_ID, ObjectReadyEncoder.BLOCK_LENGTH)
+                .putLong(ObjectReadyEncoder.correlationIdEncodingOffset(), correlationId)
+                .putInt(ObjectReadyEncoder.cellEncodingOffset(), cell)
+                .putId(ObjectReadyEncoder.objectIdEncodingOffset(), id)
+                .tell(client);
+    }
+
+    /** True if there was such a wait. */
+    boolean cancel(final ClientSession client, final long correlationId) {
+        final ObjectId id = byRequest.remove(new Key(client.id, correlationId));
+        if (id == null) {
+            return false;
+        }
+        byObject.computeIfPresent(id, (ignored, waiters) -> {
+            waiters.removeIf(waiter -> waiter.client == client && waiter.correlationId == correlationId);
+            return waiters.isEmpty() ? null : waiters;
+        });
+        return true;
+    }
+
+    void forget(final ClientSession client) {
+        byRequest.keySet().removeIf(key -> key.clientId == client.id);
+        byObject.values().removeIf(waiters -> {
+            waiters.removeIf(waiter -> waiter.client == client);
+            return waiters.isEmpty();
+        });
+    }
+}
