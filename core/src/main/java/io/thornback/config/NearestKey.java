@@ -8,12 +8,12 @@ public final class NearestKey {
 
     private NearestKey() {}
 
-    /** The word of {@code words} with the fewest edits from {@code wrong}; {@code words} is not empty. */
+    /** The word that {@code wrong} is the beginning of, else the one with the fewest edits; {@code words} is not empty. */
     public static String of(String wrong, List<String> words) {
         String nearest = words.get(0);
         int fewest = Integer.MAX_VALUE;
         for (String word : words) {
-            int edits = distance(wrong, word);
+            int edits = wrong.length() > 2 && word.startsWith(wrong) ? 0 : distance(wrong, word);
             if (edits < fewest) {
                 fewest = edits;
                 nearest = word;

@@ -41,6 +41,9 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         String folder = System.getProperty(FOLDER_PROPERTY);
+        if (folder == null && ClassLoader.getSystemResource("logback.xml") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY; // a program that brings its own
+        }
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
         LineLayout layout = new LineLayout(role);

@@ -83,6 +83,15 @@ public record NodeFile(
         }
     }
 
+    /** What the node gives to tasks and objects; empty if its session is gone. */
+    public Optional<NodePlan> plan() {
+        try {
+            return Optional.of(RoleInput.read(session).plan());
+        } catch (IOException e) {
+            return Optional.empty(); // removed together with the rest of an old session
+        }
+    }
+
     private static NodeFile parse(Properties values) {
         Map<String, ProcessIdentity> roles = new LinkedHashMap<>();
         for (String role : text(values, "roles").split(",", -1)) {

@@ -1,0 +1,86 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.cli;
+
+import io.thornback.config.Configuration;
+import io.thornback.config.ConfigurationSources;
+import io.thornback.config.GcsSettings;
+import io.thornback.config.LogSettings;
+import io.thornback.config.NodeConfig;
+import io.thornback.config.Setting;
+import io.thornback.config.StoreSettings;
+import io.thornback.config.WorkerSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The flags that describe a node, for every command that starts one. Each is a setting; the settings parse the values. */
+public final class NodeFlags {
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "TCP port of the GCS; 0, the default, takes a free one.")
+    private String port;
+
+    @Option(names = "--cpus", paramLabel = "N", description = "CPUs for tasks and actors; default: those of the host.")
+    private String cpus;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "Memory of the whole node, such as 4g or 50%%; default: what the host or cgroup gives.")
+    private String memory;
+
+    @Option(
+            names = "--store-memory",
+            paramLabel = "SIZE",
+            description = "Size of the object store, such as 512m or 30%%; default: 30%% of the node's memory.")
+    private String storeMemory;
+
+    @Option(names = "--workers", paramLabel = "N", description = "Workers started ahead; default: one per CPU.")
+    private String workers;
+
+    @Option(names = "--resources", paramLabel = "K=V,…", description = "Further resources, such as gpu=2,disk=1.")
+    private String resources;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Name of the node; default: the host's name.")
+    private String name;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "error, warn, info (the default), debug or trace.")
+    private String logLevel;
+
+    @Option(names = "--shm-dir", paramLabel = "DIR", description = "Folder on tmpfs for shared memory.")
+    private String shmDir;
+
+    /**
+     * The effective configuration of a node.
+     *
+     * @throws io.thornback.config.ConfigurationException that lists everything that is wrong
+     */
+    public Configuration configuration(FolderFlags folder) {
+        ConfigurationSources sources = folder.sources();
+        flag(sources, GcsSettings.PORT, port, "--port");
+        flag(sources, NodeConfig.CPUS, cpus, "--cpus");
+        flag(sources, NodeConfig.MEMORY, memory, "--memory");
+        flag(sources, StoreSettings.MEMORY, storeMemory, "--store-memory");
+        flag(sources, WorkerSettings.PRESTART, workers, "--workers");
+        flag(sources, NodeConfig.RESOURCES, resources, "--resources");
+        flag(sources, NodeConfig.NAME, name, "--name");
+        flag(sources, LogSettings.LEVEL, logLevel, "--log-level");
+        flag(sources, NodeConfig.SHM_DIR, shmDir, "--shm-dir");
+        return sources.resolve();
+    }
+
+    static void flag(ConfigurationSources sources, Setting<?> setting, String text, String flag) {
+        if (text != null) {
+            sources.flag(setting, text, flag);
+        }
+    }
+
+    static Optional<Path> home() {
+        return Optional.ofNullable(System.getProperty("thornback.home")).map(Path::of);
+    }
+}

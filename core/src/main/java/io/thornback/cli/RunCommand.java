@@ -1,0 +1,121 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.cli;
+
+import io.thornback.node.JvmCommand;
+import io.thornback.node.NodeException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code thornback run}: a user's program in a JVM with the flags and libraries that Thornback needs. */
+@Command(
+        name = "run",
+        sortOptions = false,
+        description = "Runs a program with the JVM flags and libraries that it needs to use a node.",
+        customSynopsis = {
+            "thornback run [-J<flag>]… app.jar [ARGS]",
+            "thornback run [-J<flag>]… -cp PATH MainClass [ARGS]"
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  thornback run app.jar input.txt",
+            "  thornback run -J-Xmx2g -cp target/classes:lib/util.jar com.example.WordCount input.txt",
+            "",
+            "Thornback's own libraries come first on the class path. The exit code is the program's."
+        })
+final class RunCommand implements Callable<Integer> {
+
+    @Option(
+            names = {"-cp", "--class-path"},
+            paramLabel = "PATH",
+            description = "The program's class path; its main class is then the first argument.")
+    private String classPath;
+
+    @Option(names = "-J", paramLabel = "<flag>", description = "A flag for the program's JVM; may be repeated.")
+    private List<String> jvmFlags = new ArrayList<>();
+
+    @Parameters(paramLabel = "PROGRAM", description = "A jar or a main class, and the program's arguments.")
+    private List<String> words = new ArrayList<>();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (words.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Missing: a jar, or -cp and a main class");
+        }
+        String mainClass = classPath == null ? mainClassOf(Path.of(words.get(0))) : words.get(0);
+        String path = classPath == null ? words.get(0) : classPath;
+        JvmCommand command = JvmCommand.of(mainClass)
+                .flags(jvmFlags)
+                .property("thornback.role", "driver")
+                .property("slf4j.internal.verbosity", "WARN")
+                .classPath(System.getProperty("java.class.path") + File.pathSeparator + path)
+                .arguments(words.subList(1, words.size()));
+        List<String> program = new ArrayList<>(List.of(JvmCommand.java().toString()));
+        program.addAll(command.toArguments());
+        return run(program);
+    }
+
+    private static int run(List<String> program) throws InterruptedException {
+        Process process;
+        try {
+            process = new ProcessBuilder(program).inheritIO().start();
+        } catch (IOException e) {
+            throw new NodeException("cannot run " + program.get(0) + ": " + e.getMessage(), "", e);
+        }
+        // Control-C reaches the program as well; a signal to this process alone is passed on, and the program may take
+        // its time.
+        Thread hook = new Thread(
+                () -> {
+                    process.destroy();
+                    try {
+                        process.waitFor();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "pass-signal-on");
+        Runtime.getRuntime().addShutdownHook(hook);
+        int exitCode = process.waitFor();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return exitCode; // a signal is ending this process too
+        }
+        return exitCode;
+    }
+
+    private String mainClassOf(Path jar) {
+        if (!Files.isRegularFile(jar)) {
+            throw new ParameterException(
+                    spec.commandLine(), "there is no file " + jar + "; for a main class, give its class path with -cp");
+        }
+        try (JarFile file = new JarFile(jar.toFile())) {
+            Manifest manifest = file.getManifest();
+            String name = manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.MAIN_CLASS);
+            if (name == null) {
+                throw new ParameterException(
+                        spec.commandLine(), jar + " names no main class; run it with -cp " + jar + " MainClass");
+            }
+            return name.strip();
+        } catch (IOException e) {
+            throw new NodeException("cannot read " + jar + ": " + e.getMessage(), "is it a jar?", e);
+        }
+    }
+}
