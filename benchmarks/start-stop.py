@@ -151,7 +151,7 @@ class Thornback(Node):
         self.environment.update(THORNBACK_DIR=self.folder, THORNBACK_SHM_DIR=self.shm)
         self.arguments = arguments
         # Builds if need be and makes the class-data archive, so that no round pays for it.
-        self.run([os.path.join(ROOT, "thornback"), "--version"])
+        self.run([os.path.join(ROOT, "thornback"), "version"])
         with open(os.path.join(ROOT, "core/target/distribution.stamp"), encoding="utf-8") as stamp:
             self.launcher = os.path.join(stamp.read().strip(), "bin", "thornback")
 
