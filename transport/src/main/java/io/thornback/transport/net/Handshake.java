@@ -6,7 +6,7 @@ interface Handshake {
     /** TCP is established. */
     void onConnected(NetConnection connection);
 
-    /** A frame arrived before {@link NetConnection#open()} was called. */
+    /** A frame arrived before {@link NetConnection#open} was called. */
     void onFrame(NetConnection connection, NetFrame frame);
 
     /** The connection ended before it was open. */

@@ -97,7 +97,7 @@ public final class NetClient {
                         connection.peer() + " refused this process: " + refusal.getMessage()));
                 connection.closeNow("refused");
             } else if (frame.templateId() == NetWelcomeDecoder.TEMPLATE_ID) {
-                connection.open();
+                connection.open(kind);
                 connected.complete(connection);
             } else {
                 connection.onBadFrame(

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.thornback.transport.net.NetException.Code;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.PeerKind;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,7 @@ public final class NetConnection {
     private volatile State state = State.HANDSHAKE;
     private volatile String peer;
     private volatile Object attachment;
+    private volatile PeerKind peerKind = PeerKind.NULL_VAL;
     private String closeReason;
     private boolean wasOpened;
 
@@ -74,6 +76,11 @@ public final class NetConnection {
     /** The peer's numeric address and port. */
     public String peer() {
         return peer;
+    }
+
+    /** What the connecting side said it is; on that side, what it is itself. */
+    public PeerKind peerKind() {
+        return peerKind;
     }
 
     public boolean isOpen() {
@@ -245,7 +252,8 @@ public final class NetConnection {
     }
 
     /** The handshake is satisfied: frames go to the agent from now on. */
-    void open() {
+    void open(PeerKind kind) {
+        peerKind = kind;
         state = State.OPEN;
         wasOpened = true;
         counters.increment(NetCounter.HELLOS);

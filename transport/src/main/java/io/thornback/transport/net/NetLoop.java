@@ -76,6 +76,11 @@ public final class NetLoop implements AutoCloseable {
         return epoll;
     }
 
+    /** Whether the caller is the network thread, which must never wait for an answer. */
+    public boolean isCurrentThread() {
+        return eventLoop.inEventLoop();
+    }
+
     EventLoop eventLoop() {
         return eventLoop;
     }
@@ -92,8 +97,8 @@ public final class NetLoop implements AutoCloseable {
         return epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
     }
 
-    /** Runs a task on the network thread later; what it throws is logged. */
-    void schedule(Runnable task, long delayMs) {
+    /** Runs a task on the network thread later; what it throws is logged. The task must not block. */
+    public void schedule(Runnable task, long delayMs) {
         eventLoop.schedule(task, delayMs, TimeUnit.MILLISECONDS).addListener(NetLoop::logFailure);
     }
 

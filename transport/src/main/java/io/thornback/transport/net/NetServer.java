@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.thornback.transport.wire.NetHelloDecoder;
+import io.thornback.transport.wire.PeerKind;
 import io.thornback.transport.wire.RefusalCode;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
@@ -177,6 +178,7 @@ public final class NetServer implements AutoCloseable {
                                 + "; run the same release on both sides");
                 return;
             }
+            final PeerKind kind = hello.kind();
             final byte[] shown = new byte[hello.tokenLength()];
             hello.getToken(shown, 0, shown.length);
             // Compared in constant time: how long it takes must not tell how much of a guess was right.
@@ -189,7 +191,7 @@ public final class NetServer implements AutoCloseable {
                 return;
             }
             connection.sendHandshake(NetMessages.welcome(clusterId));
-            connection.open();
+            connection.open(kind);
         }
 
         private void refuse(NetConnection connection, RefusalCode code, String why) {

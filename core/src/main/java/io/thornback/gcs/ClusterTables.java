@@ -1,0 +1,298 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.gcs;
+
+import io.thornback.transport.net.NetConnection;
+import io.thornback.transport.wire.NodeState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is in the cluster, and what the rules of joining, silence and death are. No I/O; the GCS's agent thread only.
+ *
+ * <pre>
+ *   (register) → ALIVE ⇄ SUSPECTED → DEAD → (aged out)
+ *                  └─────────────────↗
+ * </pre>
+ *
+ * ALIVE → SUSPECTED when the connection falls or after {@code suspectAfterMs} of silence, back with the next heartbeat or
+ * registration; → DEAD after {@code deadAfterMs} of silence or when the node says goodbye. DEAD is final: the id is
+ * fenced for as long as it is remembered, which is longer than its row is kept.
+ */
+final class ClusterTables {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterTables.class);
+    private static final int MAX_FENCED_IDS = 4096;
+
+    /** A longer pause between two checks means that this process itself stood still, and nobody else. */
+    private static final long STALL_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private final GcsLimits limits;
+    private final NanoClock clock;
+    private final EpochClock wallClock;
+    private final NodeTable nodes;
+    private final JobTable jobs;
+    /** Oldest first. */
+    private final Set<String> fencedIds = new LinkedHashSet<>();
+
+    private long sequence;
+    private long lastCheckNs;
+
+    ClusterTables(GcsLimits limits, NanoClock clock, EpochClock wallClock, NodeTable nodes, JobTable jobs) {
+        this.limits = limits;
+        this.clock = clock;
+        this.wallClock = wallClock;
+        this.nodes = nodes;
+        this.jobs = jobs;
+        this.lastCheckNs = clock.nanoTime();
+    }
+
+    /** Why a node may not join. */
+    enum Denial {
+        FENCED,
+        TABLE_FULL
+    }
+
+    /** Joins, or joins again over a new connection. */
+    Optional<Denial> register(NodeRegistration registration, NetConnection connection) {
+        final String id = registration.nodeId();
+        if (fencedIds.contains(id)) {
+            return Optional.of(Denial.FENCED);
+        }
+        NodeEntry entry = nodes.get(id);
+        if (entry == null) {
+            if (countNotDead() >= limits.maxNodes()) {
+                return Optional.of(Denial.TABLE_FULL);
+            }
+            entry = new NodeEntry(registration, clock.nanoTime());
+            LOG.info("node joined: id={} address={} pid={}", id, registration.address(), registration.pid());
+        } else {
+            LOG.info("node joined again: id={} address={} was={}", id, registration.address(), entry.state);
+        }
+        entry.registration = registration;
+        entry.connection = connection;
+        entry.state = NodeState.ALIVE;
+        entry.lastHeartbeatNs = clock.nanoTime();
+        entry.loadVersion = -1;
+        nodes.put(entry);
+        sequence++;
+        return Optional.empty();
+    }
+
+    /** Takes a heartbeat; false if the node is not known or dead. */
+    boolean heartbeat(String nodeId, long version, NodeLoad load) {
+        final NodeEntry entry = nodes.get(nodeId);
+        if (entry == null || entry.isDead()) {
+            return false;
+        }
+        entry.lastHeartbeatNs = clock.nanoTime();
+        if (entry.state == NodeState.SUSPECTED) {
+            LOG.info("node is back: id={}", nodeId);
+            entry.state = NodeState.ALIVE;
+            sequence++;
+        }
+        if (version > entry.loadVersion) {
+            entry.load = load;
+            entry.loadVersion = version;
+            sequence++;
+        }
+        nodes.put(entry);
+        return true;
+    }
+
+    /** The node leaves in good order: dead at once. */
+    void unregister(String nodeId, String reason) {
+        final NodeEntry entry = nodes.get(nodeId);
+        if (entry != null && !entry.isDead()) {
+            die(entry, reason);
+        }
+    }
+
+    /** Its connection fell. Nothing happens if the node has already joined again over another. */
+    void connectionLost(String nodeId, NetConnection connection, String reason) {
+        final NodeEntry entry = nodes.get(nodeId);
+        if (entry == null || entry.connection != connection) {
+            return;
+        }
+        entry.connection = null;
+        if (entry.state == NodeState.ALIVE) {
+            suspect(entry, "connection lost: " + reason);
+        }
+    }
+
+    /** Applies a job's news. Repeats change nothing, and what has ended does not start again. */
+    void updateJob(JobInfo job, String nodeId) {
+        final JobTable.Row known = jobs.get(job.jobId());
+        if (known != null) {
+            final boolean older = job.startedMs() < known.job().startedMs();
+            final boolean revives =
+                    job.startedMs() == known.job().startedMs() && !known.job().isRunning() && job.isRunning();
+            if (older || revives || known.job().equals(job)) {
+                return;
+            }
+        } else if (!makeRoomForJob()) {
+            LOG.warn("job table is full, job {} is not shown: limit={}", job.jobId(), limits.maxJobs());
+            return;
+        }
+        jobs.put(new JobTable.Row(job, nodeId));
+        sequence++;
+    }
+
+    private boolean makeRoomForJob() {
+        if (jobs.all().size() < limits.maxJobs()) {
+            return true;
+        }
+        for (JobTable.Row row : jobs.all()) {
+            if (!row.job().isRunning()) {
+                jobs.remove(row.job().jobId());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Lets time do its work; returns how many rows changed. Called after the messages that wait have been applied. */
+    int check() {
+        final long nowNs = clock.nanoTime();
+        forgiveOwnStall(nowNs);
+        int changes = 0;
+        for (NodeEntry entry : new ArrayList<>(nodes.all())) {
+            changes += checkNode(entry, nowNs) ? 1 : 0;
+        }
+        changes += trimDeadNodes();
+        changes += trimFinishedJobs();
+        return changes;
+    }
+
+    private void forgiveOwnStall(long nowNs) {
+        final long pauseNs = nowNs - lastCheckNs;
+        lastCheckNs = nowNs;
+        if (pauseNs > STALL_NS) {
+            LOG.warn("this process stood still for {} ms; nodes get that time back", pauseNs / 1_000_000);
+            for (NodeEntry entry : nodes.all()) {
+                entry.lastHeartbeatNs = Math.min(nowNs, entry.lastHeartbeatNs + pauseNs);
+            }
+        }
+    }
+
+    private boolean checkNode(NodeEntry entry, long nowNs) {
+        final long silenceMs = TimeUnit.NANOSECONDS.toMillis(nowNs - entry.lastHeartbeatNs);
+        if (entry.isDead()) {
+            return false;
+        }
+        if (silenceMs >= limits.deadAfterMs()) {
+            die(entry, "no heartbeat for " + silenceMs + " ms");
+            return true;
+        }
+        if (entry.state == NodeState.ALIVE && silenceMs >= limits.suspectAfterMs()) {
+            suspect(entry, "no heartbeat for " + silenceMs + " ms");
+            return true;
+        }
+        return false;
+    }
+
+    private void suspect(NodeEntry entry, String reason) {
+        LOG.warn("node is suspected: id={} address={} {}", entry.nodeId(), entry.registration.address(), reason);
+        entry.state = NodeState.SUSPECTED;
+        nodes.put(entry);
+        sequence++;
+    }
+
+    private void die(NodeEntry entry, String reason) {
+        LOG.warn("node is dead: id={} address={} {}", entry.nodeId(), entry.registration.address(), reason);
+        final long nowMs = wallClock.time();
+        entry.state = NodeState.DEAD;
+        entry.deadSinceMs = nowMs;
+        final NetConnection connection = entry.connection;
+        entry.connection = null;
+        nodes.put(entry);
+        sequence++;
+        fence(entry.nodeId());
+        for (JobTable.Row row : new ArrayList<>(jobs.all())) {
+            if (row.job().isRunning() && row.nodeId().equals(entry.nodeId())) {
+                jobs.put(new JobTable.Row(row.job().endedAt(nowMs), row.nodeId()));
+                sequence++;
+            }
+        }
+        if (connection != null) {
+            connection.close("node " + entry.nodeId() + " is dead: " + reason);
+        }
+    }
+
+    private void fence(String nodeId) {
+        fencedIds.add(nodeId);
+        if (fencedIds.size() > MAX_FENCED_IDS) {
+            fencedIds.remove(fencedIds.iterator().next());
+        }
+    }
+
+    private int trimDeadNodes() {
+        final List<NodeEntry> dead = new ArrayList<>();
+        for (NodeEntry entry : nodes.all()) {
+            if (entry.isDead()) {
+                dead.add(entry);
+            }
+        }
+        dead.sort(Comparator.comparingLong(entry -> entry.deadSinceMs));
+        final long oldestKeptMs = wallClock.time() - limits.keepDeadMs();
+        int surplus = dead.size() - limits.maxDeadNodes();
+        int removed = 0;
+        for (NodeEntry entry : dead) {
+            if (surplus > 0 || entry.deadSinceMs < oldestKeptMs) {
+                nodes.remove(entry.nodeId());
+                surplus--;
+                removed++;
+                sequence++;
+            }
+        }
+        return removed;
+    }
+
+    private int trimFinishedJobs() {
+        final long oldestKeptMs = wallClock.time() - limits.keepFinishedMs();
+        int removed = 0;
+        for (JobTable.Row row : new ArrayList<>(jobs.all())) {
+            if (!row.job().isRunning() && row.job().endedMs() < oldestKeptMs) {
+                jobs.remove(row.job().jobId());
+                removed++;
+                sequence++;
+            }
+        }
+        return removed;
+    }
+
+    private int countNotDead() {
+        int count = 0;
+        for (NodeEntry entry : nodes.all()) {
+            count += entry.isDead() ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** The state for tools. */
+    ClusterSnapshot snapshot() {
+        final long nowNs = clock.nanoTime();
+        final List<NodeInfo> nodeInfos = new ArrayList<>();
+        for (NodeEntry entry : nodes.all()) {
+            nodeInfos.add(new NodeInfo(
+                    entry.registration,
+                    entry.state,
+                    TimeUnit.NANOSECONDS.toMillis(Math.max(0, nowNs - entry.lastHeartbeatNs)),
+                    entry.load));
+        }
+        final List<JobInfo> jobInfos = new ArrayList<>();
+        jobs.all().forEach(row -> jobInfos.add(row.job()));
+        return new ClusterSnapshot(sequence, nodeInfos, jobInfos);
+    }
+
+    long sequence() {
+        return sequence;
+    }
+}

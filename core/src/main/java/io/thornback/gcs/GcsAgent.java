@@ -1,0 +1,177 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.gcs;
+
+import io.thornback.transport.net.NetConnection;
+import io.thornback.transport.net.NetHandler;
+import io.thornback.transport.net.NetInbox;
+import io.thornback.transport.net.NetLimits;
+import io.thornback.transport.net.NetMessages;
+import io.thornback.transport.net.SendResult;
+import io.thornback.transport.wire.ClusterStateRequestDecoder;
+import io.thornback.transport.wire.HeartbeatDecoder;
+import io.thornback.transport.wire.JobUpdateDecoder;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.PeerKind;
+import io.thornback.transport.wire.RefusalCode;
+import io.thornback.transport.wire.RegisterNodeDecoder;
+import io.thornback.transport.wire.UnregisterNodeDecoder;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The GCS's single writer: takes messages from the network's queue, changes the tables, answers, and lets time do its
+ * work. One duty cycle handles at most {@value #BATCH} messages. Stepped by hand in tests.
+ */
+final class GcsAgent implements Agent, NetHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(GcsAgent.class);
+    private static final int BATCH = 64;
+    private static final long CHECK_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private final NetInbox inbox;
+    private final ClusterTables tables;
+    private final GcsLimits limits;
+    private final NanoClock clock;
+    private long nextCheckNs;
+
+    GcsAgent(NetInbox inbox, ClusterTables tables, GcsLimits limits, NanoClock clock) {
+        this.inbox = inbox;
+        this.tables = tables;
+        this.limits = limits;
+        this.clock = clock;
+        this.nextCheckNs = clock.nanoTime();
+    }
+
+    @Override
+    public String roleName() {
+        return "gcs";
+    }
+
+    @Override
+    public int doWork() {
+        int work = inbox.poll(this, BATCH);
+        final long nowNs = clock.nanoTime();
+        // Only with an empty queue: a heartbeat that waits there is no silence.
+        if (nowNs - nextCheckNs >= 0 && work < BATCH) {
+            nextCheckNs = nowNs + CHECK_INTERVAL_NS;
+            work += tables.check();
+        }
+        return work;
+    }
+
+    @Override
+    public void onFrame(NetConnection connection, int templateId, DirectBuffer buffer, int offset, int length) {
+        switch (templateId) {
+            case RegisterNodeDecoder.TEMPLATE_ID -> onRegisterNode(connection, buffer, offset);
+            case HeartbeatDecoder.TEMPLATE_ID -> onHeartbeat(connection, buffer, offset);
+            case JobUpdateDecoder.TEMPLATE_ID -> onJobUpdate(connection, buffer, offset);
+            case UnregisterNodeDecoder.TEMPLATE_ID -> onUnregisterNode(connection, buffer, offset);
+            case ClusterStateRequestDecoder.TEMPLATE_ID -> onStateRequest(connection, buffer, offset);
+            default -> {
+                LOG.warn("closing a connection: peer={} sent template={}", connection.peer(), templateId);
+                connection.close("unexpected message, template " + templateId);
+            }
+        }
+    }
+
+    @Override
+    public void onClosed(NetConnection connection, String reason) {
+        if (connection.attachment() instanceof String nodeId) {
+            tables.connectionLost(nodeId, connection, reason);
+        }
+    }
+
+    private void onRegisterNode(NetConnection connection, DirectBuffer buffer, int offset) {
+        final long correlationId = GcsCodec.correlationIdOfRegisterNode(buffer, offset);
+        if (connection.peerKind() != PeerKind.RAYLET) {
+            refuse(connection, correlationId, RefusalCode.BAD_MESSAGE, 0, "only a raylet may register a node");
+            return;
+        }
+        final NodeRegistration node = GcsCodec.registerNode(buffer, offset);
+        if (connection.attachment() instanceof String other && !other.equals(node.nodeId())) {
+            refuse(connection, correlationId, RefusalCode.BAD_MESSAGE, 0, "this connection is node " + other + "'s");
+            return;
+        }
+        final Optional<ClusterTables.Denial> denial = tables.register(node, connection);
+        if (denial.isEmpty()) {
+            connection.attach(node.nodeId());
+            send(connection, GcsCodec.nodeRegistered(correlationId, limits.heartbeatMs()));
+        } else if (denial.get() == ClusterTables.Denial.FENCED) {
+            refuse(
+                    connection,
+                    correlationId,
+                    RefusalCode.NOT_ADMITTED,
+                    0,
+                    "node " + node.nodeId() + " was declared dead; start its raylet again, under a new id");
+        } else {
+            refuse(
+                    connection,
+                    correlationId,
+                    RefusalCode.TOO_MANY_CLIENTS,
+                    limits.maxNodes(),
+                    "the cluster has its " + limits.maxNodes() + " nodes; stop one first");
+        }
+    }
+
+    private void onHeartbeat(NetConnection connection, DirectBuffer buffer, int offset) {
+        final GcsCodec.HeartbeatMessage heartbeat = GcsCodec.heartbeat(buffer, offset);
+        if (!heartbeat.nodeId().equals(connection.attachment())
+                || !tables.heartbeat(heartbeat.nodeId(), heartbeat.version(), heartbeat.load())) {
+            // It believes that it is registered and is not: a new connection makes it register again.
+            connection.close("heartbeat of node " + heartbeat.nodeId() + ", which is not registered here");
+        }
+    }
+
+    private void onJobUpdate(NetConnection connection, DirectBuffer buffer, int offset) {
+        if (connection.attachment() instanceof String nodeId) {
+            tables.updateJob(GcsCodec.jobUpdate(buffer, offset), nodeId);
+        } else {
+            connection.close("job update from a peer that is no registered node");
+        }
+    }
+
+    private void onUnregisterNode(NetConnection connection, DirectBuffer buffer, int offset) {
+        final UnregisterNodeDecoder message = GcsCodec.unregisterNode(buffer, offset);
+        final String nodeId = GcsCodec.nodeIdOf(message);
+        if (nodeId.equals(connection.attachment())) {
+            tables.unregister(nodeId, message.reason());
+        } else {
+            connection.close("only a node itself may unregister it");
+        }
+    }
+
+    private void onStateRequest(NetConnection connection, DirectBuffer buffer, int offset) {
+        final long correlationId = new ClusterStateRequestDecoder()
+                .wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder())
+                .correlationId();
+        final DirectBuffer state = GcsCodec.clusterState(correlationId, tables.snapshot());
+        final int limit = NetLimits.CONTROL.maxFrameLength();
+        if (state.capacity() > limit) {
+            refuse(
+                    connection,
+                    correlationId,
+                    RefusalCode.TOO_LARGE,
+                    limit,
+                    "the cluster's state takes " + state.capacity() + " bytes, a message at most " + limit);
+            return;
+        }
+        send(connection, state);
+    }
+
+    private static void refuse(
+            NetConnection connection, long correlationId, RefusalCode code, long limitValue, String why) {
+        LOG.warn("refusing a request: peer={} code={} {}", connection.peer(), code, why);
+        send(connection, NetMessages.refused(correlationId, code, limitValue, why));
+    }
+
+    private static void send(NetConnection connection, DirectBuffer message) {
+        if (connection.send(message) == SendResult.FULL) {
+            LOG.warn("peer={} does not read its answers; closing", connection.peer());
+            connection.close("does not read its answers");
+        }
+    }
+}

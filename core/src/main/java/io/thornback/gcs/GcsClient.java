@@ -1,0 +1,400 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.gcs;
+
+import io.thornback.transport.net.NetAddress;
+import io.thornback.transport.net.NetClient;
+import io.thornback.transport.net.NetConnection;
+import io.thornback.transport.net.NetException;
+import io.thornback.transport.net.NetFrame;
+import io.thornback.transport.net.NetHandler;
+import io.thornback.transport.net.NetInbox;
+import io.thornback.transport.net.NetLimits;
+import io.thornback.transport.net.NetLoop;
+import io.thornback.transport.net.NetRefusedException;
+import io.thornback.transport.net.SendResult;
+import io.thornback.transport.wire.PeerKind;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A raylet's or a tool's way to the GCS. When the connection falls it connects again, with back-off and jitter, without
+ * limit until closed or refused; then it registers its node again and repeats its last load and its jobs.
+ *
+ * <p>Thread-safe. {@link #connect}, {@link #registerNode} and {@link #clusterState} wait, at most for the time given,
+ * and must not be called from the network thread; {@link #heartbeat} and {@link #jobUpdate} never wait.
+ */
+public final class GcsClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GcsClient.class);
+    private static final long FIRST_DELAY_MS = 50;
+    private static final long MAX_DELAY_MS = 5_000;
+    private static final int MAX_JOBS = 1_000;
+    private static final int INBOX_CAPACITY = 256;
+
+    /**
+     * Where to connect and as what.
+     *
+     * @param kind {@code RAYLET} may register a node, {@code TOOL} may ask
+     * @param connectLimit for the first connection; each call's answer has the same limit unless it names one
+     */
+    public record Options(
+            String host, int port, String token, PeerKind kind, Duration connectLimit, GcsListener listener) {
+        /** A raylet that waits ten seconds for its GCS. */
+        public static Options raylet(String host, int port, String token, GcsListener listener) {
+            return new Options(host, port, token, PeerKind.RAYLET, Duration.ofSeconds(10), listener);
+        }
+
+        /** A command-line tool, which waits three seconds. */
+        public static Options tool(String host, int port, String token) {
+            return new Options(host, port, token, PeerKind.TOOL, Duration.ofSeconds(3), new GcsListener() {});
+        }
+    }
+
+    private final Options options;
+    private final InetSocketAddress address;
+    private final NetLoop loop;
+    private final boolean ownsLoop;
+    private final NetClient client;
+    private final NetInbox inbox;
+    private final Backoff backoff = new Backoff(FIRST_DELAY_MS, MAX_DELAY_MS, new SplittableRandom());
+    private final AtomicInteger generation = new AtomicInteger();
+
+    private final Object lock = new Object();
+    /** Guarded by {@link #lock}, as all below: callers' threads and the network thread meet here, off every hot path. */
+    private final Map<Integer, JobInfo> jobs = new LinkedHashMap<>();
+
+    private NodeRegistration node;
+    private NodeLoad load;
+    private long loadVersion;
+
+    private volatile NetConnection connection;
+    private volatile boolean registered;
+    private volatile boolean closed;
+
+    private GcsClient(Options options, NetLoop loop, boolean ownsLoop) {
+        this.options = options;
+        this.address = NetAddress.resolve(options.host(), options.port());
+        this.loop = loop;
+        this.ownsLoop = ownsLoop;
+        this.inbox = new NetInbox(INBOX_CAPACITY, this::pollInbox);
+        this.client = new NetClient(loop, options.kind(), options.token(), NetLimits.CONTROL, inbox);
+    }
+
+    /** A raylet's client with a network thread of its own and no listener. */
+    public static GcsClient connect(String host, int port, String token) {
+        return connect(Options.raylet(host, port, token, new GcsListener() {}));
+    }
+
+    /**
+     * Connects, trying again with back-off until the limit; a client with a network thread of its own.
+     *
+     * @throws NetException one line: refused (at once), or not reachable within the limit
+     */
+    public static GcsClient connect(Options options) {
+        final NetLoop loop = NetLoop.start("gcs-client-net");
+        try {
+            return connect(options, loop, true);
+        } catch (RuntimeException e) {
+            loop.close();
+            throw e;
+        }
+    }
+
+    /** As {@link #connect(Options)}, on a network thread that the process already has. */
+    public static GcsClient connect(Options options, NetLoop loop) {
+        return connect(options, loop, false);
+    }
+
+    private static GcsClient connect(Options options, NetLoop loop, boolean ownsLoop) {
+        final GcsClient client = new GcsClient(options, loop, ownsLoop);
+        final CompletableFuture<Void> connected = new CompletableFuture<>();
+        client.tryConnect(connected, System.nanoTime() + options.connectLimit().toNanos());
+        try {
+            await(connected, options.connectLimit().plusSeconds(1), options.host() + ":" + options.port());
+        } catch (RuntimeException e) {
+            client.closed = true;
+            throw e;
+        }
+        return client;
+    }
+
+    /** The first connection: ends with it, with a refusal, or with the limit. */
+    private void tryConnect(CompletableFuture<Void> connected, long deadlineNs) {
+        onDone(client.connect(address), (made, failure) -> {
+            if (failure == null) {
+                adopt(made);
+                connected.complete(null);
+                return;
+            }
+            final long delayMs = backoff.nextDelayMs();
+            final boolean late = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs) - deadlineNs > 0;
+            if (late || closed || !isWorthAnotherTry(failure)) {
+                connected.completeExceptionally(failure);
+            } else {
+                loop.schedule(() -> tryConnect(connected, deadlineNs), delayMs);
+            }
+        });
+    }
+
+    /** Runs a step when its future is done, and does not keep to itself what the step throws. */
+    private static <T> void onDone(CompletableFuture<T> future, BiConsumer<T, Throwable> step) {
+        final CompletableFuture<T> unused = future.whenComplete((value, failure) -> {
+            try {
+                step.accept(value, failure);
+            } catch (RuntimeException e) {
+                LOG.error("a step of the gcs client failed", e);
+            }
+        });
+    }
+
+    private static boolean isWorthAnotherTry(Throwable failure) {
+        return failure instanceof NetException known && known.code() == NetException.Code.CANNOT_CONNECT;
+    }
+
+    private void adopt(NetConnection made) {
+        backoff.reset();
+        generation.incrementAndGet();
+        connection = made;
+        if (closed) {
+            made.close("closed");
+        }
+    }
+
+    // ---- events, on the network thread ----
+
+    private void pollInbox() {
+        inbox.poll(
+                new NetHandler() {
+                    @Override
+                    public void onFrame(NetConnection from, int templateId, DirectBuffer buffer, int offset, int n) {
+                        LOG.debug("ignoring a message from the gcs: template={}", templateId);
+                    }
+
+                    @Override
+                    public void onClosed(NetConnection from, String reason) {
+                        lost(from, reason);
+                    }
+                },
+                INBOX_CAPACITY);
+    }
+
+    private void lost(NetConnection from, String reason) {
+        if (from != connection) {
+            return;
+        }
+        connection = null;
+        registered = false;
+        if (!closed) {
+            LOG.warn("connection to the gcs at {} lost: {}", NetAddress.format(address), reason);
+            options.listener().onDisconnected(reason);
+            loop.schedule(this::reconnect, backoff.nextDelayMs());
+        }
+    }
+
+    private void reconnect() {
+        if (closed) {
+            return;
+        }
+        onDone(client.connect(address), (made, failure) -> {
+            if (failure == null) {
+                adopt(made);
+                resume(made);
+            } else if (failure instanceof NetRefusedException refusal) {
+                giveUp(refusal);
+            } else if (!closed) {
+                LOG.debug("cannot reach the gcs: {}", failure.getMessage());
+                loop.schedule(this::reconnect, backoff.nextDelayMs());
+            }
+        });
+    }
+
+    private void giveUp(NetRefusedException refusal) {
+        closed = true;
+        LOG.error("the gcs refuses this process: {}", refusal.getMessage());
+        options.listener().onRefused(refusal);
+    }
+
+    private void resume(NetConnection made) {
+        final NodeRegistration again;
+        synchronized (lock) {
+            again = node;
+        }
+        if (again == null) {
+            options.listener().onConnected();
+            return;
+        }
+        onDone(made.request(GcsCodec.registerNode(again), options.connectLimit().toNanos()), (answer, failure) -> {
+            if (failure == null) {
+                registered = true;
+                repeatNews(made);
+                LOG.info("connected to the gcs at {} again", NetAddress.format(address));
+                options.listener().onConnected();
+            } else if (failure instanceof NetRefusedException refusal) {
+                giveUp(refusal);
+                made.close("refused");
+            } else {
+                made.close("could not register: " + failure.getMessage());
+            }
+        });
+    }
+
+    private void repeatNews(NetConnection to) {
+        synchronized (lock) {
+            if (load != null) {
+                to.send(GcsCodec.heartbeat(node.nodeId(), loadVersion, load));
+            }
+            for (JobInfo job : new ArrayList<>(jobs.values())) {
+                sendJob(to, job);
+            }
+        }
+    }
+
+    // ---- calls ----
+
+    /**
+     * Joins the cluster, and joins again by itself after each reconnect.
+     *
+     * @return how often the GCS wants to hear from the node
+     * @throws NetException refused (the id was declared dead, or the cluster is full), or no answer in time
+     */
+    public Duration registerNode(NodeRegistration registration) {
+        final NetFrame answer = request(GcsCodec.registerNode(registration), options.connectLimit(), "RegisterNode");
+        synchronized (lock) {
+            node = registration;
+        }
+        registered = true;
+        options.listener().onConnected();
+        return Duration.ofMillis(GcsCodec.heartbeatMs(answer.buffer()));
+    }
+
+    /** Reports the node's load; false if it could not be sent now, which the next one makes good. Never waits. */
+    public boolean heartbeat(NodeLoad newLoad) {
+        final NodeRegistration self;
+        final long version;
+        synchronized (lock) {
+            if (node == null) {
+                throw new IllegalStateException("register the node first");
+            }
+            loadVersion += newLoad.equals(load) ? 0 : 1;
+            load = newLoad;
+            version = loadVersion;
+            self = node;
+        }
+        final NetConnection to = connection;
+        return to != null
+                && registered
+                && to.send(GcsCodec.heartbeat(self.nodeId(), version, newLoad)) == SendResult.SENT;
+    }
+
+    /** Tells of a job's start or end; remembered and sent after a reconnect if that is not possible now. Never waits. */
+    public void jobUpdate(JobInfo job) {
+        synchronized (lock) {
+            if (jobs.size() >= MAX_JOBS && !jobs.containsKey(job.jobId())) {
+                final Integer oldest = jobs.keySet().iterator().next();
+                LOG.warn("more than {} jobs, no longer repeating job {}", MAX_JOBS, oldest);
+                jobs.remove(oldest);
+            }
+            jobs.put(job.jobId(), job);
+            final NetConnection to = connection;
+            if (to != null && registered) {
+                sendJob(to, job);
+            }
+        }
+    }
+
+    private void sendJob(NetConnection to, JobInfo job) {
+        if (to.send(GcsCodec.jobUpdate(job)) == SendResult.SENT && !job.isRunning()) {
+            jobs.remove(job.jobId());
+        }
+    }
+
+    /**
+     * Asks for nodes and jobs.
+     *
+     * @throws NetException no answer in time, not connected, or refused
+     */
+    public ClusterSnapshot clusterState(Duration timeout) {
+        return GcsCodec.clusterState(request(GcsCodec.clusterStateRequest(), timeout, "ClusterStateRequest")
+                .buffer());
+    }
+
+    /** Leaves in good order: the node is dead at once and for good. */
+    public void unregisterNode(String reason) {
+        final NodeRegistration self;
+        synchronized (lock) {
+            self = node;
+            node = null;
+        }
+        final NetConnection to = connection;
+        registered = false;
+        if (self != null && to != null) {
+            to.send(GcsCodec.unregisterNode(self.nodeId(), reason));
+        }
+    }
+
+    public boolean isConnected() {
+        final NetConnection now = connection;
+        return now != null && now.isOpen();
+    }
+
+    /** How often it has connected. */
+    public int connects() {
+        return generation.get();
+    }
+
+    private NetFrame request(DirectBuffer message, Duration timeout, String what) {
+        if (loop.isCurrentThread()) {
+            throw new IllegalStateException(what + " would wait on the network thread");
+        }
+        final NetConnection to = connection;
+        if (to == null) {
+            throw new NetException(
+                    NetException.Code.CLOSED,
+                    "not connected to the gcs at " + NetAddress.format(address) + (closed ? "" : "; trying again"));
+        }
+        return await(to.request(message, timeout.toNanos()), timeout.plusSeconds(1), to.peer());
+    }
+
+    private static <T> T await(CompletableFuture<T> future, Duration limit, String peer) {
+        try {
+            return future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof NetException known) {
+                throw known;
+            }
+            throw new CompletionException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new NetException(
+                    NetException.Code.TIMED_OUT, "no answer from " + peer + " within " + limit.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NetException(NetException.Code.CLOSED, "interrupted while waiting for " + peer, e);
+        }
+    }
+
+    /** Ends the connection and all retries. What was sent before is still delivered. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        final NetConnection last = connection;
+        if (last != null) {
+            last.close("the client was closed");
+        }
+        if (ownsLoop) {
+            loop.close();
+        }
+    }
+}

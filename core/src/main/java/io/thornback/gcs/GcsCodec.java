@@ -1,0 +1,298 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.gcs;
+
+import io.thornback.resources.ResourceAmount;
+import io.thornback.resources.ResourceSet;
+import io.thornback.transport.wire.ClusterStateDecoder;
+import io.thornback.transport.wire.ClusterStateEncoder;
+import io.thornback.transport.wire.ClusterStateRequestEncoder;
+import io.thornback.transport.wire.HeartbeatDecoder;
+import io.thornback.transport.wire.HeartbeatEncoder;
+import io.thornback.transport.wire.JobUpdateDecoder;
+import io.thornback.transport.wire.JobUpdateEncoder;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.MessageHeaderEncoder;
+import io.thornback.transport.wire.NodeRegisteredDecoder;
+import io.thornback.transport.wire.NodeRegisteredEncoder;
+import io.thornback.transport.wire.RegisterNodeDecoder;
+import io.thornback.transport.wire.RegisterNodeEncoder;
+import io.thornback.transport.wire.UnregisterNodeDecoder;
+import io.thornback.transport.wire.UnregisterNodeEncoder;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Records to messages and back. Decoding checks what the records check, and throws {@link IllegalArgumentException},
+ * {@link ArithmeticException} or {@link IndexOutOfBoundsException} for what no honest peer sends. Any thread; allocates:
+ * these are messages by the second, not by the microsecond.
+ */
+final class GcsCodec {
+    private static final int ID_BYTES = RegisterNodeDecoder.nodeIdLength();
+
+    private GcsCodec() {}
+
+    private static DirectBuffer exactly(ExpandableArrayBuffer buffer, int encodedLength) {
+        return new UnsafeBuffer(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
+    }
+
+    private static MessageHeaderEncoder header() {
+        return new MessageHeaderEncoder();
+    }
+
+    private static MessageHeaderDecoder headerIn(DirectBuffer buffer, int offset) {
+        return new MessageHeaderDecoder().wrap(buffer, offset);
+    }
+
+    private static byte[] bytes(String nodeId) {
+        NodeRegistration.requireNodeId(nodeId);
+        return HexFormat.of().parseHex(nodeId);
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    // ---- RegisterNode, NodeRegistered, UnregisterNode ----
+
+    static DirectBuffer registerNode(NodeRegistration node) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(512);
+        final RegisterNodeEncoder encoder = new RegisterNodeEncoder().wrapAndApplyHeader(buffer, 0, header());
+        encoder.correlationId(0).pid(node.pid()).storeBytes(node.storeBytes());
+        encoder.putNodeId(bytes(node.nodeId()), 0, ID_BYTES);
+        final RegisterNodeEncoder.ResourcesEncoder group =
+                encoder.resourcesCount(node.total().size());
+        node.total()
+                .forEach((name, amount) -> group.next().total(amount.units()).name(name));
+        encoder.address(node.address()).sessionDir(node.sessionDir());
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    static NodeRegistration registerNode(DirectBuffer buffer, int offset) {
+        final RegisterNodeDecoder decoder =
+                new RegisterNodeDecoder().wrapAndApplyHeader(buffer, offset, headerIn(buffer, offset));
+        final byte[] id = new byte[ID_BYTES];
+        decoder.getNodeId(id, 0, ID_BYTES);
+        final Map<String, ResourceAmount> total = new TreeMap<>();
+        for (RegisterNodeDecoder.ResourcesDecoder resource : decoder.resources()) {
+            final ResourceAmount amount = ResourceAmount.ofUnits(resource.total());
+            total.put(resource.name(), amount);
+        }
+        return new NodeRegistration(
+                hex(id),
+                decoder.pid(),
+                decoder.address(),
+                decoder.sessionDir(),
+                decoder.storeBytes(),
+                ResourceSet.copyOf(total));
+    }
+
+    static long correlationIdOfRegisterNode(DirectBuffer buffer, int offset) {
+        return new RegisterNodeDecoder()
+                .wrapAndApplyHeader(buffer, offset, headerIn(buffer, offset))
+                .correlationId();
+    }
+
+    static DirectBuffer nodeRegistered(long correlationId, int heartbeatMs) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(32);
+        final NodeRegisteredEncoder encoder = new NodeRegisteredEncoder().wrapAndApplyHeader(buffer, 0, header());
+        encoder.correlationId(correlationId).heartbeatMs(heartbeatMs);
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    static int heartbeatMs(DirectBuffer buffer) {
+        return new NodeRegisteredDecoder()
+                .wrapAndApplyHeader(buffer, 0, headerIn(buffer, 0))
+                .heartbeatMs();
+    }
+
+    static DirectBuffer unregisterNode(String nodeId, String reason) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
+        final UnregisterNodeEncoder encoder = new UnregisterNodeEncoder().wrapAndApplyHeader(buffer, 0, header());
+        encoder.putNodeId(bytes(nodeId), 0, ID_BYTES).reason(reason);
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    /** The message's decoder, at its node id; the reason follows. */
+    static UnregisterNodeDecoder unregisterNode(DirectBuffer buffer, int offset) {
+        return new UnregisterNodeDecoder().wrapAndApplyHeader(buffer, offset, headerIn(buffer, offset));
+    }
+
+    static String nodeIdOf(UnregisterNodeDecoder decoder) {
+        final byte[] id = new byte[ID_BYTES];
+        decoder.getNodeId(id, 0, ID_BYTES);
+        return hex(id);
+    }
+
+    // ---- Heartbeat ----
+
+    /** A heartbeat in parts. */
+    record HeartbeatMessage(String nodeId, long version, NodeLoad load) {}
+
+    static DirectBuffer heartbeat(String nodeId, long version, NodeLoad load) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(512);
+        final HeartbeatEncoder encoder = new HeartbeatEncoder().wrapAndApplyHeader(buffer, 0, header());
+        encoder.putNodeId(bytes(nodeId), 0, ID_BYTES)
+                .version(version)
+                .workers(load.workers())
+                .idleWorkers(load.idleWorkers())
+                .runningTasks(load.runningTasks())
+                .queuedTasks(load.queuedTasks())
+                .finishedTasks(load.finishedTasks())
+                .failedTasks(load.failedTasks())
+                .storeUsedBytes(load.storeUsedBytes())
+                .storeObjects(load.storeObjects());
+        final HeartbeatEncoder.ResourcesEncoder group =
+                encoder.resourcesCount(load.available().size());
+        load.available()
+                .forEach(
+                        (name, amount) -> group.next().available(amount.units()).name(name));
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    static HeartbeatMessage heartbeat(DirectBuffer buffer, int offset) {
+        final HeartbeatDecoder decoder =
+                new HeartbeatDecoder().wrapAndApplyHeader(buffer, offset, headerIn(buffer, offset));
+        final byte[] id = new byte[ID_BYTES];
+        decoder.getNodeId(id, 0, ID_BYTES);
+        final Map<String, ResourceAmount> available = new TreeMap<>();
+        for (HeartbeatDecoder.ResourcesDecoder resource : decoder.resources()) {
+            final ResourceAmount amount = ResourceAmount.ofUnits(resource.available());
+            available.put(resource.name(), amount);
+        }
+        final NodeLoad load = new NodeLoad(
+                decoder.workers(),
+                decoder.idleWorkers(),
+                decoder.runningTasks(),
+                decoder.queuedTasks(),
+                decoder.finishedTasks(),
+                decoder.failedTasks(),
+                decoder.storeUsedBytes(),
+                decoder.storeObjects(),
+                ResourceSet.copyOf(available));
+        return new HeartbeatMessage(hex(id), decoder.version(), load);
+    }
+
+    // ---- JobUpdate ----
+
+    static DirectBuffer jobUpdate(JobInfo job) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
+        final JobUpdateEncoder encoder = new JobUpdateEncoder().wrapAndApplyHeader(buffer, 0, header());
+        encoder.jobId(job.jobId()).driverPid(job.driverPid()).startedMs(job.startedMs());
+        encoder.endedMs(job.endedMs()).name(job.name());
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    static JobInfo jobUpdate(DirectBuffer buffer, int offset) {
+        final JobUpdateDecoder decoder =
+                new JobUpdateDecoder().wrapAndApplyHeader(buffer, offset, headerIn(buffer, offset));
+        return new JobInfo(
+                decoder.jobId(), decoder.name(), decoder.driverPid(), decoder.startedMs(), decoder.endedMs());
+    }
+
+    // ---- ClusterState ----
+
+    static DirectBuffer clusterStateRequest() {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(32);
+        final ClusterStateRequestEncoder encoder =
+                new ClusterStateRequestEncoder().wrapAndApplyHeader(buffer, 0, header());
+        encoder.correlationId(0);
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    static DirectBuffer clusterState(long correlationId, ClusterSnapshot snapshot) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(4096);
+        final ClusterStateEncoder encoder = new ClusterStateEncoder().wrapAndApplyHeader(buffer, 0, header());
+        encoder.correlationId(correlationId).sequence(snapshot.sequence());
+        final ClusterStateEncoder.NodesEncoder nodes =
+                encoder.nodesCount(snapshot.nodes().size());
+        snapshot.nodes().forEach(node -> put(nodes.next(), node));
+        final ClusterStateEncoder.JobsEncoder jobs =
+                encoder.jobsCount(snapshot.jobs().size());
+        for (JobInfo job : snapshot.jobs()) {
+            jobs.next()
+                    .jobId(job.jobId())
+                    .driverPid(job.driverPid())
+                    .startedMs(job.startedMs())
+                    .endedMs(job.endedMs())
+                    .name(job.name());
+        }
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    private static void put(ClusterStateEncoder.NodesEncoder row, NodeInfo node) {
+        final NodeRegistration registration = node.registration();
+        final NodeLoad load = node.load();
+        row.putNodeId(bytes(registration.nodeId()), 0, ID_BYTES)
+                .state(node.state())
+                .pid(registration.pid())
+                .sinceHeartbeatMs(node.sinceHeartbeatMs())
+                .storeBytes(registration.storeBytes())
+                .storeUsedBytes(load.storeUsedBytes())
+                .storeObjects(load.storeObjects())
+                .workers(load.workers())
+                .idleWorkers(load.idleWorkers())
+                .runningTasks(load.runningTasks())
+                .queuedTasks(load.queuedTasks())
+                .finishedTasks(load.finishedTasks())
+                .failedTasks(load.failedTasks());
+        // What is free of a resource that the node no longer has is shown too: someone still holds the rest.
+        final ResourceSet names = registration.total().plus(load.available());
+        final ClusterStateEncoder.NodesEncoder.ResourcesEncoder group = row.resourcesCount(names.size());
+        for (String name : names.names()) {
+            group.next()
+                    .total(registration.total().get(name).units())
+                    .available(load.available().get(name).units())
+                    .name(name);
+        }
+        row.address(registration.address()).sessionDir(registration.sessionDir());
+    }
+
+    static ClusterSnapshot clusterState(DirectBuffer buffer) {
+        final ClusterStateDecoder decoder =
+                new ClusterStateDecoder().wrapAndApplyHeader(buffer, 0, headerIn(buffer, 0));
+        final long sequence = decoder.sequence();
+        final List<NodeInfo> nodes = new ArrayList<>();
+        for (ClusterStateDecoder.NodesDecoder row : decoder.nodes()) {
+            nodes.add(node(row));
+        }
+        final List<JobInfo> jobs = new ArrayList<>();
+        for (ClusterStateDecoder.JobsDecoder row : decoder.jobs()) {
+            jobs.add(new JobInfo(row.jobId(), row.name(), row.driverPid(), row.startedMs(), row.endedMs()));
+        }
+        return new ClusterSnapshot(sequence, nodes, jobs);
+    }
+
+    private static NodeInfo node(ClusterStateDecoder.NodesDecoder row) {
+        final byte[] id = new byte[ID_BYTES];
+        row.getNodeId(id, 0, ID_BYTES);
+        final Map<String, ResourceAmount> total = new TreeMap<>();
+        final Map<String, ResourceAmount> available = new TreeMap<>();
+        for (ClusterStateDecoder.NodesDecoder.ResourcesDecoder resource : row.resources()) {
+            final ResourceAmount inAll = ResourceAmount.ofUnits(resource.total());
+            final ResourceAmount free = ResourceAmount.ofUnits(resource.available());
+            final String name = resource.name();
+            total.put(name, inAll);
+            available.put(name, free);
+        }
+        final NodeLoad load = new NodeLoad(
+                row.workers(),
+                row.idleWorkers(),
+                row.runningTasks(),
+                row.queuedTasks(),
+                row.finishedTasks(),
+                row.failedTasks(),
+                row.storeUsedBytes(),
+                row.storeObjects(),
+                ResourceSet.copyOf(available));
+        final long pid = row.pid();
+        final NodeRegistration registration = new NodeRegistration(
+                hex(id), pid, row.address(), row.sessionDir(), row.storeBytes(), ResourceSet.copyOf(total));
+        return new NodeInfo(registration, row.state(), row.sinceHeartbeatMs(), load);
+    }
+}

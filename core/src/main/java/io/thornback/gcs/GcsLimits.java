@@ -1,0 +1,42 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.gcs;
+
+/**
+ * The times and table sizes of the GCS.
+ *
+ * @param heartbeatMs how often a node reports
+ * @param suspectAfterMs silence after which a node is SUSPECTED
+ * @param deadAfterMs silence after which it is DEAD, for good
+ * @param keepDeadMs how long a dead node stays in the table for people to see
+ * @param keepFinishedMs how long a finished job stays
+ * @param maxNodes nodes that are not dead
+ * @param maxDeadNodes dead nodes in the table; the oldest go first
+ * @param maxJobs jobs in the table; the oldest finished ones go first
+ * @param inboxCapacity messages from the network that wait for the agent
+ */
+public record GcsLimits(
+        int heartbeatMs,
+        int suspectAfterMs,
+        int deadAfterMs,
+        long keepDeadMs,
+        long keepFinishedMs,
+        int maxNodes,
+        int maxDeadNodes,
+        int maxJobs,
+        int inboxCapacity) {
+
+    /** Heartbeat 1 s, suspected after 3 s, dead after 10 s; 1,000 nodes, 1,000 jobs. */
+    public static final GcsLimits DEFAULT =
+            new GcsLimits(1_000, 3_000, 10_000, 600_000, 3_600_000, 1_000, 100, 1_000, 1_024);
+
+    public GcsLimits {
+        if (heartbeatMs < 1 || suspectAfterMs <= heartbeatMs || deadAfterMs <= suspectAfterMs) {
+            throw new IllegalArgumentException("need 0 < heartbeatMs=" + heartbeatMs + " < suspectAfterMs="
+                    + suspectAfterMs + " < deadAfterMs=" + deadAfterMs);
+        }
+        if (Math.min(maxNodes, maxJobs) < 1 || maxDeadNodes < 0 || inboxCapacity < 2) {
+            throw new IllegalArgumentException("tables need room: maxNodes=" + maxNodes + " maxJobs=" + maxJobs
+                    + " maxDeadNodes=" + maxDeadNodes + " inboxCapacity=" + inboxCapacity);
+        }
+    }
+}

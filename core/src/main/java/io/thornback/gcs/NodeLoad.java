@@ -1,0 +1,37 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.gcs;
+
+import io.thornback.resources.ResourceSet;
+
+/**
+ * What a node says about itself with each heartbeat.
+ *
+ * @param workers worker processes
+ * @param idleWorkers those of them without a task
+ * @param runningTasks tasks and actor calls being run
+ * @param queuedTasks tasks that wait for resources or a worker
+ * @param finishedTasks tasks that ended well since the node started
+ * @param failedTasks tasks that failed for good since the node started
+ * @param storeUsedBytes of the object store's arena
+ * @param storeObjects objects in it
+ * @param available resources that are free
+ */
+public record NodeLoad(
+        int workers,
+        int idleWorkers,
+        int runningTasks,
+        int queuedTasks,
+        long finishedTasks,
+        long failedTasks,
+        long storeUsedBytes,
+        long storeObjects,
+        ResourceSet available) {
+    /** What is known of a node before its first heartbeat. */
+    static NodeLoad unknown(ResourceSet total) {
+        return new NodeLoad(0, 0, 0, 0, 0, 0, 0, 0, total);
+    }
+
+    public NodeLoad {
+        NodeRegistration.requireFew(available);
+    }
+}

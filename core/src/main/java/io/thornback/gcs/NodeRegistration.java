@@ -1,0 +1,58 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.gcs;
+
+import io.thornback.resources.ResourceSet;
+import java.util.regex.Pattern;
+
+/**
+ * What a node says about itself once, when it joins.
+ *
+ * @param nodeId 56 lower-case hexadecimal digits, new for each start of its raylet
+ * @param pid of its raylet
+ * @param address where it is reached, as people read it
+ * @param sessionDir its session folder on its host
+ * @param storeBytes size of its object store's arena
+ * @param total its resources in all
+ */
+public record NodeRegistration(
+        String nodeId, long pid, String address, String sessionDir, long storeBytes, ResourceSet total) {
+    /** Digits of a node's id. */
+    public static final int NODE_ID_LENGTH = 56;
+
+    /** The most characters of address and session folder. */
+    public static final int MAX_TEXT_LENGTH = 1024;
+
+    /** The most resource names of one node. */
+    public static final int MAX_RESOURCES = 64;
+
+    private static final Pattern NODE_ID = Pattern.compile("[0-9a-f]{" + NODE_ID_LENGTH + "}");
+
+    public NodeRegistration {
+        requireNodeId(nodeId);
+        requireText("address", address);
+        requireText("sessionDir", sessionDir);
+        if (storeBytes < 0 || pid < 0) {
+            throw new IllegalArgumentException("negative: storeBytes=" + storeBytes + " pid=" + pid);
+        }
+        requireFew(total);
+    }
+
+    static void requireNodeId(String nodeId) {
+        if (!NODE_ID.matcher(nodeId).matches()) {
+            throw new IllegalArgumentException("not a node id, " + NODE_ID_LENGTH + " hex digits: '" + nodeId + "'");
+        }
+    }
+
+    static void requireFew(ResourceSet resources) {
+        if (resources.size() > MAX_RESOURCES) {
+            throw new IllegalArgumentException(
+                    "too many resource names: " + resources.size() + " limit=" + MAX_RESOURCES);
+        }
+    }
+
+    private static void requireText(String name, String text) {
+        if (text.length() > MAX_TEXT_LENGTH) {
+            throw new IllegalArgumentException(name + " is too long: " + text.length() + " limit=" + MAX_TEXT_LENGTH);
+        }
+    }
+}
