@@ -1,0 +1,79 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.gcs;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.thornback.transport.wire.NodeState;
+import java.util.List;
+import java.util.Random;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+class GcsCodecTest {
+    @Test
+    void messagesComeBackAsTheyWent() {
+        assertEquals(GcsFixtures.node(7), GcsCodec.registerNode(GcsCodec.registerNode(GcsFixtures.node(7)), 0));
+        assertEquals(
+                new GcsCodec.HeartbeatMessage(GcsFixtures.id(7), 12, GcsFixtures.load(5)),
+                GcsCodec.heartbeat(GcsCodec.heartbeat(GcsFixtures.id(7), 12, GcsFixtures.load(5)), 0));
+        final JobInfo job = new JobInfo(3, "größer", 1, 2, 3);
+        assertEquals(job, GcsCodec.jobUpdate(GcsCodec.jobUpdate(job), 0));
+        final ClusterSnapshot snapshot = new ClusterSnapshot(
+                42,
+                List.of(
+                        new NodeInfo(GcsFixtures.node(1), NodeState.ALIVE, 5, GcsFixtures.load(1)),
+                        new NodeInfo(GcsFixtures.node(2), NodeState.DEAD, 99, GcsFixtures.load(0))),
+                List.of(job, GcsFixtures.running(4, 5)));
+        assertEquals(snapshot, GcsCodec.clusterState(GcsCodec.clusterState(8, snapshot)));
+        assertEquals(
+                new ClusterSnapshot(0, List.of(), List.of()),
+                GcsCodec.clusterState(GcsCodec.clusterState(8, new ClusterSnapshot(0, List.of(), List.of()))));
+    }
+
+    @Test
+    void flippedAndCutMessagesAreRefusedOrReadButNeverReadOutOfBounds() {
+        final DirectBuffer[] honest = {
+            GcsCodec.registerNode(GcsFixtures.node(7)),
+            GcsCodec.heartbeat(GcsFixtures.id(7), 12, GcsFixtures.load(5)),
+            GcsCodec.jobUpdate(GcsFixtures.running(1, 2))
+        };
+        final Random random = new Random(20261123);
+        int refused = 0;
+        for (int i = 0; i < 30_000; i++) {
+            final DirectBuffer message = honest[i % honest.length];
+            final byte[] bytes = new byte[message.capacity() - (i % 5 == 0 ? random.nextInt(40) : 0)];
+            message.getBytes(0, bytes);
+            bytes[8 + random.nextInt(bytes.length - 8)] ^= (byte) (1 << random.nextInt(8));
+            try {
+                decode(i % honest.length, new UnsafeBuffer(bytes));
+            } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+                refused++;
+            }
+        }
+        assertTrue(refused > 1_000, "refused=" + refused);
+    }
+
+    private static void decode(int kind, DirectBuffer buffer) {
+        switch (kind) {
+            case 0 -> GcsCodec.registerNode(buffer, 0);
+            case 1 -> GcsCodec.heartbeat(buffer, 0);
+            default -> GcsCodec.jobUpdate(buffer, 0);
+        }
+    }
+
+    @Test
+    void theLargestClusterFitsAFrameWithOrdinaryNodes() {
+        final List<NodeInfo> nodes = java.util.stream.IntStream.range(0, GcsLimits.DEFAULT.maxNodes() + 100)
+                .mapToObj(i -> new NodeInfo(GcsFixtures.node(i), NodeState.ALIVE, 5, GcsFixtures.load(1)))
+                .toList();
+        final List<JobInfo> jobs = java.util.stream.IntStream.range(0, GcsLimits.DEFAULT.maxJobs())
+                .mapToObj(i -> GcsFixtures.running(i, i))
+                .toList();
+        final DirectBuffer state =
+                assertDoesNotThrow(() -> GcsCodec.clusterState(1, new ClusterSnapshot(1, nodes, jobs)));
+        assertTrue(state.capacity() < 1 << 20, "length=" + state.capacity());
+    }
+}
