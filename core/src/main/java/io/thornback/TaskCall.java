@@ -1,0 +1,32 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback;
+
+/**
+ * A task that is about to be submitted, and what it needs. Not thread-safe; used once.
+ *
+ * @param <R> type of the result.
+ */
+public interface TaskCall<R> {
+    /** CPUs that the task holds while it runs; 1 unless said otherwise; multiples of 1/10,000. */
+    TaskCall<R> cpus(double cpus);
+
+    /** Memory in bytes that the task holds while it runs; 0 unless said otherwise. */
+    TaskCall<R> memory(long bytes);
+
+    /** Any resource that the node was given a number of. */
+    TaskCall<R> resource(String name, double amount);
+
+    /** How often the task is run again when its worker dies; 3 unless said otherwise. What the task itself throws is not retried. */
+    TaskCall<R> retries(int retries);
+
+    /** What the task is called in errors and lists; its method's name unless said otherwise. */
+    TaskCall<R> name(String name);
+
+    /**
+     * Hands the task over. Returns at once unless too many tasks are in flight; then it waits for one to end.
+     *
+     * @throws IllegalArgumentException if the function captures a variable.
+     * @throws ThornbackException if function or arguments cannot be sent, or the node has stopped.
+     */
+    ObjectRef<R> submit();
+}

@@ -1,0 +1,14 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.serialization;
+
+import java.util.function.Function;
+
+/**
+ * A type whose instances stand for something elsewhere (a reference to an object or an actor), and how they travel inside values.
+ *
+ * @param type the concrete class.
+ * @param write gives the bytes, and may note that the reference has left the process.
+ * @param read makes an instance of this process.
+ * @param <T> the concrete class.
+ */
+public record Handle<T>(Class<T> type, Function<T, byte[]> write, Function<byte[], T> read) {}

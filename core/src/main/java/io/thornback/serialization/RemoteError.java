@@ -1,0 +1,100 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.serialization;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What was thrown in another process.
+ *
+ * @param className class of the throwable.
+ * @param message its message, or null.
+ * @param stackTrace its stack trace with causes, as text, at most {@link #MAX_TRACE_CHARS}.
+ * @param throwable the thing itself, or null where it could not be sent.
+ */
+public record RemoteError(String className, String message, String stackTrace, Throwable throwable) {
+    static final int MAX_TRACE_CHARS = 4_000;
+
+    /** The most that the written form of the throwable may have; a longer one arrives as text. */
+    private static final int MAX_OBJECT_BYTES = 6_000;
+
+    /** The throwable, or one that stands for it. */
+    public Throwable toThrowable() {
+        return throwable != null ? throwable : new RemoteException(className, message);
+    }
+
+    static byte[] write(final Throwable error, final GraphCodec graphs) {
+        final StringWriter trace = new StringWriter();
+        error.printStackTrace(new PrintWriter(trace));
+        final String text = trace.toString();
+        try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                DataOutputStream out = new DataOutputStream(bytes)) {
+            writeText(out, error.getClass().getName());
+            writeText(out, error.getMessage());
+            writeText(out, text.length() > MAX_TRACE_CHARS ? text.substring(0, MAX_TRACE_CHARS) + "\n…" : text);
+            final byte[] object = writeObject(error, graphs);
+            out.writeInt(object.length);
+            out.write(object);
+            return bytes.toByteArray();
+        } catch (final IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+    }
+
+    static RemoteError read(final byte[] bytes, final GraphCodec graphs) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            final String className = readText(in);
+            final String message = readText(in);
+            final String trace = readText(in);
+            final byte[] object = in.readNBytes(in.readInt());
+            return new RemoteError(className, message, trace, readObject(object, graphs));
+        } catch (final IOException e) {
+            throw new UncheckedIOException("an error report of " + bytes.length + " bytes is cut off", e);
+        }
+    }
+
+    private static byte[] writeObject(final Throwable error, final GraphCodec graphs) {
+        try {
+            final ByteBuffer written = graphs.write(error);
+            final byte[] bytes = new byte[written.remaining()];
+            written.get(bytes);
+            return bytes.length <= MAX_OBJECT_BYTES ? bytes : new byte[0];
+        } catch (final RuntimeException e) {
+            return new byte[0]; // Then the text has to do; that is what it is for.
+        }
+    }
+
+    private static Throwable readObject(final byte[] object, final GraphCodec graphs) {
+        if (object.length == 0) {
+            return null;
+        }
+        try {
+            return graphs.read(ByteBuffer.wrap(object)) instanceof Throwable t ? t : null;
+        } catch (final RuntimeException e) {
+            return null; // The class is not known here; the text has to do.
+        }
+    }
+
+    private static void writeText(final DataOutputStream out, final String text) throws IOException {
+        if (text == null) {
+            out.writeInt(-1);
+            return;
+        }
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static String readText(final DataInputStream in) throws IOException {
+        final int length = in.readInt();
+        return length < 0 ? null : new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+}
