@@ -19,6 +19,11 @@ public final class FunctionResolver {
         this.loader = loader;
     }
 
+    /** Finds the job's classes. */
+    public ClassLoader loader() {
+        return loader;
+    }
+
     /**
      * @throws ReflectiveOperationException if class or method is not there, or may not be called; the message names both.
      */

@@ -25,6 +25,11 @@ public final class Payload {
         this.elementBytes = elementBytes;
     }
 
+    /** Bytes that are encoded already. */
+    public static Payload ofEncoded(final int format, final byte[] bytes) {
+        return new Payload(format, ByteBuffer.wrap(bytes), 1);
+    }
+
     static Payload ofBytes(final int format, final ByteBuffer bytes) {
         return new Payload(format, bytes, 1);
     }

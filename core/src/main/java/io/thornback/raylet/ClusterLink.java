@@ -1,0 +1,34 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+/** What the raylet tells the cluster. Its methods return at once; the raylet's agent's. */
+public interface ClusterLink {
+    /**
+     * How busy the node is.
+     *
+     * @param workers all of them.
+     * @param idleWorkers those that wait for a task.
+     * @param running tasks that run.
+     * @param queued tasks that wait.
+     * @param finished tasks that ended well since the start.
+     * @param failed tasks that did not.
+     * @param available what could be granted now.
+     */
+    record Load(
+            int workers,
+            int idleWorkers,
+            int running,
+            int queued,
+            long finished,
+            long failed,
+            io.thornback.resources.ResourceSet available) {}
+
+    /** The node lives. */
+    void heartbeat(Load load);
+
+    /** A job has begun. */
+    void jobStarted(Job job);
+
+    /** A job is over. */
+    void jobEnded(Job job, long endedMs);
+}

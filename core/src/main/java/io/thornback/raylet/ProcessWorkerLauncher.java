@@ -1,0 +1,120 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+import io.thornback.node.JvmCommand;
+import io.thornback.node.SessionLayout;
+import io.thornback.posix.ChildProcess;
+import io.thornback.posix.PosixException;
+import io.thornback.posix.ProcessWatcher;
+import io.thornback.posix.Signals;
+import io.thornback.posix.SpawnRequest;
+import io.thornback.posix.Spawner;
+import io.thornback.resources.WorkerMemory;
+import io.thornback.worker.WorkerMain;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Workers as processes, each in a session of its own. Launching and killing happen on a thread of the launcher's, exits are noticed on the watcher's.
+ */
+final class ProcessWorkerLauncher implements WorkerLauncher {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessWorkerLauncher.class);
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(2);
+
+    private final SessionLayout session;
+    private final WorkerMemory memory;
+    private final List<String> jvmOptions;
+    private final Spawner spawner = new Spawner();
+    private final ProcessWatcher watcher = new ProcessWatcher("worker-exits");
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        final Thread made = new Thread(task, "worker-launcher");
+        made.setDaemon(true);
+        return made;
+    });
+    private final Map<Integer, ChildProcess> children = new ConcurrentHashMap<>();
+
+    /**
+     * @param memory of one worker.
+     * @param jvmOptions further options of its JVM.
+     */
+    ProcessWorkerLauncher(final SessionLayout session, final WorkerMemory memory, final List<String> jvmOptions) {
+        this.session = session;
+        this.memory = memory;
+        this.jvmOptions = List.copyOf(jvmOptions);
+    }
+
+    private static String nameOf(final int number) {
+        return "worker-" + number;
+    }
+
+    @Override
+    public void launch(final int number, final Listener listener) {
+        thread.execute(() -> launchNow(number, listener));
+    }
+
+    private void launchNow(final int number, final Listener listener) {
+        final String name = nameOf(number);
+        final JvmCommand command = JvmCommand.of(WorkerMain.class.getName())
+                .flags(JvmCommand.SMALL)
+                .flags(jvmOptions)
+                .heap(memory.heapBytes())
+                .directMemory(memory.directBytes())
+                .logsAs(name, session)
+                .arguments(List.of(session.shm().toString(), Integer.toString(number), RayletRole.INBOX));
+        final SpawnRequest request = SpawnRequest.of(
+                JvmCommand.java(), command.toArguments(), JvmCommand.environment(session, name), session.out(name));
+        final ChildProcess child;
+        try {
+            child = spawner.spawn(request);
+        } catch (final PosixException e) {
+            LOG.error("cannot start {}", name, e);
+            listener.exited("could not be started: " + e.getMessage());
+            return;
+        }
+        children.put(number, child);
+        listener.started(child.identity());
+        watcher.watch(child.identity(), dead -> ended(number, child, listener));
+    }
+
+    private void ended(final int number, final ChildProcess child, final Listener listener) {
+        child.signalGroup(Signals.KILL); // what it started and left behind
+        final String how = child.reap().describe();
+        child.close();
+        children.remove(number);
+        listener.exited("ended with " + how);
+    }
+
+    @Override
+    public void kill(final int number) {
+        thread.execute(() -> {
+            final ChildProcess child = children.get(number);
+            if (child != null) {
+                child.signalGroup(Signals.KILL);
+            }
+        });
+    }
+
+    @Override
+    public String logOf(final int number) {
+        return session.out(nameOf(number)).toString();
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+        children.values().forEach(child -> child.signalGroup(Signals.KILL));
+        for (final ChildProcess child : children.values()) {
+            if (!child.awaitExit(EXIT_TIMEOUT)) {
+                LOG.error("{} did not end when it was killed", child);
+            }
+        }
+        watcher.close();
+        spawner.close();
+    }
+}

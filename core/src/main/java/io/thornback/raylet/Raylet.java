@@ -1,0 +1,360 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+import io.thornback.ids.ActorId;
+import io.thornback.ids.JobId;
+import io.thornback.ids.TaskId;
+import io.thornback.posix.ProcessIdentity;
+import io.thornback.resources.ResourceManager;
+import io.thornback.runtime.InboxAgent;
+import io.thornback.runtime.MessageHandler;
+import io.thornback.runtime.Outbox;
+import io.thornback.transport.ipc.InboundLane;
+import io.thornback.transport.wire.ActorLookupDecoder;
+import io.thornback.transport.wire.DriverHelloDecoder;
+import io.thornback.transport.wire.FailureKind;
+import io.thornback.transport.wire.GoodbyeDecoder;
+import io.thornback.transport.wire.KillActorDecoder;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.RefusalCode;
+import io.thornback.transport.wire.SubmitTaskDecoder;
+import io.thornback.transport.wire.TaskDoneDecoder;
+import io.thornback.transport.wire.TaskKind;
+import io.thornback.transport.wire.TaskOutcome;
+import io.thornback.transport.wire.WireVersion;
+import io.thornback.transport.wire.WorkerBlockedDecoder;
+import io.thornback.transport.wire.WorkerHelloDecoder;
+import io.thornback.transport.wire.WorkerUnblockedDecoder;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's scheduler: reads what drivers and workers send, and lets the parts that own the state act on it. All of it runs on the agent's thread.
+ */
+final class Raylet implements MessageHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(Raylet.class);
+
+    private final RayletConfig config;
+    private final InboxAgent agent;
+    private final NanoClock clock;
+    private final ClusterLink cluster;
+    private final IntConsumer releaseObjects;
+    private final JobTable jobs = new JobTable();
+    private final ResourceManager resources;
+    private final WorkerPool pool;
+    private final Dispatcher dispatcher;
+    private final ActorDirectory actors = new ActorDirectory();
+    private long nextHeartbeatNs;
+    private boolean stopping;
+
+    /**
+     * @param agent reads the raylet's inbox.
+     * @param launcher makes workers; closed by its owner.
+     * @param cluster hears of load and jobs.
+     * @param releaseObjects deletes the objects of a job that is over.
+     * @param clock of the time-outs.
+     */
+    Raylet(
+            final RayletConfig config,
+            final InboxAgent agent,
+            final WorkerLauncher launcher,
+            final ClusterLink cluster,
+            final IntConsumer releaseObjects,
+            final NanoClock clock) {
+        this.config = config;
+        this.agent = agent;
+        this.clock = clock;
+        this.cluster = cluster;
+        this.releaseObjects = releaseObjects;
+        this.resources = new ResourceManager(config.total());
+        this.pool = new WorkerPool(config, launcher, new PoolEvents());
+        this.dispatcher = new Dispatcher(config, resources, pool, jobs, agent.links());
+        this.nextHeartbeatNs = clock.nanoTime();
+        agent.addHandler(this);
+        agent.addDuty(this::duty);
+    }
+
+    /** Hands what happens on other threads to the agent's. */
+    private final class PoolEvents implements WorkerPool.Events {
+        @Override
+        public void started(final int number, final ProcessIdentity identity) {
+            agent.execute(() -> {
+                final WorkerRecord worker = pool.get(number);
+                if (worker != null) {
+                    worker.identity = identity;
+                }
+            });
+        }
+
+        @Override
+        public void exited(final int number, final String how) {
+            agent.execute(() -> {
+                final WorkerRecord worker = pool.get(number);
+                if (worker != null && worker.identity != null) {
+                    agent.producerDied(worker.identity);
+                }
+                // What it had sent before it died comes first.
+                agent.executeWhenDrained(() -> workerGone(number, how));
+            });
+        }
+    }
+
+    private int duty() {
+        final long now = clock.nanoTime();
+        int work = pool.sweep(now);
+        if (now - nextHeartbeatNs >= 0) {
+            nextHeartbeatNs = now + config.heartbeatNs();
+            cluster.heartbeat(new ClusterLink.Load(
+                    pool.size(),
+                    pool.count(WorkerRecord::isIdle),
+                    dispatcher.running(),
+                    dispatcher.queued(),
+                    dispatcher.finished(),
+                    dispatcher.failed(),
+                    resources.available()));
+        }
+        if (!stopping) {
+            pool.refill(now);
+        }
+        return work;
+    }
+
+    @Override
+    public boolean onMessage(
+            final InboundLane from,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        final MessageHeaderDecoder header = new MessageHeaderDecoder();
+        switch (templateId) {
+            case SubmitTaskDecoder.TEMPLATE_ID:
+                onSubmit(from, buffer, offset);
+                break;
+            case TaskDoneDecoder.TEMPLATE_ID:
+                onDone(from, new TaskDoneDecoder().wrapAndApplyHeader(buffer, offset, header));
+                break;
+            case WorkerBlockedDecoder.TEMPLATE_ID:
+                workerOf(from).ifPresent(dispatcher::blocked);
+                break;
+            case WorkerUnblockedDecoder.TEMPLATE_ID:
+                workerOf(from).ifPresent(dispatcher::unblocked);
+                break;
+            case ActorLookupDecoder.TEMPLATE_ID:
+                onLookup(from, new ActorLookupDecoder().wrapAndApplyHeader(buffer, offset, header));
+                break;
+            case KillActorDecoder.TEMPLATE_ID:
+                onKill(new KillActorDecoder().wrapAndApplyHeader(buffer, offset, header));
+                break;
+            case DriverHelloDecoder.TEMPLATE_ID:
+                onDriver(from, new DriverHelloDecoder().wrapAndApplyHeader(buffer, offset, header));
+                break;
+            case WorkerHelloDecoder.TEMPLATE_ID:
+                onWorker(from, new WorkerHelloDecoder().wrapAndApplyHeader(buffer, offset, header));
+                break;
+            case GoodbyeDecoder.TEMPLATE_ID:
+                endJob(jobs.ofInbox(from.producerName()), "its driver has left");
+                break;
+            default:
+                return false;
+        }
+        dispatcher.dispatch(clock.nanoTime());
+        return true;
+    }
+
+    private static Optional<WorkerRecord> workerOf(final InboundLane lane) {
+        return lane.attachment() instanceof WorkerRecord worker ? Optional.of(worker) : Optional.empty();
+    }
+
+    private void onDriver(final InboundLane from, final DriverHelloDecoder hello) {
+        final ProcessIdentity driver = new ProcessIdentity(hello.pid(), hello.startTicks());
+        final int layout = hello.layoutVersion();
+        final int schema = hello.schemaVersion();
+        final String inbox = hello.inbox();
+        final String name = hello.name();
+        final String classPath = hello.classPath();
+        final Outbox outbox = agent.links().to(inbox);
+        if (layout != WireVersion.LAYOUT || schema != WireVersion.SCHEMA) {
+            RayletMessages.sendRefused(
+                    outbox,
+                    RefusalCode.VERSION_MISMATCH,
+                    "the node speaks layout " + WireVersion.LAYOUT + " schema " + WireVersion.SCHEMA
+                            + ", this program layout " + layout + " schema " + schema
+                            + "; use the same version of Thornback on both sides");
+            return;
+        }
+        if (stopping) {
+            RayletMessages.sendRefused(outbox, RefusalCode.DRAINING, "the node is stopping");
+            return;
+        }
+        final Job job = new Job(jobs.nextId(), driver, inbox, name, classPath, System.currentTimeMillis());
+        jobs.add(job);
+        agent.onDeath(driver, () -> endJob(jobs.get(job.id()), "its driver has died"));
+        RayletMessages.sendWelcome(outbox, job, config.nodeId(), config.maxTasksInFlight());
+        cluster.jobStarted(job);
+        LOG.info("job {} {} begins: driver pid {}", job.id(), name, driver.pid());
+    }
+
+    private void onWorker(final InboundLane from, final WorkerHelloDecoder hello) {
+        final int number = hello.worker();
+        final WorkerRecord worker = pool.get(number);
+        if (worker == null || worker.state != WorkerRecord.State.STARTING) {
+            LOG.warn("worker {} of pid {} was not expected", number, hello.pid());
+            return;
+        }
+        worker.identity = new ProcessIdentity(hello.pid(), hello.startTicks());
+        worker.outbox = agent.links().to(hello.inbox());
+        from.attach(worker);
+        pool.ready(worker, clock.nanoTime());
+    }
+
+    private void onSubmit(final InboundLane from, final DirectBuffer buffer, final int offset) {
+        final TaskRecord task = RayletMessages.readSubmit(buffer, offset, from.producerName());
+        if (stopping) {
+            dispatcher.fail(task, FailureKind.NODE_STOPPING, "the node is stopping");
+            return;
+        }
+        if (task.kind == TaskKind.ACTOR_CREATION) {
+            final String name = RayletMessages.readActorName(buffer, offset);
+            if (actors.isTaken(name)) {
+                dispatcher.fail(task, FailureKind.NAME_TAKEN, "an actor named '" + name
+                        + "' lives already; take another name, kill that one, or find it with getActor");
+                return;
+            }
+            actors.add(task.actor(), name, task.ownerInbox);
+        }
+        dispatcher.submit(task);
+    }
+
+    private void onDone(final InboundLane from, final TaskDoneDecoder done) {
+        final WorkerRecord worker = workerOf(from).orElse(null);
+        final byte[] id = new byte[TaskId.LENGTH];
+        done.getTaskId(id, 0, id.length);
+        if (worker == null
+                || worker.task == null
+                || worker.state != WorkerRecord.State.BUSY
+                || !worker.task.id.equals(TaskId.read(new UnsafeBuffer(id), 0))) {
+            return; // A repeat, or the worker is being stopped.
+        }
+        final boolean ok = done.outcome() == TaskOutcome.OK;
+        if (worker.task.kind == TaskKind.TASK) {
+            dispatcher.ended(worker, ok, clock.nanoTime());
+        } else if (ok) {
+            dispatcher.becameActor(worker);
+            tell(actors.alive(worker.task.actor(), worker));
+        } else {
+            tell(actors.died(worker.task.actor(), "actor " + worker.task.name + " was not created: it threw"));
+            dispatcher.ended(worker, false, clock.nanoTime());
+        }
+    }
+
+    private void tell(final ActorDirectory.Actor actor) {
+        if (actor != null) {
+            for (final String listener : actor.listeners) {
+                agent.links().tryTo(listener).ifPresent(to -> RayletMessages.sendLocation(to, 0, actor));
+            }
+        }
+    }
+
+    private void onLookup(final InboundLane from, final ActorLookupDecoder lookup) {
+        final byte[] idBytes = new byte[ActorId.LENGTH];
+        lookup.getActorId(idBytes, 0, idBytes.length);
+        final ActorId id = ActorId.read(new UnsafeBuffer(idBytes), 0);
+        final long correlationId = lookup.correlationId();
+        final String name = lookup.name();
+        final ActorDirectory.Actor actor = name.isEmpty() ? actors.find(id) : actors.find(name);
+        agent.links().tryTo(from.producerName()).ifPresent(to -> {
+            if (actor == null) {
+                RayletMessages.sendUnknownActor(to, correlationId, id);
+            } else {
+                actor.listeners.add(from.producerName());
+                RayletMessages.sendLocation(to, correlationId, actor);
+            }
+        });
+    }
+
+    private void onKill(final KillActorDecoder kill) {
+        final byte[] id = new byte[ActorId.LENGTH];
+        kill.getActorId(id, 0, id.length);
+        killActor(ActorId.read(new UnsafeBuffer(id), 0), "was killed by request");
+    }
+
+    private void killActor(final ActorId id, final String why) {
+        final ActorDirectory.Actor actor = actors.died(id, "actor " + id + " " + why);
+        tell(actor);
+        for (final WorkerRecord worker : pool.all()) {
+            if (worker.task != null && worker.task.kind != TaskKind.TASK && worker.task.actor().equals(id)) {
+                pool.stop(worker);
+            }
+        }
+        dispatcher.dropActor(id);
+    }
+
+    private void workerGone(final int number, final String how) {
+        final WorkerRecord worker = pool.remove(number);
+        if (worker == null) {
+            return;
+        }
+        final boolean expected = worker.state == WorkerRecord.State.STOPPING;
+        if (!expected) {
+            LOG.warn("{} {}; see {}", worker, how, pool.logOf(number));
+        }
+        if (worker.outbox != null) {
+            agent.links().forget(worker.outbox.receiver());
+        }
+        final TaskRecord task = worker.task;
+        dispatcher.workerGone(worker, how);
+        if (task != null && task.kind != TaskKind.TASK) {
+            tell(actors.died(
+                    task.actor(), "actor " + task.name + ": its " + worker + " " + how + "; see " + pool.logOf(number)));
+        }
+        dispatcher.dispatch(clock.nanoTime());
+        releaseIfLast(worker.job);
+    }
+
+    /** A job that is over keeps its objects until its last worker is gone: it might still seal some. */
+    private void releaseIfLast(final Job job) {
+        if (job != null && jobs.get(job.id()) == null && pool.count(w -> w.job == job) == 0) {
+            releaseObjects.accept(job.id().value());
+        }
+    }
+
+    @Override
+    public void onLaneClosed(final InboundLane from, final boolean died) {
+        endJob(jobs.ofInbox(from.producerName()), died ? "its driver has died" : "its driver has left");
+    }
+
+    private void endJob(final Job job, final String why) {
+        if (job == null || !jobs.remove(job.id())) {
+            return;
+        }
+        LOG.info("job {} {} is over: {}", job.id(), job.name(), why);
+        final JobId id = job.id();
+        dispatcher.jobEnded(id);
+        for (final ActorDirectory.Actor actor : actors.of(id)) {
+            tell(actors.died(actor.id, "actor " + actor.id + " ended with its job"));
+        }
+        for (final WorkerRecord worker : pool.all()) {
+            if (worker.job == job) {
+                pool.stop(worker);
+            }
+        }
+        agent.links().forget(job.inbox());
+        cluster.jobEnded(job, System.currentTimeMillis());
+        releaseIfLast(job);
+    }
+
+    /** No new jobs and tasks; drivers are told. Agent's thread. */
+    void drain() {
+        stopping = true;
+        pool.close();
+        for (final TaskRecord task : dispatcher.drain()) {
+            dispatcher.fail(task, FailureKind.NODE_STOPPING, "the node is stopping");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+import io.thornback.ids.ActorId;
+import io.thornback.ids.TaskId;
+import io.thornback.resources.ResourceAmount;
+import io.thornback.resources.ResourceSet;
+import io.thornback.runtime.MessageBuffer;
+import io.thornback.runtime.Outbox;
+import io.thornback.transport.wire.ActorLocationEncoder;
+import io.thornback.transport.wire.AssignJobEncoder;
+import io.thornback.transport.wire.FailureKind;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.RefusalCode;
+import io.thornback.transport.wire.RefusedEncoder;
+import io.thornback.transport.wire.RunTaskEncoder;
+import io.thornback.transport.wire.SubmitTaskDecoder;
+import io.thornback.transport.wire.TaskFailedEncoder;
+import io.thornback.transport.wire.TaskKind;
+import io.thornback.transport.wire.ValuePlace;
+import io.thornback.transport.wire.WelcomeEncoder;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The raylet's messages, written and read. No state; the agent's thread. */
+final class RayletMessages {
+    private RayletMessages() {}
+
+    static UnsafeBuffer bytes(final TaskId id) {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[TaskId.LENGTH]);
+        id.write(bytes, 0);
+        return bytes;
+    }
+
+    private static UnsafeBuffer bytes(final ActorId id) {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[ActorId.LENGTH]);
+        id.write(bytes, 0);
+        return bytes;
+    }
+
+    static TaskRecord readSubmit(final DirectBuffer buffer, final int offset, final String ownerInbox) {
+        final SubmitTaskDecoder in =
+                new SubmitTaskDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
+        final byte[] id = new byte[TaskId.LENGTH];
+        in.getTaskId(id, 0, id.length);
+        final TaskKind kind = in.kind();
+        final ValuePlace place = in.specPlace();
+        final int maxRetries = in.maxRetries();
+        final long memory = in.memoryBytes();
+        ResourceSet request = memory == 0
+                ? ResourceSet.EMPTY
+                : ResourceSet.of(ResourceSet.MEMORY, ResourceAmount.of(memory));
+        for (final SubmitTaskDecoder.ResourcesDecoder resource : in.resources()) {
+            final ResourceAmount amount = ResourceAmount.ofUnits(resource.amount());
+            request = request.with(resource.name(), amount);
+        }
+        final String name = in.name();
+        in.skipActorName();
+        final byte[] spec = new byte[in.specLength()];
+        in.getSpec(spec, 0, spec.length);
+        return new TaskRecord(
+                TaskId.read(new UnsafeBuffer(id), 0),
+                kind,
+                name,
+                ownerInbox,
+                request,
+                maxRetries,
+                new TaskRecord.Spec(place, spec));
+    }
+
+    /** The name that the actor wants, from the message that creates it. */
+    static String readActorName(final DirectBuffer buffer, final int offset) {
+        final SubmitTaskDecoder in =
+                new SubmitTaskDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
+        in.resources().forEachRemaining(SubmitTaskDecoder.ResourcesDecoder::skipName);
+        in.skipName();
+        return in.actorName();
+    }
+
+    static void sendRun(final Outbox worker, final TaskRecord task) {
+        final MessageBuffer message = MessageBuffer.local();
+        final RunTaskEncoder out = new RunTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.putTaskId(bytes(task.id), 0, TaskId.LENGTH)
+                .putActorId(bytes(task.actor()), 0, ActorId.LENGTH)
+                .kind(task.kind)
+                .specPlace(task.specPlace)
+                .attempt(task.attempt)
+                .maxRetries(task.maxRetries)
+                .ownerInbox(task.ownerInbox)
+                .name(task.name)
+                .putSpec(task.spec, 0, task.spec.length);
+        worker.post(RunTaskEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+    }
+
+    static void sendAssign(final Outbox worker, final Job job, final String nodeId, final int maxTasksInFlight) {
+        final MessageBuffer message = MessageBuffer.local();
+        final AssignJobEncoder out = new AssignJobEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.jobId(job.id().value())
+                .maxTasksInFlight(maxTasksInFlight)
+                .nodeId(nodeId)
+                .classPath(job.classPath());
+        worker.post(AssignJobEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+    }
+
+    static void sendWelcome(final Outbox driver, final Job job, final String nodeId, final int maxTasksInFlight) {
+        final MessageBuffer message = MessageBuffer.local();
+        final WelcomeEncoder out = new WelcomeEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.jobId(job.id().value()).maxTasksInFlight(maxTasksInFlight).nodeId(nodeId);
+        driver.post(WelcomeEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+    }
+
+    static void sendRefused(final Outbox to, final RefusalCode code, final String text) {
+        final MessageBuffer message = MessageBuffer.local();
+        final RefusedEncoder out = new RefusedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.correlationId(0).code(code).limitValue(0).message(text);
+        to.post(RefusedEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+    }
+
+    static void sendFailed(final Outbox owner, final TaskRecord task, final FailureKind kind, final String text) {
+        final MessageBuffer message = MessageBuffer.local();
+        final TaskFailedEncoder out = new TaskFailedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.putTaskId(bytes(task.id), 0, TaskId.LENGTH).attempts(task.attempt).kind(kind).message(text);
+        owner.post(TaskFailedEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+    }
+
+    static void sendLocation(final Outbox to, final long correlationId, final ActorDirectory.Actor actor) {
+        final MessageBuffer message = MessageBuffer.local();
+        final ActorLocationEncoder out =
+                new ActorLocationEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.correlationId(correlationId)
+                .putActorId(bytes(actor.id), 0, ActorId.LENGTH)
+                .state(actor.state)
+                .inbox(actor.inbox())
+                .className("")
+                .message(actor.deathMessage);
+        to.post(ActorLocationEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+    }
+
+    static void sendUnknownActor(final Outbox to, final long correlationId, final ActorId id) {
+        final MessageBuffer message = MessageBuffer.local();
+        final ActorLocationEncoder out =
+                new ActorLocationEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.correlationId(correlationId)
+                .putActorId(bytes(id), 0, ActorId.LENGTH)
+                .state(io.thornback.transport.wire.ActorState.UNKNOWN)
+                .inbox("")
+                .className("")
+                .message("actor " + id + " is not known on this node; it died long ago, or was never here");
+        to.post(ActorLocationEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+    }
+}

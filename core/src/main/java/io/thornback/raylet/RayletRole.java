@@ -1,0 +1,119 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+import io.thornback.config.RayletSettings;
+import io.thornback.config.WorkerSettings;
+import io.thornback.ids.JobId;
+import io.thornback.node.Role;
+import io.thornback.node.RoleContext;
+import io.thornback.objectstore.ObjectStoreClient;
+import io.thornback.resources.MemoryPlan;
+import io.thornback.resources.ResourceAmount;
+import io.thornback.resources.ResourceSet;
+import io.thornback.runtime.InboxAgent;
+import io.thornback.runtime.StoreConnection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.SystemNanoClock;
+
+/** The raylet as a role of the node. */
+public final class RayletRole implements Role {
+    /** Name of the raylet's inbox. */
+    public static final String INBOX = "raylet";
+
+    /** Tasks of one driver that have not ended, at most; then it waits. */
+    private static final int MAX_TASKS_IN_FLIGHT = 20_000;
+
+    private static final long DRAIN_TIMEOUT_MS = 500;
+
+    private InboxAgent agent;
+    private ObjectStoreClient store;
+    private WorkerLauncher launcher;
+    private GcsLink cluster;
+    private volatile Raylet raylet;
+
+    /** Made by its host. */
+    public RayletRole() {}
+
+    @Override
+    public void prepare(final RoleContext context) {
+        agent = new InboxAgent(context.session().shm(), INBOX);
+    }
+
+    @Override
+    public void start(final RoleContext context) {
+        final MemoryPlan memory = context.plan().memory();
+        final WorkerSettings workers = context.configuration().worker();
+        final RayletConfig config = configOf(context);
+        cluster = GcsLink.open(context, config);
+        store = StoreConnection.open(agent, context.session().shm(), JobId.NONE);
+        launcher = workers.inThreads()
+                ? new ThreadWorkerLauncher(context.session().shm())
+                : new ProcessWorkerLauncher(
+                        context.session(),
+                        workers.heapBytes() > 0
+                                ? memory.workerFor(workers.heapBytes())
+                                : memory.defaultWorker(),
+                        optionsOf(workers));
+        agent.execute(() -> raylet =
+                new Raylet(config, agent, launcher, cluster, store::releaseJob, SystemNanoClock.INSTANCE));
+        context.ready(Map.of());
+    }
+
+    private static List<String> optionsOf(final WorkerSettings workers) {
+        return workers.jvmOptions().isBlank()
+                ? List.of()
+                : List.of(workers.jvmOptions().trim().split("\\s+"));
+    }
+
+    private static RayletConfig configOf(final RoleContext context) {
+        final RayletSettings raylet = context.configuration().raylet();
+        final WorkerSettings workers = context.configuration().worker();
+        final MemoryPlan memory = context.plan().memory();
+        ResourceSet total = memory.resources();
+        for (final Map.Entry<String, Double> resource :
+                context.configuration().node().resources().entrySet()) {
+            total = total.with(resource.getKey(), ResourceAmount.of(resource.getValue()));
+        }
+        final int cpus = memory.cpus().value();
+        return new RayletConfig(
+                context.plan().nodeId(),
+                total,
+                workers.prestart() < 0 ? cpus : workers.prestart(),
+                workers.maxProcesses(),
+                cpus,
+                workers.startTimeout().toNanos(),
+                workers.idleTimeout().toNanos(),
+                raylet.maxQueuedTasks(),
+                MAX_TASKS_IN_FLIGHT,
+                raylet.heartbeat().toNanos());
+    }
+
+    @Override
+    public void stop(final long timeoutMs) throws InterruptedException {
+        if (raylet != null) {
+            final CountDownLatch drained = new CountDownLatch(1);
+            agent.execute(() -> {
+                raylet.drain();
+                drained.countDown();
+            });
+            if (!drained.await(Math.min(timeoutMs, DRAIN_TIMEOUT_MS), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("the raylet's agent does not answer");
+            }
+        }
+        if (launcher != null) {
+            launcher.close();
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
+        if (store != null) {
+            store.close();
+        }
+        if (agent != null) {
+            agent.close();
+        }
+    }
+}

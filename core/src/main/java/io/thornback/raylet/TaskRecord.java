@@ -1,0 +1,64 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+import io.thornback.ids.ActorId;
+import io.thornback.ids.JobId;
+import io.thornback.ids.TaskId;
+import io.thornback.resources.ResourceSet;
+import io.thornback.transport.wire.TaskKind;
+import io.thornback.transport.wire.ValuePlace;
+
+/** A task or actor creation that this raylet has taken on, until it has ended. The raylet's agent's. */
+final class TaskRecord {
+    final TaskId id;
+    final TaskKind kind;
+    final String name;
+    final String ownerInbox;
+    final ResourceSet request;
+    final int maxRetries;
+    final ValuePlace specPlace;
+    final byte[] spec;
+    /** From 1; 0 while it has not run. */
+    int attempt;
+    /** Whether its CPUs have been lent to others because it waits. */
+    boolean blocked;
+
+    TaskRecord(
+            final TaskId id,
+            final TaskKind kind,
+            final String name,
+            final String ownerInbox,
+            final ResourceSet request,
+            final int maxRetries,
+            final Spec spec) {
+        this.id = id;
+        this.kind = kind;
+        this.name = name;
+        this.ownerInbox = ownerInbox;
+        this.request = request;
+        this.maxRetries = maxRetries;
+        this.specPlace = spec.place();
+        this.spec = spec.bytes();
+    }
+
+    /**
+     * What to call with what, opaque to the raylet.
+     *
+     * @param place whether the bytes are here or in the store.
+     * @param bytes empty if they are in the store.
+     */
+    record Spec(ValuePlace place, byte[] bytes) {}
+
+    JobId job() {
+        return id.job();
+    }
+
+    ActorId actor() {
+        return id.actor();
+    }
+
+    @Override
+    public String toString() {
+        return "task " + id + " " + name;
+    }
+}

@@ -1,0 +1,33 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+import io.thornback.posix.ProcessIdentity;
+
+/** Makes workers: processes, or threads of this JVM. Its methods return at once; thread-safe. */
+public interface WorkerLauncher extends AutoCloseable {
+    /** Told what became of a launch; on any thread. */
+    interface Listener {
+        /** The worker exists; it will say hello by itself. */
+        void started(ProcessIdentity identity);
+
+        /**
+         * The worker is no more, or could not be started. Once.
+         *
+         * @param how for people: the exit status, the error.
+         */
+        void exited(String how);
+    }
+
+    /** Starts the worker of this number. */
+    void launch(int number, Listener listener);
+
+    /** Ends it at once, with whatever it started. */
+    void kill(int number);
+
+    /** Where its output goes, for messages. */
+    String logOf(int number);
+
+    /** Ends all workers and waits for them. */
+    @Override
+    void close();
+}

@@ -1,0 +1,199 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+import io.thornback.ids.JobId;
+import io.thornback.posix.ProcessIdentity;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers of the node: starts as many as are wanted, finds an idle one for a job, stops those that are too many. The raylet's agent's.
+ */
+final class WorkerPool {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+    /** After this many starts in a row that failed, waiting tasks are told rather than kept. */
+    private static final int MAX_FAILED_STARTS = 3;
+
+    private final RayletConfig config;
+    private final WorkerLauncher launcher;
+    private final Events events;
+    private final Map<Integer, WorkerRecord> workers = new TreeMap<>();
+    private int lastNumber;
+    private int failedStarts;
+    private boolean closed;
+
+    /** What the pool tells the raylet; called on any thread. */
+    interface Events {
+        void started(int number, ProcessIdentity identity);
+
+        void exited(int number, String how);
+    }
+
+    WorkerPool(final RayletConfig config, final WorkerLauncher launcher, final Events events) {
+        this.config = config;
+        this.launcher = launcher;
+        this.events = events;
+    }
+
+    WorkerRecord get(final int number) {
+        return workers.get(number);
+    }
+
+    Collection<WorkerRecord> all() {
+        return workers.values();
+    }
+
+    int size() {
+        return workers.size();
+    }
+
+    int count(final Predicate<WorkerRecord> which) {
+        int count = 0;
+        for (final WorkerRecord worker : workers.values()) {
+            if (which.test(worker)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** An idle worker of the job, else one of no job yet, else null. */
+    WorkerRecord idleFor(final JobId job) {
+        WorkerRecord unassigned = null;
+        for (final WorkerRecord worker : workers.values()) {
+            if (worker.isIdle()) {
+                if (worker.job == null) {
+                    unassigned = worker;
+                } else if (worker.job.id().equals(job)) {
+                    return worker;
+                }
+            }
+        }
+        return unassigned;
+    }
+
+    /** Starts workers until so many are on their way, as far as the limits allow. */
+    void ensureStarting(final int wanted, final long nowNs) {
+        if (closed) {
+            return;
+        }
+        int starting = count(w -> w.state == WorkerRecord.State.STARTING);
+        while (starting < Math.min(wanted, config.maxStarting())) {
+            if (workers.size() >= config.maxWorkers() && !stopOneIdle()) {
+                return;
+            }
+            start(nowNs);
+            starting++;
+        }
+    }
+
+    /** Keeps the prestarted number of workers that anybody can have, or that will be idle: so the next job need not wait for a JVM. */
+    void refill(final long nowNs) {
+        final int there = count(w -> w.state != WorkerRecord.State.STOPPING && w.state != WorkerRecord.State.ACTOR);
+        if (there < config.prestart() && failedStarts < MAX_FAILED_STARTS) {
+            final int starting = count(w -> w.state == WorkerRecord.State.STARTING);
+            ensureStarting(starting + config.prestart() - there, nowNs);
+        }
+    }
+
+    private void start(final long nowNs) {
+        final int number = ++lastNumber;
+        workers.put(number, new WorkerRecord(number, nowNs));
+        launcher.launch(number, new WorkerLauncher.Listener() {
+            @Override
+            public void started(final ProcessIdentity identity) {
+                events.started(number, identity);
+            }
+
+            @Override
+            public void exited(final String how) {
+                events.exited(number, how);
+            }
+        });
+    }
+
+    private boolean stopOneIdle() {
+        for (final WorkerRecord worker : workers.values()) {
+            if (worker.isIdle()) {
+                stop(worker);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Ends a worker, whatever it does; it is gone when its exit is told. */
+    void stop(final WorkerRecord worker) {
+        if (worker.state != WorkerRecord.State.STOPPING) {
+            worker.state = WorkerRecord.State.STOPPING;
+            launcher.kill(worker.number);
+        }
+    }
+
+    /** The worker has said hello. */
+    void ready(final WorkerRecord worker, final long nowNs) {
+        failedStarts = 0;
+        idle(worker, nowNs);
+        LOG.debug("{} is ready after {} ms", worker, (nowNs - worker.startedNs) / 1_000_000);
+    }
+
+    /** The worker has nothing to do. */
+    void idle(final WorkerRecord worker, final long nowNs) {
+        worker.state = WorkerRecord.State.IDLE;
+        worker.task = null;
+        worker.idleSinceNs = nowNs;
+    }
+
+    /** Takes out a worker that is no more. */
+    WorkerRecord remove(final int number) {
+        final WorkerRecord worker = workers.remove(number);
+        if (worker != null && worker.state == WorkerRecord.State.STARTING) {
+            failedStarts++;
+        }
+        return worker;
+    }
+
+    /** Whether workers do not start at all, so that nothing that waits for one can go on. */
+    boolean cannotStart() {
+        return failedStarts >= MAX_FAILED_STARTS;
+    }
+
+    /** Lets the next task try again. */
+    void forgetFailedStarts() {
+        failedStarts = 0;
+    }
+
+    String logOf(final int number) {
+        return launcher.logOf(number);
+    }
+
+    /** Stops what starts too long or idles too long. Returns the number of workers stopped. */
+    int sweep(final long nowNs) {
+        final List<WorkerRecord> tooMany = new ArrayList<>();
+        int spare = count(WorkerRecord::isIdle) - config.prestart();
+        for (final WorkerRecord worker : workers.values()) {
+            if (worker.state == WorkerRecord.State.STARTING && nowNs - worker.startedNs > config.workerStartTimeoutNs()) {
+                LOG.warn("{} did not say hello within {} s, see {}", worker,
+                        config.workerStartTimeoutNs() / 1_000_000_000, launcher.logOf(worker.number));
+                tooMany.add(worker);
+                failedStarts++;
+            } else if (worker.isIdle() && spare > 0 && nowNs - worker.idleSinceNs > config.workerIdleTimeoutNs()) {
+                tooMany.add(worker);
+                spare--;
+            }
+        }
+        tooMany.forEach(this::stop);
+        return tooMany.size();
+    }
+
+    /** Starts no more. */
+    void close() {
+        closed = true;
+    }
+}

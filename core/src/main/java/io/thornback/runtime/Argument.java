@@ -1,0 +1,20 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.objectstore.ObjectId;
+import java.util.List;
+
+/** An argument of a call, as it is kept until the call can be sent, and as it arrives. */
+sealed interface Argument {
+    /** A value's bytes. */
+    record Value(int format, byte[] bytes) implements Argument {}
+
+    /** An object of the store. */
+    record Stored(ObjectId id) implements Argument {}
+
+    /** The result of a task, perhaps still to come; sender's side only. */
+    record Reference(ObjectEntry entry) implements Argument {}
+
+    /** Values that arrive as one list. */
+    record Listed(List<Argument> items) implements Argument {}
+}

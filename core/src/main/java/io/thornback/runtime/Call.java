@@ -1,0 +1,94 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.transport.wire.ValuePlace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** A call on its way: what was asked, what to send, where the result goes. */
+final class Call {
+    private final CallRequest request;
+    private final CallSpec spec;
+    private final PendingTask pending;
+    private volatile ValuePlace specPlace = ValuePlace.INLINE;
+
+    Call(final CallRequest request, final CallSpec spec, final PendingTask pending) {
+        this.request = request;
+        this.spec = spec;
+        this.pending = pending;
+    }
+
+    CallRequest request() {
+        return request;
+    }
+
+    CallSpec spec() {
+        return spec;
+    }
+
+    PendingTask pending() {
+        return pending;
+    }
+
+    ValuePlace specPlace() {
+        return specPlace;
+    }
+
+    void specPlace(final ValuePlace place) {
+        specPlace = place;
+    }
+
+    /** The references that are not done yet. */
+    List<ObjectEntry> missing() {
+        final List<ObjectEntry> missing = new ArrayList<>();
+        forEachReference(entry -> {
+            if (!entry.isDone()) {
+                missing.add(entry);
+            }
+        });
+        return missing;
+    }
+
+    /** The first reference, in the order of the arguments, that has no value; null if all have one. */
+    Failure failedArgument() {
+        final Failure[] found = new Failure[1];
+        forEachReference(entry -> {
+            if (found[0] == null) {
+                found[0] = entry.failure();
+            }
+        });
+        return found[0];
+    }
+
+    /** Runs something when all references are done; at once, on this thread, if they are. */
+    void whenReady(final Runnable now, final Executor later) {
+        final List<ObjectEntry> missing = missing();
+        if (missing.isEmpty()) {
+            now.run();
+            return;
+        }
+        final AtomicInteger left = new AtomicInteger(missing.size());
+        for (final ObjectEntry entry : missing) {
+            entry.done().thenRun(() -> {
+                if (left.decrementAndGet() == 0) {
+                    later.execute(now);
+                }
+            });
+        }
+    }
+
+    private void forEachReference(final Consumer<ObjectEntry> action) {
+        for (final Argument argument : spec.arguments()) {
+            if (argument instanceof Argument.Reference reference) {
+                action.accept(reference.entry());
+            } else if (argument instanceof Argument.Listed list) {
+                for (final Argument item : list.items()) {
+                    action.accept(((Argument.Reference) item).entry());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.function.FunctionDescriptor;
+import io.thornback.function.FunctionResolver;
+import io.thornback.function.Invocable;
+import io.thornback.ids.TaskId;
+import io.thornback.objectstore.ObjectBuffer;
+import io.thornback.serialization.Payload;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The worker's end of a call: reads specifications and arguments, writes results. Thread-safe. */
+public final class CallDecoder {
+    private final ObjectTable objects;
+
+    CallDecoder(final ObjectTable objects) {
+        this.objects = objects;
+    }
+
+    /**
+     * A call that is ready to be made.
+     *
+     * @param function what is called.
+     * @param invocable how.
+     * @param arguments values, as the parameters' types want them.
+     * @param views of shared memory among the arguments; closed when the call has returned.
+     */
+    public record ReadyCall(
+            FunctionDescriptor function, Invocable invocable, Object[] arguments, List<ObjectBuffer> views) {
+        /** Gives the memory back that the arguments were read from. */
+        public void release() {
+            views.forEach(ObjectBuffer::close);
+        }
+    }
+
+    /** The specification of a task whose message did not hold it. */
+    public byte[] storedSpec(final TaskId task) {
+        return (byte[]) objects.stored(task.object(TaskId.SPEC_INDEX), Limits.STORE_TIMEOUT, byte[].class);
+    }
+
+    /**
+     * Reads function and arguments.
+     *
+     * @param receiver the actor, for a call of one: it becomes the first argument. Else null.
+     * @throws ReflectiveOperationException if the function is not there.
+     * @throws RuntimeException if an argument cannot be read.
+     */
+    public ReadyCall decode(final byte[] spec, final FunctionResolver resolver, final Object receiver)
+            throws ReflectiveOperationException {
+        final CallSpec call = CallSpec.decode(new UnsafeBuffer(spec), 0);
+        final Invocable invocable = resolver.resolve(call.function());
+        final List<Class<?>> types = invocable.parameterTypes();
+        final int given = call.arguments().size() + (receiver == null ? 0 : 1);
+        if (given != types.size()) {
+            throw new IllegalArgumentException(call.function().displayName() + " takes " + types.size()
+                    + " arguments, got " + given);
+        }
+        final Object[] arguments = new Object[given];
+        final List<ObjectBuffer> views = new ArrayList<>();
+        int next = 0;
+        if (receiver != null) {
+            arguments[next++] = receiver;
+        }
+        try {
+            for (final Argument argument : call.arguments()) {
+                arguments[next] = value(argument, types.get(next), views);
+                next++;
+            }
+        } catch (final RuntimeException e) {
+            views.forEach(ObjectBuffer::close);
+            throw e;
+        }
+        return new ReadyCall(call.function(), invocable, arguments, views);
+    }
+
+    private Object value(final Argument argument, final Class<?> type, final List<ObjectBuffer> views) {
+        if (argument instanceof Argument.Value value) {
+            return objects.codec().decode(value.format(), value.bytes());
+        }
+        if (argument instanceof Argument.Listed list) {
+            final List<Object> values = new ArrayList<>(list.items().size());
+            for (final Argument item : list.items()) {
+                values.add(value(item, Object.class, views));
+            }
+            return values;
+        }
+        final Object value = objects.stored(((Argument.Stored) argument).id(), Limits.STORE_TIMEOUT, type);
+        if (value instanceof ObjectBuffer view) {
+            views.add(view);
+        }
+        return value;
+    }
+
+    /** Encodes a result. */
+    public Payload encode(final Object value) {
+        return objects.codec().encode(value);
+    }
+
+    /** Encodes what a task threw. */
+    public Payload encodeError(final Throwable error) {
+        return objects.codec().encodeError(error);
+    }
+
+    /** Puts a result that is too long for a message into the store. */
+    public void store(final TaskId task, final Payload payload) {
+        objects.write(task.object(TaskId.RESULT_INDEX), payload);
+    }
+}

@@ -1,0 +1,55 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.ids.ActorId;
+import io.thornback.transport.wire.TaskKind;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a caller asks for, apart from function and arguments. Mutable while it is built; one thread. */
+final class CallRequest {
+    static final long UNITS = 10_000;
+    static final String CPU = "cpu";
+    static final int DEFAULT_RETRIES = 3;
+
+    final TaskKind kind;
+    final ActorId actor;
+    final Map<String, Long> resources = new TreeMap<>();
+    long memoryBytes;
+    int retries = DEFAULT_RETRIES;
+    String name = "";
+    String actorName = "";
+
+    CallRequest(final TaskKind kind, final ActorId actor) {
+        this.kind = kind;
+        this.actor = actor;
+    }
+
+    void resource(final String resource, final double amount) {
+        final double units = amount * UNITS;
+        final long rounded = Math.round(units);
+        if (!(amount >= 0) || Double.isInfinite(amount) || Math.abs(units - rounded) > 1e-6 * Math.max(1, units)) {
+            throw new IllegalArgumentException(
+                    "resource " + resource + "=" + amount + " must be 0 or more, in steps of 1/" + UNITS);
+        }
+        if (rounded == 0) {
+            resources.remove(resource);
+        } else {
+            resources.put(resource, rounded);
+        }
+    }
+
+    void memory(final long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("memory=" + bytes + " must be 0 or more bytes");
+        }
+        memoryBytes = bytes;
+    }
+
+    void retries(final int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("retries=" + count + " must be 0 or more");
+        }
+        retries = count;
+    }
+}

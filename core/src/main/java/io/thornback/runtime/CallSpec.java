@@ -1,0 +1,123 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.function.FunctionDescriptor;
+import io.thornback.objectstore.ObjectId;
+import io.thornback.transport.wire.TaskSpecDecoder;
+import io.thornback.transport.wire.TaskSpecEncoder;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * What to call with what; the {@code TaskSpec} message without its header.
+ *
+ * @param function what to call.
+ * @param arguments when encoded: no {@link Argument.Reference} is pending.
+ */
+record CallSpec(FunctionDescriptor function, List<Argument> arguments) {
+    private static final short VALUE = 0;
+    private static final short STORED = 1;
+    private static final short LIST = 2;
+    private static final byte[] NOTHING = new byte[0];
+
+    /** The bytes of the message's body. */
+    byte[] encode() {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(512);
+        final TaskSpecEncoder encoder = new TaskSpecEncoder().wrap(buffer, 0);
+        final List<Argument> flat = new ArrayList<>();
+        for (final Argument argument : arguments) {
+            flat.add(argument);
+            if (argument instanceof Argument.Listed list) {
+                flat.addAll(list.items());
+            }
+        }
+        final TaskSpecEncoder.ArgumentsEncoder group = encoder.argumentsCount(flat.size());
+        for (final Argument argument : flat) {
+            encode(group.next(), argument);
+        }
+        encoder.implementationClass(function.className())
+                .method(function.kind() + ":" + function.method())
+                .signature(function.signature());
+        final byte[] bytes = new byte[encoder.encodedLength()];
+        buffer.getBytes(0, bytes);
+        return bytes;
+    }
+
+    private static void encode(final TaskSpecEncoder.ArgumentsEncoder out, final Argument argument) {
+        if (argument instanceof Argument.Value value) {
+            put(out, VALUE, value.format(), value.bytes());
+        } else if (argument instanceof Argument.Stored stored) {
+            putStored(out, stored.id());
+        } else if (argument instanceof Argument.Reference reference) {
+            final ObjectEntry entry = reference.entry();
+            if (entry.bytes() != null) {
+                put(out, VALUE, entry.format(), entry.bytes());
+            } else {
+                putStored(out, entry.id);
+            }
+        } else if (argument instanceof Argument.Listed list) {
+            out.form(LIST).format((short) 0).items(list.items().size());
+            out.putValue(NOTHING, 0, 0);
+        }
+    }
+
+    private static void put(
+            final TaskSpecEncoder.ArgumentsEncoder out, final short form, final int format, final byte[] bytes) {
+        out.form(form).format((short) format).items(0);
+        out.putValue(bytes, 0, bytes.length);
+    }
+
+    private static void putStored(final TaskSpecEncoder.ArgumentsEncoder out, final ObjectId id) {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[ObjectId.LENGTH]);
+        id.putInto(bytes, 0);
+        out.form(STORED).format((short) 0).items(0).putObjectId(bytes, 0, ObjectId.LENGTH);
+        out.putValue(NOTHING, 0, 0);
+    }
+
+    /** Reads what {@link #encode} wrote. */
+    static CallSpec decode(final DirectBuffer buffer, final int offset) {
+        final TaskSpecDecoder decoder = new TaskSpecDecoder()
+                .wrap(buffer, offset, TaskSpecDecoder.BLOCK_LENGTH, TaskSpecDecoder.SCHEMA_VERSION);
+        final Iterator<TaskSpecDecoder.ArgumentsDecoder> group = decoder.arguments();
+        final List<Argument> arguments = new ArrayList<>();
+        while (group.hasNext()) {
+            arguments.add(next(group));
+        }
+        final String className = decoder.implementationClass();
+        final String method = decoder.method();
+        final String signature = decoder.signature();
+        final int colon = method.indexOf(':');
+        final int kind = Integer.parseInt(method.substring(0, colon));
+        return new CallSpec(
+                new FunctionDescriptor(className, method.substring(colon + 1), signature, kind), arguments);
+    }
+
+    private static Argument next(final Iterator<TaskSpecDecoder.ArgumentsDecoder> group) {
+        final TaskSpecDecoder.ArgumentsDecoder in = group.next();
+        final short form = in.form();
+        final short format = in.format();
+        final int items = in.items();
+        final byte[] id = new byte[ObjectId.LENGTH];
+        in.getObjectId(id, 0, id.length);
+        final byte[] value = new byte[in.valueLength()];
+        in.getValue(value, 0, value.length);
+        switch (form) {
+            case VALUE:
+                return new Argument.Value(format, value);
+            case STORED:
+                return new Argument.Stored(ObjectId.of(new UnsafeBuffer(id), 0));
+            case LIST:
+                final List<Argument> list = new ArrayList<>();
+                for (int i = 0; i < items; i++) {
+                    list.add(next(group));
+                }
+                return new Argument.Listed(list);
+            default:
+                throw new IllegalArgumentException("unknown form of argument " + form);
+        }
+    }
+}

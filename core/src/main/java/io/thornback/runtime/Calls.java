@@ -1,0 +1,113 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.Gather;
+import io.thornback.ObjectRef;
+import io.thornback.function.FunctionDescriptor;
+import io.thornback.function.FunctionInspector;
+import io.thornback.ids.TaskId;
+import io.thornback.objectstore.ObjectBuffer;
+import io.thornback.objectstore.ObjectId;
+import io.thornback.serialization.Format;
+import io.thornback.serialization.Payload;
+import io.thornback.transport.wire.ValuePlace;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes calls out of functions and arguments: what tasks and actor calls have in common on the owner's side. Thread-safe. */
+final class Calls {
+    private final ObjectTable objects;
+    private final TaskTable tasks;
+
+    Calls(final ObjectTable objects, final TaskTable tasks) {
+        this.objects = objects;
+        this.tasks = tasks;
+    }
+
+    /**
+     * Encodes a call and enters it into the table of tasks; waits for a place there.
+     *
+     * @throws IllegalArgumentException if the function captures something, or an argument is of a kind that cannot be sent.
+     */
+    Call prepare(final CallRequest request, final TaskId id, final Serializable function, final Object[] arguments) {
+        final FunctionDescriptor descriptor = FunctionInspector.describe(function);
+        final String name = request.name.isEmpty() ? descriptor.displayName() : request.name;
+        final List<ObjectId> temporaries = new ArrayList<>();
+        final List<Argument> encoded = new ArrayList<>(arguments.length);
+        tasks.enter(Limits.SUBMIT_TIMEOUT.toNanos());
+        boolean added = false;
+        try {
+            for (int i = 0; i < arguments.length; i++) {
+                encoded.add(encode(id, i, arguments[i], temporaries));
+            }
+            final ObjectEntry result = objects.owned(id.object(TaskId.RESULT_INDEX));
+            final PendingTask pending = new PendingTask(id, name, result, encoded, temporaries);
+            tasks.add(pending);
+            added = true;
+            return new Call(request, new CallSpec(descriptor, encoded), pending);
+        } finally {
+            if (!added) {
+                tasks.leave();
+                temporaries.forEach(objects::delete);
+            }
+        }
+    }
+
+    private Argument encode(final TaskId id, final int index, final Object value, final List<ObjectId> temporaries) {
+        if (value instanceof RuntimeRef<?> ref) {
+            return new Argument.Reference(ref.entry());
+        }
+        if (value instanceof Gather<?> gather) {
+            final List<Argument> items = new ArrayList<>(gather.refs().size());
+            for (final ObjectRef<?> ref : gather.refs()) {
+                items.add(new Argument.Reference(((RuntimeRef<?>) ref).entry()));
+            }
+            return new Argument.Listed(items);
+        }
+        if (value instanceof ObjectBuffer buffer) {
+            throw new IllegalArgumentException("argument " + (index + 1) + " is a view of object " + buffer.id()
+                    + "; pass the ObjectRef, it arrives as a view");
+        }
+        final Payload payload = objects.codec().encode(value);
+        if (payload.length() <= Limits.INLINE_ARGUMENT_BYTES) {
+            return new Argument.Value(payload.format(), payload.toByteArray());
+        }
+        final ObjectId object = id.object(TaskId.FIRST_ARGUMENT_INDEX + index);
+        objects.write(object, payload);
+        temporaries.add(object);
+        return new Argument.Stored(object);
+    }
+
+    /**
+     * The encoded specification of a call whose references are all done; a long one goes to the store. May wait for memory.
+     *
+     * @return empty if it is in the store.
+     */
+    byte[] encodeSpec(final Call call) {
+        final byte[] spec = call.spec().encode();
+        if (spec.length <= Limits.INLINE_SPEC_BYTES) {
+            call.specPlace(ValuePlace.INLINE);
+            return spec;
+        }
+        final ObjectId object = call.pending().id().object(TaskId.SPEC_INDEX);
+        objects.write(object, Payload.ofEncoded(Format.BYTES, spec));
+        call.pending().temporaries().add(object);
+        call.specPlace(ValuePlace.STORED);
+        return new byte[0];
+    }
+
+    /** Ends a call without a result. */
+    void fail(final TaskId id, final Failure failure) {
+        final PendingTask task = tasks.remove(id);
+        if (task != null) {
+            end(task);
+            task.result().fail(failure);
+        }
+    }
+
+    /** Cleans up after a task that has been taken from the table. */
+    void end(final PendingTask task) {
+        task.temporaries().forEach(objects::delete);
+    }
+}

@@ -1,0 +1,326 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.ActorRef;
+import io.thornback.NodeStoppedException;
+import io.thornback.ThornbackException.Code;
+import io.thornback.ids.ActorId;
+import io.thornback.ids.JobId;
+import io.thornback.ids.TaskId;
+import io.thornback.objectstore.ObjectId;
+import io.thornback.objectstore.ObjectStoreClient;
+import io.thornback.serialization.Format;
+import io.thornback.serialization.Handle;
+import io.thornback.serialization.ValueCodec;
+import io.thornback.transport.ipc.InboundLane;
+import io.thornback.transport.wire.ActorLocationDecoder;
+import io.thornback.transport.wire.FailureKind;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.TaskFailedDecoder;
+import io.thornback.transport.wire.TaskOutcome;
+import io.thornback.transport.wire.TaskResultDecoder;
+import io.thornback.transport.wire.ValuePlace;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One job's side of a process: its objects, the tasks it submitted, the actors it calls. Made for a driver when it has connected, for a
+ * worker when it is given its job. Thread-safe; messages come on the agent's thread.
+ */
+public final class ClientRuntime implements MessageHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientRuntime.class);
+
+    private final InboxAgent agent;
+    private final JobId job;
+    private final String nodeId;
+    private final ObjectTable objects;
+    private final TaskTable tasks;
+    private final Calls calls;
+    private final TaskSubmitter submitter;
+    private final ActorTable actors;
+    private final BlockListener blockListener;
+    private final ExecutorService backgroundThread;
+    private final TaskId putMaker;
+    private final AtomicInteger nextPut = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Failure stopped;
+
+    /**
+     * @param agent reads this process's inbox; this object is added to its handlers.
+     * @param identity what the raylet told.
+     * @param store connected.
+     * @param loader finds the job's classes.
+     * @param blockListener told when user code waits.
+     */
+    public ClientRuntime(
+            final InboxAgent agent,
+            final JobIdentity identity,
+            final ObjectStoreClient store,
+            final ClassLoader loader,
+            final BlockListener blockListener) {
+        this.agent = agent;
+        this.job = identity.job();
+        this.nodeId = identity.nodeId();
+        this.blockListener = blockListener;
+        this.backgroundThread = Executors.newSingleThreadExecutor(task -> {
+            final Thread thread = new Thread(task, "thornback-" + agent.name() + "-background");
+            thread.setDaemon(true);
+            return thread;
+        });
+        final Executor background = this::inBackground;
+        final Outbox raylet = agent.links().to(identity.rayletInbox());
+        this.putMaker = TaskId.create(job);
+        this.objects = new ObjectTable(store, background, blockListener);
+        this.tasks = new TaskTable(identity.maxTasksInFlight());
+        this.calls = new Calls(objects, tasks);
+        this.submitter = new TaskSubmitter(calls, job, raylet, background);
+        this.actors = new ActorTable(calls, tasks, agent, raylet, background);
+        objects.codec(new ValueCodec(loader, handles()));
+        agent.addHandler(this);
+    }
+
+    /**
+     * What the raylet told this process about itself.
+     *
+     * @param job that it is, or serves.
+     * @param nodeId hexadecimal digits.
+     * @param rayletInbox name of the raylet's inbox.
+     * @param maxTasksInFlight how many tasks it may have submitted that have not ended.
+     */
+    public record JobIdentity(JobId job, String nodeId, String rayletInbox, int maxTasksInFlight) {}
+
+    private List<Handle<?>> handles() {
+        return List.of(refHandle(), actorHandle());
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // A reference's type parameter is not written; the reader's declaration is trusted, as in any cast.
+    private Handle<?> refHandle() {
+        return new Handle<RuntimeRef>(RuntimeRef.class, this::writeRef, this::readRef);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // as above
+    private Handle<?> actorHandle() {
+        return new Handle<RuntimeActorRef>(RuntimeActorRef.class, this::writeActor, this::readActor);
+    }
+
+    private byte[] writeRef(final RuntimeRef<?> ref) {
+        objects.escape(ref.entry());
+        final byte[] bytes = new byte[ObjectId.LENGTH];
+        ref.id().putInto(new UnsafeBuffer(bytes), 0);
+        return bytes;
+    }
+
+    private RuntimeRef<?> readRef(final byte[] bytes) {
+        return new RuntimeRef<>(objects.borrowed(ObjectId.of(new UnsafeBuffer(bytes), 0)), objects);
+    }
+
+    private byte[] writeActor(final RuntimeActorRef<?> ref) {
+        final byte[] bytes = new byte[ActorId.LENGTH];
+        ref.id().write(new UnsafeBuffer(bytes), 0);
+        return bytes;
+    }
+
+    private RuntimeActorRef<?> readActor(final byte[] bytes) {
+        final ActorId id = ActorId.read(new UnsafeBuffer(bytes), 0);
+        return new RuntimeActorRef<>(id, this, actors.known(id));
+    }
+
+    <A> ActorRef<A> actorRef(final ActorId id) {
+        return new RuntimeActorRef<>(id, this, actors.known(id));
+    }
+
+    /** What must not keep the agent waiting. Nothing is done any more once the runtime is closed. */
+    private void inBackground(final Runnable task) {
+        try {
+            backgroundThread.execute(task);
+        } catch (final RejectedExecutionException e) {
+            LOG.debug("left undone, {} is closed", agent.name());
+        }
+    }
+
+    ObjectTable objects() {
+        return objects;
+    }
+
+    TaskSubmitter submitter() {
+        return submitter;
+    }
+
+    ActorTable actors() {
+        return actors;
+    }
+
+    BlockListener blockListener() {
+        return blockListener;
+    }
+
+    Executor background() {
+        return this::inBackground;
+    }
+
+    /** The job. */
+    public JobId job() {
+        return job;
+    }
+
+    /** The node, as hexadecimal digits. */
+    public String nodeId() {
+        return nodeId;
+    }
+
+    ObjectId nextPutId() {
+        return putMaker.object(nextPut.incrementAndGet());
+    }
+
+    ObjectEntry put(final Object value) {
+        return objects.put(putMaker, nextPut.incrementAndGet(), objects.codec().encode(value));
+    }
+
+    /** What a worker needs to run tasks of the job. */
+    public CallDecoder callDecoder() {
+        return new CallDecoder(objects);
+    }
+
+    /** @throws NodeStoppedException if this connection can no longer be used. */
+    void checkOpen() {
+        final Failure failure = stopped;
+        if (failure != null) {
+            throw new NodeStoppedException(failure.message());
+        }
+    }
+
+    @Override
+    public boolean onMessage(
+            final InboundLane from,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        switch (templateId) {
+            case TaskResultDecoder.TEMPLATE_ID:
+                onResult(new TaskResultDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder()));
+                return true;
+            case TaskFailedDecoder.TEMPLATE_ID:
+                onFailed(new TaskFailedDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder()));
+                return true;
+            case ActorLocationDecoder.TEMPLATE_ID:
+                actors.onLocation(
+                        new ActorLocationDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder()));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void onResult(final TaskResultDecoder result) {
+        final byte[] idBytes = new byte[TaskId.LENGTH];
+        result.getTaskId(idBytes, 0, idBytes.length);
+        final PendingTask task = tasks.remove(TaskId.read(new UnsafeBuffer(idBytes), 0));
+        if (task == null) {
+            return; // A repeat: the task was run twice, or its actor was declared dead.
+        }
+        calls.end(task);
+        final int attempt = result.attempt();
+        final boolean ok = result.outcome() == TaskOutcome.OK;
+        if (result.place() == ValuePlace.STORED) {
+            task.result().completeStored();
+            return;
+        }
+        final int format = result.format();
+        final byte[] value = new byte[result.valueLength()];
+        result.getValue(value, 0, value.length);
+        if (ok) {
+            task.result().completeInline(format, value);
+        } else {
+            inBackground(() -> task.result().fail(failure(task, attempt, format, value)));
+        }
+    }
+
+    private Failure failure(final PendingTask task, final int attempt, final int format, final byte[] value) {
+        final String what = "task " + task.id() + " " + task.name() + " failed on node " + nodeId.substring(0, 8)
+                + " (attempt " + attempt + ")";
+        if (format != Format.ERROR) {
+            return new Failure(Code.TASK_FAILED, what, null);
+        }
+        return ObjectTable.failureOf(objects.codec().decodeError(value), what);
+    }
+
+    private void onFailed(final TaskFailedDecoder failed) {
+        final byte[] idBytes = new byte[TaskId.LENGTH];
+        failed.getTaskId(idBytes, 0, idBytes.length);
+        final TaskId id = TaskId.read(new UnsafeBuffer(idBytes), 0);
+        final int attempts = failed.attempts();
+        final Code code = codeOf(failed.kind());
+        final String message = failed.message();
+        // The worker's result may have been on its way when the raylet gave up: it counts.
+        agent.executeWhenDrained(() -> {
+            final PendingTask task = tasks.remove(id);
+            if (task != null) {
+                calls.end(task);
+                final String tried = attempts == 0 ? "" : " (attempts: " + attempts + ")";
+                task.result().fail(new Failure(code, "task " + id + " " + task.name() + tried + ": " + message, null));
+            }
+        });
+    }
+
+    private static Code codeOf(final FailureKind kind) {
+        switch (kind) {
+            case WORKER_DIED, WORKER_START_FAILED:
+                return Code.WORKER_DIED;
+            case ACTOR_DIED, NO_SUCH_ACTOR:
+                return Code.ACTOR_DIED;
+            case INFEASIBLE:
+                return Code.INFEASIBLE;
+            case NODE_STOPPING:
+                return Code.NODE_STOPPED;
+            default:
+                return Code.BAD_REQUEST;
+        }
+    }
+
+    /** The node is gone: whatever waits fails, and nothing more can be asked for. Idempotent. */
+    public void nodeStopped(final String reason) {
+        final Failure failure = new Failure(Code.NODE_STOPPED, reason, null);
+        stopped = failure;
+        if (!closed.get()) {
+            LOG.warn("{}", reason);
+        }
+        actors.nodeStopped(failure);
+        for (final PendingTask task : tasks.removeAll()) {
+            task.result().fail(failure);
+        }
+    }
+
+    /**
+     * Ends the use of the job by this process. Does not close agent and store.
+     *
+     * @return false if it was closed before.
+     */
+    public boolean close() {
+        if (!closed.compareAndSet(false, true)) {
+            return false;
+        }
+        objects.close();
+        nodeStopped("this connection is closed");
+        backgroundThread.shutdown();
+        try {
+            if (!backgroundThread.awaitTermination(1, TimeUnit.SECONDS)) {
+                backgroundThread.shutdownNow();
+            }
+        } catch (final InterruptedException e) {
+            backgroundThread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,137 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.ConnectOptions;
+import io.thornback.LocalOptions;
+import io.thornback.NodeNotFoundException;
+import io.thornback.Thornback;
+import io.thornback.ThornbackException;
+import io.thornback.ThornbackException.Code;
+import io.thornback.config.Configuration;
+import io.thornback.config.NodeConfig;
+import io.thornback.config.StoreSettings;
+import io.thornback.config.UserPaths;
+import io.thornback.config.WorkerSettings;
+import io.thornback.node.JvmFlagsCheck;
+import io.thornback.node.LocalNode;
+import io.thornback.node.NodeException;
+import io.thornback.node.NodeFile;
+import io.thornback.transport.ipc.PeerVersionException;
+import io.thornback.transport.wire.WireVersion;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/** Finds a node, or starts one in this JVM, and attaches this process to it as a driver. */
+public final class Connector {
+    private static final String DIRECTORY_VARIABLE = "THORNBACK_DIR";
+
+    private static final ThreadLocal<Thornback> OF_THREAD = new ThreadLocal<>();
+    private static final Deque<Thornback> OPEN = new ConcurrentLinkedDeque<>();
+
+    private Connector() {}
+
+    /** See {@link Thornback#connect(ConnectOptions)}. */
+    public static Thornback connect(final ConnectOptions options) {
+        checkFlags();
+        final Path directory = options.directory()
+                .or(() -> Optional.ofNullable(System.getenv(DIRECTORY_VARIABLE)).map(Path::of))
+                .orElseGet(UserPaths::defaultDir);
+        final NodeFile node = NodeFile.findRunning(directory)
+                .orElseThrow(() -> new NodeNotFoundException("no Thornback node is running in " + directory
+                        + " for user " + System.getProperty("user.name")
+                        + "; start one with 'thornback start --head', or use Thornback.startLocal()"));
+        checkVersion(node.layoutVersion(), node.schemaVersion());
+        return attach(node, options, () -> {});
+    }
+
+    /** See {@link Thornback#startLocal(LocalOptions)}. */
+    public static Thornback startLocal(final LocalOptions options) {
+        checkFlags();
+        final Path directory = Path.of(
+                System.getProperty("java.io.tmpdir"), "thornback-local-" + UserPaths.userId());
+        final Configuration configuration = Configuration.defaults()
+                .with(Map.of(
+                        NodeConfig.DIR, directory.toString(),
+                        NodeConfig.CPUS, Integer.toString(options.cpus()),
+                        StoreSettings.MEMORY, Long.toString(options.storeBytes()),
+                        WorkerSettings.IN_THREADS, "true"));
+        final LocalNode node;
+        try {
+            node = LocalNode.start(configuration);
+        } catch (final NodeException e) {
+            throw new ThornbackException(Code.NODE_STOPPED, e.getMessage(), e);
+        }
+        try {
+            final NodeFile file = NodeFile.read(node.session().session())
+                    .orElseThrow(() -> new IllegalStateException("the node has not written its file"));
+            return attach(file, ConnectOptions.defaults(), node::close);
+        } catch (final RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private static void checkFlags() {
+        try {
+            JvmFlagsCheck.require();
+        } catch (final NodeException e) {
+            throw new ThornbackException(Code.JVM_FLAGS, e.getMessage(), e);
+        }
+    }
+
+    private static void checkVersion(final int layout, final int schema) {
+        if (layout != WireVersion.LAYOUT || schema != WireVersion.SCHEMA) {
+            throw new ThornbackException(
+                    Code.VERSION_MISMATCH,
+                    "the node speaks layout " + layout + " schema " + schema + ", this program layout "
+                            + WireVersion.LAYOUT + " schema " + WireVersion.SCHEMA
+                            + "; use the same version of Thornback on both sides");
+        }
+    }
+
+    private static Thornback attach(final NodeFile node, final ConnectOptions options, final Runnable onClose) {
+        final Duration timeout = options.timeout();
+        final DriverSession session;
+        try {
+            session = DriverSession.open(node, options.jobName().orElseGet(Connector::mainClass), timeout);
+        } catch (final PeerVersionException e) {
+            throw new ThornbackException(Code.VERSION_MISMATCH, e.getMessage(), e);
+        }
+        final Thornback connection = new RuntimeThornback(session.runtime(), () -> {
+            session.close();
+            onClose.run();
+        });
+        OPEN.push(connection);
+        return connection;
+    }
+
+    private static String mainClass() {
+        final String command = System.getProperty("sun.java.command", "");
+        final String name = command.isEmpty() ? "driver" : command.split(" ", 2)[0];
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    /** See {@link Thornback#current()}. */
+    public static Thornback current() {
+        final Thornback ofThread = OF_THREAD.get();
+        final Thornback found = ofThread != null ? ofThread : OPEN.peek();
+        if (found == null) {
+            throw new NodeNotFoundException(
+                    "this thread runs no task and this program has no open connection; call Thornback.connect() first");
+        }
+        return found;
+    }
+
+    /** The thread runs the user code of this connection's job. */
+    public static void bindToThread(final Thornback connection) {
+        OF_THREAD.set(connection);
+    }
+
+    static void closed(final Thornback connection) {
+        OPEN.remove(connection);
+    }
+}

@@ -1,0 +1,35 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.ActorDiedException;
+import io.thornback.InfeasibleException;
+import io.thornback.NodeStoppedException;
+import io.thornback.TaskException;
+import io.thornback.ThornbackException;
+import io.thornback.WorkerDiedException;
+
+/**
+ * Why there is no value. Each {@code get} throws an exception of its own made from it, so that stack traces are the callers'.
+ *
+ * @param code kind of failure.
+ * @param message for people.
+ * @param cause or null.
+ */
+record Failure(ThornbackException.Code code, String message, Throwable cause) {
+    ThornbackException toException() {
+        switch (code) {
+            case TASK_FAILED:
+                return new TaskException(message, cause);
+            case WORKER_DIED:
+                return new WorkerDiedException(message, cause);
+            case ACTOR_DIED:
+                return new ActorDiedException(message, cause);
+            case NODE_STOPPED:
+                return new NodeStoppedException(message, cause);
+            case INFEASIBLE:
+                return new InfeasibleException(message, cause);
+            default:
+                return new ThornbackException(code, message, cause);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.posix.ProcessIdentity;
+import io.thornback.posix.ProcessWatcher;
+import io.thornback.transport.ipc.InboundLane;
+import io.thornback.transport.ipc.Inbox;
+import io.thornback.transport.ipc.InboxOptions;
+import io.thornback.transport.ipc.LaneHandler;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.IdleStrategy;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread of a process (driver, worker, raylet) that reads its inbox. It hands messages to the handlers in turn, sends what could not be
+ * sent at once, runs what other threads hand it, and the duties that come with every cycle. It never waits for anything but its inbox.
+ */
+public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InboxAgent.class);
+    private static final int TASK_CHUNK = 64;
+
+    private final Inbox inbox;
+    private final Links links;
+    private final ProcessWatcher watcher;
+    private final List<MessageHandler> handlers = new CopyOnWriteArrayList<>();
+    private final List<IntSupplier> duties = new CopyOnWriteArrayList<>();
+    private final MpscUnboundedArrayQueue<Runnable> tasks = new MpscUnboundedArrayQueue<>(TASK_CHUNK);
+    private final ArrayDeque<Runnable> whenDrained = new ArrayDeque<>();
+    private final AgentRunner runner;
+
+    /**
+     * Creates the inbox and starts the thread.
+     *
+     * @param shmDir the session's shared memory.
+     * @param name of the inbox and the thread.
+     */
+    public InboxAgent(final Path shmDir, final String name) {
+        inbox = Inbox.create(shmDir, name, InboxOptions.DEFAULT);
+        links = new Links(shmDir, name, inbox::wake);
+        watcher = new ProcessWatcher(name + "-watcher");
+        runner = new AgentRunner(new Idle(), e -> LOG.error("{}: agent failed on a message", name, e), null, this);
+        AgentRunner.startOnThread(runner, task -> {
+            final Thread thread = new Thread(task, "thornback-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Lanes of this process to others. */
+    public Links links() {
+        return links;
+    }
+
+    /** Name of the inbox. */
+    public String name() {
+        return inbox.name();
+    }
+
+    /** Adds a handler; those added first are asked first. */
+    public void addHandler(final MessageHandler handler) {
+        handlers.add(handler);
+    }
+
+    /** Adds something that is done in every duty cycle, at least once a second; gives the work that it did. */
+    public void addDuty(final IntSupplier duty) {
+        duties.add(duty);
+    }
+
+    /** Runs something on the agent's thread, soon. */
+    public void execute(final Runnable task) {
+        tasks.add(task);
+        inbox.wake();
+    }
+
+    /** Runs something on the agent's thread when all that is in the inbox now has been handled. */
+    public void executeWhenDrained(final Runnable task) {
+        execute(() -> whenDrained.add(task));
+    }
+
+    /** The process has ended: its lanes are read to their ends and closed. Any thread. */
+    public void producerDied(final ProcessIdentity process) {
+        inbox.producerDied(process);
+    }
+
+    /** Runs something on the agent's thread when this process has ended and all that it had sent has been handled. */
+    public void onDeath(final ProcessIdentity process, final Runnable task) {
+        watcher.watch(process, dead -> {
+            inbox.producerDied(dead);
+            executeWhenDrained(task);
+        });
+    }
+
+    @Override
+    public int doWork() {
+        int work = inbox.poll(this, Limits.POLL_LIMIT);
+        work += links.flush();
+        final boolean drained = work == 0;
+        for (final IntSupplier duty : duties) {
+            work += duty.getAsInt();
+        }
+        if (drained) {
+            for (Runnable task = whenDrained.poll(); task != null; task = whenDrained.poll()) {
+                task.run();
+                work++;
+            }
+        }
+        // After those: what they add to whenDrained waits for another look at the inbox.
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+            work++;
+        }
+        return whenDrained.isEmpty() ? work : work + 1;
+    }
+
+    @Override
+    public void onMessage(
+            final InboundLane from,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        for (final MessageHandler handler : handlers) {
+            if (handler.onMessage(from, templateId, buffer, offset, length)) {
+                return;
+            }
+        }
+        LOG.warn("message {} of {} is for nobody here", templateId, from.producerName());
+    }
+
+    @Override
+    public void onLaneClosed(final InboundLane lane, final boolean producerDied) {
+        for (final MessageHandler handler : handlers) {
+            handler.onLaneClosed(lane, producerDied);
+        }
+    }
+
+    @Override
+    public String roleName() {
+        return inbox.name();
+    }
+
+    /** Stops the thread, closes lanes and inbox. Idempotent. */
+    @Override
+    public void close() {
+        runner.close();
+        watcher.close();
+        links.close();
+        inbox.close();
+    }
+
+    /** Sleeps on the inbox; only a moment while some lane has no room. */
+    private final class Idle implements IdleStrategy {
+        private final IdleStrategy onInbox = inbox.idleStrategy(Limits.MAX_PARK.toNanos());
+
+        @Override
+        public void idle(final int workCount) {
+            if (workCount > 0) {
+                onInbox.reset();
+            } else if (links.hasBacklog()) {
+                LockSupport.parkNanos(100_000);
+            } else if (whenDrained.isEmpty() && tasks.isEmpty()) {
+                onInbox.idle(0);
+            }
+        }
+
+        @Override
+        public void idle() {
+            onInbox.idle();
+        }
+
+        @Override
+        public void reset() {
+            onInbox.reset();
+        }
+    }
+}

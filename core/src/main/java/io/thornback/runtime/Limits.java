@@ -1,0 +1,26 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import java.time.Duration;
+
+/** Sizes and times that both ends of a lane agree on. */
+public final class Limits {
+    /** Values up to this many bytes travel in messages; longer ones go through the store. */
+    public static final int INLINE_VALUE_BYTES = 8 * 1024;
+    /** A single argument up to this many bytes travels in the specification. */
+    public static final int INLINE_ARGUMENT_BYTES = 4 * 1024;
+    /** A specification up to this many bytes travels in the message. */
+    public static final int INLINE_SPEC_BYTES = 12 * 1024;
+    /** How long a submission waits for one of the tasks in flight to end. */
+    public static final Duration SUBMIT_TIMEOUT = Duration.ofMinutes(10);
+    /** How long a put waits for memory. */
+    public static final Duration STORE_TIMEOUT = Duration.ofSeconds(30);
+    /** How often a wait without a deadline is reported. */
+    public static final Duration WAIT_REPORT_INTERVAL = Duration.ofSeconds(30);
+    /** Messages handled in one duty cycle. */
+    public static final int POLL_LIMIT = 256;
+    /** Longest sleep of an idle agent. */
+    public static final Duration MAX_PARK = Duration.ofSeconds(1);
+
+    private Limits() {}
+}

@@ -1,0 +1,89 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.transport.ipc.OutboundLane;
+import io.thornback.transport.ipc.TransportException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The lanes that this process writes to, by the name of the receiver's inbox; opened on first use. Thread-safe. */
+public final class Links implements AutoCloseable {
+    private final Path shmDir;
+    private final String ownName;
+    private final Runnable wakeAgent;
+    private final Map<String, Outbox> open = new ConcurrentHashMap<>();
+
+    /**
+     * @param shmDir the session's shared memory.
+     * @param ownName name of this process's inbox.
+     * @param wakeAgent wakes the agent that calls {@link #flush}.
+     */
+    public Links(final Path shmDir, final String ownName, final Runnable wakeAgent) {
+        this.wakeAgent = wakeAgent;
+        this.shmDir = shmDir;
+        this.ownName = ownName;
+    }
+
+    /** Name of this process's inbox, where answers go. */
+    public String ownName() {
+        return ownName;
+    }
+
+    /**
+     * The lane to this inbox.
+     *
+     * @throws TransportException if there is no such inbox, or it speaks another version.
+     */
+    public Outbox to(final String inboxName) {
+        final Outbox known = open.get(inboxName);
+        return known != null
+                ? known
+                : open.computeIfAbsent(inboxName, name -> new Outbox(OutboundLane.open(shmDir, name, ownName), wakeAgent));
+    }
+
+    /** As {@link #to}, or empty if the receiver is gone. */
+    public Optional<Outbox> tryTo(final String inboxName) {
+        try {
+            return Optional.of(to(inboxName));
+        } catch (final TransportException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Closes the lane to a process that is gone. */
+    public void forget(final String inboxName) {
+        final Outbox outbox = open.remove(inboxName);
+        if (outbox != null) {
+            outbox.close();
+        }
+    }
+
+    /** Sends what agents could not send at once. Agent's thread. */
+    public int flush() {
+        int sent = 0;
+        for (final Outbox outbox : open.values()) {
+            if (outbox.hasBacklog()) {
+                sent += outbox.flush();
+            }
+        }
+        return sent;
+    }
+
+    /** Whether any lane has a backlog: then the agent must not sleep long. */
+    public boolean hasBacklog() {
+        for (final Outbox outbox : open.values()) {
+            if (outbox.hasBacklog()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(Outbox::close);
+        open.clear();
+    }
+}

@@ -1,0 +1,89 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.objectstore.ObjectId;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What this process knows of one object. Set once, from pending to one of the others.
+ *
+ * <pre>
+ * PENDING ──► INLINE    the bytes came in a message and are kept here
+ *         ──► STORED    the object is in the store (also: it will be, and this process does not own it)
+ *         ──► FAILED    no value will come
+ * </pre>
+ *
+ * Thread-safe: the fields are published by the completion of {@link #done}.
+ */
+final class ObjectEntry {
+    final ObjectId id;
+    private final ObjectLife life;
+    private final CompletableFuture<ObjectEntry> done = new CompletableFuture<>();
+
+    private volatile int format;
+    private volatile byte[] bytes;
+    private volatile Failure failure;
+
+    ObjectEntry(final ObjectId id, final ObjectLife life) {
+        this.id = id;
+        this.life = life;
+    }
+
+    /** Completes when the object is no longer pending; its dependents run on the completing thread and must not wait. */
+    CompletableFuture<ObjectEntry> done() {
+        return done;
+    }
+
+    boolean isDone() {
+        return done.isDone();
+    }
+
+    void completeInline(final int valueFormat, final byte[] value) {
+        format = valueFormat;
+        bytes = value;
+        done.complete(this);
+    }
+
+    void completeStored() {
+        life.stored = true;
+        done.complete(this);
+    }
+
+    void fail(final Failure cause) {
+        failure = cause;
+        done.complete(this);
+    }
+
+    /** The bytes, or null if they are not kept here. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** How {@link #bytes()} are to be read. */
+    int format() {
+        return format;
+    }
+
+    /** Why there is no value, or null. */
+    Failure failure() {
+        return failure;
+    }
+
+    /** What outlives the entry, to clean up after it. */
+    ObjectLife life() {
+        return life;
+    }
+
+    /** The state that the cleaner needs when the entry itself is gone; must not refer to the entry. */
+    static final class ObjectLife {
+        final ObjectId id;
+        /** The store has it. */
+        volatile boolean stored;
+        /** Others may know it: then it is kept until the job ends. */
+        volatile boolean escaped;
+
+        ObjectLife(final ObjectId id) {
+            this.id = id;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.GetTimeoutException;
+import io.thornback.ThornbackException.Code;
+import io.thornback.ids.TaskId;
+import io.thornback.objectstore.ObjectBuffer;
+import io.thornback.objectstore.ObjectId;
+import io.thornback.objectstore.ObjectStoreClient;
+import io.thornback.objectstore.ObjectTimeoutException;
+import io.thornback.objectstore.WritableObject;
+import io.thornback.serialization.Format;
+import io.thornback.serialization.Payload;
+import io.thornback.serialization.RemoteError;
+import io.thornback.serialization.ValueCodec;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The objects that this process knows: makes their entries, reads their values, waits for them, promotes those that leave the process, and deletes those
+ * that nothing refers to any more. Thread-safe.
+ */
+final class ObjectTable {
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectTable.class);
+    private static final Cleaner CLEANER = Cleaner.create(task -> {
+        final Thread thread = new Thread(task, "thornback-cleaner");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final ObjectStoreClient store;
+    private final Executor background;
+    private final BlockListener blockListener;
+    private volatile ValueCodec codec;
+    private volatile boolean closed;
+
+    ObjectTable(final ObjectStoreClient store, final Executor background, final BlockListener blockListener) {
+        this.store = store;
+        this.background = background;
+        this.blockListener = blockListener;
+    }
+
+    /** Set once, before use: the codec needs the table for references inside values. */
+    void codec(final ValueCodec valueCodec) {
+        codec = valueCodec;
+    }
+
+    ValueCodec codec() {
+        return codec;
+    }
+
+    /** An entry of an object that this process owns: it is deleted when the entry is unreachable. */
+    ObjectEntry owned(final ObjectId id) {
+        final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id);
+        final ObjectEntry entry = new ObjectEntry(id, life);
+        CLEANER.register(entry, () -> {
+            if (life.stored && !life.escaped && !closed) {
+                store.delete(life.id);
+            }
+        });
+        return entry;
+    }
+
+    /** An entry of an object that another process owns and that is, or will be, in the store. */
+    ObjectEntry borrowed(final ObjectId id) {
+        final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id);
+        life.escaped = true;
+        final ObjectEntry entry = new ObjectEntry(id, life);
+        if (store.contains(id)) {
+            entry.completeStored();
+        } else {
+            store.await(id, entry::completeStored);
+        }
+        return entry;
+    }
+
+    /** Puts a value into the store as a new object of this process. */
+    ObjectEntry put(final TaskId maker, final int index, final Payload payload) {
+        final ObjectEntry entry = owned(maker.object(index));
+        write(entry.id, payload);
+        entry.completeStored();
+        return entry;
+    }
+
+    /** Writes an object, once. */
+    void write(final ObjectId id, final Payload payload) {
+        try (WritableObject target = store.create(id, payload.length(), Limits.STORE_TIMEOUT)) {
+            target.format(payload.format());
+            payload.writeTo(target);
+            target.seal();
+        }
+    }
+
+    void delete(final ObjectId id) {
+        if (!closed) {
+            store.delete(id);
+        }
+    }
+
+    /** The reference is about to leave the process inside a value: others will look for the object in the store. */
+    void escape(final ObjectEntry entry) {
+        final ObjectEntry.ObjectLife life = entry.life();
+        if (life.escaped) {
+            return;
+        }
+        life.escaped = true;
+        if (entry.isDone()) {
+            promote(entry);
+        } else {
+            entry.done().thenAcceptAsync(this::promote, background);
+        }
+    }
+
+    private void promote(final ObjectEntry entry) {
+        if (entry.life().stored) {
+            return;
+        }
+        if (entry.bytes() != null) {
+            write(entry.id, Payload.ofEncoded(entry.format(), entry.bytes()));
+        } else if (entry.failure() != null) {
+            write(entry.id, codec.encodeError(entry.failure().toException()));
+        }
+        entry.life().stored = true;
+    }
+
+    /**
+     * Waits for the object.
+     *
+     * @param timeout null: as long as it takes, with a report every so often.
+     * @return whether it is done.
+     */
+    boolean await(final ObjectEntry entry, final Duration timeout) {
+        if (entry.isDone()) {
+            return true;
+        }
+        if (timeout != null && timeout.isZero()) {
+            return false;
+        }
+        blockListener.blocked();
+        try {
+            return awaitDone(entry, timeout);
+        } finally {
+            blockListener.unblocked();
+        }
+    }
+
+    private static boolean awaitDone(final ObjectEntry entry, final Duration timeout) {
+        final long start = System.nanoTime();
+        final long reportNs = Limits.WAIT_REPORT_INTERVAL.toNanos();
+        while (true) {
+            final long waited = System.nanoTime() - start;
+            final long left = timeout == null ? Long.MAX_VALUE : timeout.toNanos() - waited;
+            try {
+                entry.done().get(Math.max(0, Math.min(left, reportNs)), TimeUnit.NANOSECONDS);
+                return true;
+            } catch (final TimeoutException e) {
+                if (left <= reportNs) {
+                    return false;
+                }
+                LOG.info("still waiting for object {} after {} s", entry.id, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new GetTimeoutException("interrupted while waiting for object " + entry.id, e);
+            } catch (final ExecutionException e) {
+                throw new IllegalStateException("entries complete with their state, never with an exception", e);
+            }
+        }
+    }
+
+    /**
+     * The value, waiting for it.
+     *
+     * @param timeout null: as long as it takes.
+     * @param wanted see {@link ValueCodec#decode(ObjectBuffer, Class)}.
+     */
+    Object value(final ObjectEntry entry, final Duration timeout, final Class<?> wanted) {
+        if (!await(entry, timeout)) {
+            throw new GetTimeoutException("object " + entry.id + " was not there within " + timeout.toMillis()
+                    + " ms; its task still runs or waits: ask again, or look at 'thornback status'");
+        }
+        if (entry.failure() != null) {
+            throw entry.failure().toException();
+        }
+        if (entry.bytes() != null) {
+            return codec.decode(entry.format(), entry.bytes());
+        }
+        try {
+            return stored(entry.id, timeout == null ? Limits.STORE_TIMEOUT : timeout, wanted);
+        } finally {
+            Reference.reachabilityFence(entry); // else the cleaner may delete the object before it is pinned
+        }
+    }
+
+    /** Reads a value from the store. */
+    Object stored(final ObjectId id, final Duration timeout, final Class<?> wanted) {
+        final ObjectBuffer object;
+        try {
+            object = store.get(id, timeout);
+        } catch (final ObjectTimeoutException e) {
+            throw new GetTimeoutException("object " + id + " was not in the store within " + timeout.toMillis()
+                    + " ms; it was deleted, or its job has ended", e);
+        }
+        if (object.format() == Format.ERROR) {
+            try (object) {
+                throw failureOf(codec.decodeError(object.toByteArray()), "the task that makes object " + id + " failed")
+                        .toException();
+            }
+        }
+        return codec.decode(object, wanted);
+    }
+
+    /** The failure that a remote error stands for. */
+    static Failure failureOf(final RemoteError error, final String what) {
+        final Throwable cause = error.toThrowable();
+        return new Failure(
+                Code.TASK_FAILED,
+                what + ": " + error.className() + (error.message() == null ? "" : ": " + error.message())
+                        + "\n--- where it was thrown ---\n" + error.stackTrace(),
+                cause);
+    }
+
+    ObjectStoreClient store() {
+        return store;
+    }
+
+    void close() {
+        closed = true;
+    }
+}

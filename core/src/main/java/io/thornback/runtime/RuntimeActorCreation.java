@@ -1,0 +1,67 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.ActorCreation;
+import io.thornback.ActorRef;
+import io.thornback.ids.ActorId;
+import io.thornback.transport.wire.TaskKind;
+import java.io.Serializable;
+
+/** Collects what an actor needs. */
+final class RuntimeActorCreation<A> implements ActorCreation<A> {
+    private final ClientRuntime runtime;
+    private final Serializable constructor;
+    private final Object[] arguments;
+    private final CallRequest request;
+
+    RuntimeActorCreation(final ClientRuntime runtime, final Serializable constructor, final Object[] arguments) {
+        this.runtime = runtime;
+        this.constructor = constructor;
+        this.arguments = arguments;
+        this.request = new CallRequest(TaskKind.ACTOR_CREATION, ActorId.create(runtime.job()));
+        request.retries = 0;
+    }
+
+    @Override
+    public ActorCreation<A> cpus(final double cpus) {
+        request.resource(CallRequest.CPU, cpus);
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> memory(final long bytes) {
+        request.memory(bytes);
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> resource(final String name, final double amount) {
+        request.resource(name, amount);
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> name(final String name) {
+        request.actorName = name;
+        return this;
+    }
+
+    @Override
+    public ActorRef<A> create() {
+        runtime.checkOpen();
+        final ActorCalls calls = runtime.actors().created(request.actor);
+        final ObjectEntry outcome = runtime.submitter().submit(request, constructor, arguments);
+        outcome.done().thenAcceptAsync(entry -> creationEnded(entry, calls), runtime.background());
+        return new RuntimeActorRef<>(request.actor, runtime, calls);
+    }
+
+    private static void creationEnded(final ObjectEntry outcome, final ActorCalls calls) {
+        final Failure failure = outcome.failure();
+        if (failure != null && calls.death() == null) {
+            calls.died(new Failure(
+                    io.thornback.ThornbackException.Code.ACTOR_DIED,
+                    "the actor was not created: " + failure.message(),
+                    failure.cause()));
+        }
+    }
+}

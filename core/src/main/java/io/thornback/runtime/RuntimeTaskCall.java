@@ -1,0 +1,60 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.ObjectRef;
+import io.thornback.TaskCall;
+import io.thornback.ids.ActorId;
+import io.thornback.transport.wire.TaskKind;
+import java.io.Serializable;
+
+/** Collects what a task needs. */
+final class RuntimeTaskCall<R> implements TaskCall<R> {
+    private final ClientRuntime runtime;
+    private final Serializable function;
+    private final Object[] arguments;
+    private final CallRequest request;
+
+    RuntimeTaskCall(final ClientRuntime runtime, final Serializable function, final Object[] arguments) {
+        this.runtime = runtime;
+        this.function = function;
+        this.arguments = arguments;
+        this.request = new CallRequest(TaskKind.TASK, ActorId.none(runtime.job()));
+        request.resource(CallRequest.CPU, 1);
+    }
+
+    @Override
+    public TaskCall<R> cpus(final double cpus) {
+        request.resource(CallRequest.CPU, cpus);
+        return this;
+    }
+
+    @Override
+    public TaskCall<R> memory(final long bytes) {
+        request.memory(bytes);
+        return this;
+    }
+
+    @Override
+    public TaskCall<R> resource(final String name, final double amount) {
+        request.resource(name, amount);
+        return this;
+    }
+
+    @Override
+    public TaskCall<R> retries(final int retries) {
+        request.retries(retries);
+        return this;
+    }
+
+    @Override
+    public TaskCall<R> name(final String name) {
+        request.name = name;
+        return this;
+    }
+
+    @Override
+    public ObjectRef<R> submit() {
+        runtime.checkOpen();
+        return new RuntimeRef<>(runtime.submitter().submit(request, function, arguments), runtime.objects());
+    }
+}

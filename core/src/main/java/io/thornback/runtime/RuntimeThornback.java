@@ -1,0 +1,151 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.ActorCreation;
+import io.thornback.ActorRef;
+import io.thornback.GetTimeoutException;
+import io.thornback.ObjectRef;
+import io.thornback.ObjectStore;
+import io.thornback.TaskCall;
+import io.thornback.Thornback;
+import io.thornback.WaitResult;
+import io.thornback.ids.JobId;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** {@link Thornback} on top of a {@link ClientRuntime}. */
+public final class RuntimeThornback implements Thornback {
+    private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(10);
+
+    private final ClientRuntime runtime;
+    private final ObjectStore store;
+    private final Runnable onClose;
+
+    /**
+     * @param runtime of this process.
+     * @param onClose what else ends with the connection: a node in this JVM.
+     */
+    public RuntimeThornback(final ClientRuntime runtime, final Runnable onClose) {
+        this.runtime = runtime;
+        this.store = new RuntimeStore(runtime);
+        this.onClose = onClose;
+    }
+
+    @Override
+    public <R> TaskCall<R> taskUntyped(final Serializable function, final Object... arguments) {
+        return new RuntimeTaskCall<>(runtime, function, arguments);
+    }
+
+    @Override
+    public <A> ActorCreation<A> actorUntyped(final Serializable constructor, final Object... arguments) {
+        return new RuntimeActorCreation<>(runtime, constructor, arguments);
+    }
+
+    @Override
+    public <T> ObjectRef<T> put(final T value) {
+        runtime.checkOpen();
+        return new RuntimeRef<>(runtime.put(value), runtime.objects());
+    }
+
+    @Override
+    public <T> List<T> get(final List<? extends ObjectRef<T>> refs) {
+        final List<T> values = new ArrayList<>(refs.size());
+        for (final ObjectRef<T> ref : refs) {
+            values.add(ref.get());
+        }
+        return values;
+    }
+
+    @Override
+    public <T> List<T> get(final List<? extends ObjectRef<T>> refs, final Duration timeout) {
+        final long deadline = System.nanoTime() + timeout.toNanos();
+        final List<T> values = new ArrayList<>(refs.size());
+        for (final ObjectRef<T> ref : refs) {
+            values.add(ref.get(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+        }
+        return values;
+    }
+
+    @Override
+    public <T> WaitResult<T> wait(final List<? extends ObjectRef<T>> refs, final int count, final Duration timeout) {
+        final List<ObjectRef<T>> all = List.copyOf(refs);
+        if (all.isEmpty()) {
+            return new WaitResult<>(List.of(), List.of());
+        }
+        if (count < 1 || count > all.size()) {
+            throw new IllegalArgumentException("count=" + count + " must be from 1 to the number of references, " + all.size());
+        }
+        awaitSome(all, count, timeout);
+        final List<ObjectRef<T>> ready = new ArrayList<>();
+        final List<ObjectRef<T>> pending = new ArrayList<>();
+        for (final ObjectRef<T> ref : all) {
+            (ready.size() < count && ref.isReady() ? ready : pending).add(ref);
+        }
+        return new WaitResult<>(ready, pending);
+    }
+
+    private <T> void awaitSome(final List<ObjectRef<T>> refs, final int count, final Duration timeout) {
+        final AtomicInteger missing = new AtomicInteger(count);
+        final CompletableFuture<Void> enough = new CompletableFuture<>();
+        for (final ObjectRef<T> ref : refs) {
+            ((RuntimeRef<T>) ref).entry().done().thenRun(() -> {
+                if (missing.decrementAndGet() == 0) {
+                    enough.complete(null);
+                }
+            });
+        }
+        if (enough.isDone() || timeout.isZero()) {
+            return;
+        }
+        runtime.blockListener().blocked();
+        try {
+            enough.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (final TimeoutException e) {
+            return; // What is ready by now is the answer.
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GetTimeoutException("interrupted while waiting for " + count + " of " + refs.size() + " objects", e);
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException("never completed with an exception", e);
+        } finally {
+            runtime.blockListener().unblocked();
+        }
+    }
+
+    @Override
+    public ObjectStore store() {
+        return store;
+    }
+
+    @Override
+    public <A> Optional<ActorRef<A>> getActor(final String name, final Class<A> type) {
+        runtime.checkOpen();
+        return runtime.actors().find(name, LOOKUP_TIMEOUT).map(runtime::actorRef);
+    }
+
+    @Override
+    public JobId job() {
+        return runtime.job();
+    }
+
+    @Override
+    public String nodeId() {
+        return runtime.nodeId();
+    }
+
+    @Override
+    public void close() {
+        if (runtime.close()) {
+            Connector.closed(this);
+            onClose.run();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.ids.JobId;
+import io.thornback.objectstore.ClientOptions;
+import io.thornback.objectstore.ObjectStoreClient;
+import io.thornback.transport.ipc.InboundLane;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Attaches a process to the object store, with answers through the process's one inbox. */
+public final class StoreConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreConnection.class);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private StoreConnection() {}
+
+    /**
+     * Connects; the agent feeds the client from now on. The caller closes it, before the agent.
+     *
+     * @throws io.thornback.objectstore.ObjectStoreException if the store is not there, of another version, or full of clients.
+     */
+    public static ObjectStoreClient open(final InboxAgent agent, final Path shmDir, final JobId job) {
+        final ObjectStoreClient client = ObjectStoreClient.start(ClientOptions.of(shmDir, agent.name(), job.value())
+                .withTimeouts(CONNECT_TIMEOUT, Limits.STORE_TIMEOUT)
+                .withOnSealRejected(
+                        id -> LOG.debug("object {} was there already: the same task was run twice", id)));
+        agent.addHandler(new MessageHandler() {
+            @Override
+            public boolean onMessage(
+                    final InboundLane from,
+                    final int templateId,
+                    final DirectBuffer buffer,
+                    final int offset,
+                    final int length) {
+                return client.onMessage(templateId, buffer, offset, length);
+            }
+        });
+        client.awaitAdmission();
+        return client;
+    }
+}

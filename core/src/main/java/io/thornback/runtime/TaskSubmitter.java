@@ -1,0 +1,71 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.ThornbackException.Code;
+import io.thornback.ids.ActorId;
+import io.thornback.ids.JobId;
+import io.thornback.ids.TaskId;
+import io.thornback.transport.wire.SubmitTaskEncoder;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Hands tasks and actor creations to the raylet when their arguments are ready. Thread-safe. */
+final class TaskSubmitter {
+    private final Calls calls;
+    private final JobId job;
+    private final Outbox raylet;
+    private final Executor background;
+
+    TaskSubmitter(final Calls calls, final JobId job, final Outbox raylet, final Executor background) {
+        this.calls = calls;
+        this.job = job;
+        this.raylet = raylet;
+        this.background = background;
+    }
+
+    /** Submits a task, or an actor's creation; the entry gets the outcome. */
+    ObjectEntry submit(final CallRequest request, final Serializable function, final Object... arguments) {
+        final TaskId id = request.actor.isActor() ? TaskId.create(request.actor) : TaskId.create(job);
+        final Call call = calls.prepare(request, id, function, arguments);
+        call.whenReady(() -> dispatch(call), background);
+        return call.pending().result();
+    }
+
+    private void dispatch(final Call call) {
+        final TaskId id = call.pending().id();
+        final Failure failed = call.failedArgument();
+        if (failed != null) {
+            calls.fail(id, failed);
+            return;
+        }
+        try {
+            send(call, calls.encodeSpec(call));
+        } catch (final RuntimeException e) {
+            calls.fail(id, new Failure(Code.BAD_REQUEST, "task " + call.pending().name() + " could not be sent: " + e.getMessage(), e));
+        }
+    }
+
+    private void send(final Call call, final byte[] spec) {
+        final CallRequest request = call.request();
+        final MessageBuffer message = MessageBuffer.local();
+        final SubmitTaskEncoder encoder =
+                new SubmitTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        final MutableDirectBuffer ids = new UnsafeBuffer(new byte[TaskId.LENGTH]);
+        call.pending().id().write(ids, 0);
+        encoder.putTaskId(ids, 0, TaskId.LENGTH).putActorId(ids, TaskId.LENGTH - ActorId.LENGTH, ActorId.LENGTH);
+        encoder.kind(request.kind)
+                .specPlace(call.specPlace())
+                .maxRetries(request.retries)
+                .memoryBytes(request.memoryBytes);
+        final SubmitTaskEncoder.ResourcesEncoder resources = encoder.resourcesCount(request.resources.size());
+        for (final Map.Entry<String, Long> resource : request.resources.entrySet()) {
+            resources.next().amount(resource.getValue()).name(resource.getKey());
+        }
+        encoder.name(call.pending().name()).actorName(request.actorName).putSpec(spec, 0, spec.length);
+        raylet.post(
+                SubmitTaskEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(encoder.encodedLength()));
+    }
+}

@@ -1,0 +1,87 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import io.thornback.GetTimeoutException;
+import io.thornback.ids.ActorId;
+import io.thornback.ids.TaskId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Tasks that this process submitted and that have not ended, and the limit on their number. Thread-safe. */
+final class TaskTable {
+    private final Map<TaskId, PendingTask> pending = new ConcurrentHashMap<>();
+    private final Semaphore places;
+    private final int limit;
+
+    TaskTable(final int limit) {
+        this.limit = limit;
+        this.places = new Semaphore(limit);
+    }
+
+    /**
+     * Takes a place, waiting for one.
+     *
+     * @throws GetTimeoutException if none was free in time.
+     */
+    void enter(final long timeoutNs) {
+        try {
+            if (!places.tryAcquire(timeoutNs, TimeUnit.NANOSECONDS)) {
+                throw new GetTimeoutException("no task ended for " + TimeUnit.NANOSECONDS.toSeconds(timeoutNs)
+                        + " s while limit=" + limit + " tasks are in flight; wait for results before submitting more");
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GetTimeoutException("interrupted while waiting to submit a task", e);
+        }
+    }
+
+    /** Gives back the place of a task that was never added. */
+    void leave() {
+        places.release();
+    }
+
+    void add(final PendingTask task) {
+        pending.put(task.id(), task);
+    }
+
+    /** Takes the task out; null if it has ended already (a repeat). */
+    PendingTask remove(final TaskId id) {
+        final PendingTask task = pending.remove(id);
+        if (task != null) {
+            places.release();
+        }
+        return task;
+    }
+
+    /** Takes out the calls of one actor. */
+    List<PendingTask> removeOf(final ActorId actor) {
+        return removeIf(id -> id.actor().equals(actor));
+    }
+
+    /** Takes out everything. */
+    List<PendingTask> removeAll() {
+        return removeIf(id -> true);
+    }
+
+    private List<PendingTask> removeIf(final Predicate<TaskId> which) {
+        final List<PendingTask> removed = new ArrayList<>();
+        for (final TaskId id : pending.keySet()) {
+            if (which.test(id)) {
+                final PendingTask task = remove(id);
+                if (task != null) {
+                    removed.add(task);
+                }
+            }
+        }
+        return removed;
+    }
+
+    int size() {
+        return pending.size();
+    }
+}

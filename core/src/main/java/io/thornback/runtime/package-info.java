@@ -1,0 +1,22 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The client side: what a driver and a worker have in common.
+ *
+ * <p>Each process has one inbox and one agent that reads it ({@link io.thornback.runtime.InboxAgent}); user threads write to lanes of
+ * others themselves and wait on futures that the agent completes. The process that submits a task is the <b>owner</b> of its result:
+ * {@link io.thornback.runtime.ObjectEntry} is its record, {@link io.thornback.runtime.TaskTable} the tasks whose results are
+ * still to come.
+ *
+ * <p>The life of a task, seen from its owner:
+ * <ol>
+ *   <li>{@code submit}: function and values are encoded (large ones go to the store at once); a place among the tasks in flight is taken;</li>
+ *   <li>its reference arguments become ready; what failed fails the task without running it;</li>
+ *   <li>{@code SubmitTask} to the raylet, or {@code RunTask} straight to the actor's inbox, in the order of the calls;</li>
+ *   <li>{@code TaskResult} from the worker, or {@code TaskFailed} from the raylet; whichever comes first counts, a repeat is dropped;</li>
+ *   <li>temporary objects are deleted, the place is free, waiters wake.</li>
+ * </ol>
+ *
+ * <p>References that leave the process inside a value are promoted: their object goes to the store, where others wait for it, and is kept until the
+ * job ends. Those that never left are deleted when nothing refers to them any more.
+ */
+package io.thornback.runtime;

@@ -1,0 +1,43 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.worker;
+
+import io.thornback.ids.ActorId;
+import io.thornback.ids.TaskId;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.RunTaskDecoder;
+import io.thornback.transport.wire.TaskKind;
+import io.thornback.transport.wire.ValuePlace;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * What a worker was told to run.
+ *
+ * @param task id; names the result.
+ * @param kind a task, an actor's creation, or a call of the actor that this worker is.
+ * @param attempt from 1.
+ * @param ownerInbox where the result goes.
+ * @param name for messages.
+ * @param spec the specification, or null: it is in the store.
+ */
+record RunOrder(TaskId task, TaskKind kind, int attempt, String ownerInbox, String name, byte[] spec) {
+    /** Reads a {@code RunTask} message. */
+    static RunOrder read(final DirectBuffer buffer, final int offset) {
+        final RunTaskDecoder in = new RunTaskDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
+        final byte[] id = new byte[TaskId.LENGTH];
+        in.getTaskId(id, 0, id.length);
+        final TaskKind kind = in.kind();
+        final boolean inline = in.specPlace() == ValuePlace.INLINE;
+        final int attempt = in.attempt();
+        final String owner = in.ownerInbox();
+        final String name = in.name();
+        final byte[] spec = new byte[in.specLength()];
+        in.getSpec(spec, 0, spec.length);
+        return new RunOrder(
+                TaskId.read(new UnsafeBuffer(id), 0), kind, attempt, owner, name, inline ? spec : null);
+    }
+
+    ActorId actor() {
+        return task.actor();
+    }
+}

@@ -1,0 +1,208 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.worker;
+
+import io.thornback.Thornback;
+import io.thornback.function.FunctionResolver;
+import io.thornback.ids.TaskId;
+import io.thornback.runtime.BlockListener;
+import io.thornback.runtime.CallDecoder;
+import io.thornback.runtime.Connector;
+import io.thornback.runtime.Limits;
+import io.thornback.runtime.Links;
+import io.thornback.runtime.MessageBuffer;
+import io.thornback.runtime.Outbox;
+import io.thornback.serialization.Payload;
+import io.thornback.transport.wire.TaskDoneEncoder;
+import io.thornback.transport.wire.TaskKind;
+import io.thornback.transport.wire.TaskOutcome;
+import io.thornback.transport.wire.TaskResultEncoder;
+import io.thornback.transport.wire.ValuePlace;
+import io.thornback.transport.wire.WorkerBlockedEncoder;
+import io.thornback.transport.wire.WorkerUnblockedEncoder;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs user code, one call at a time, on a thread of its own, and sends results to their owners. */
+final class TaskRunner implements BlockListener {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
+    private static final byte[] NOTHING = new byte[0];
+
+    private final Links links;
+    private final Outbox raylet;
+    private final LinkedBlockingQueue<RunOrder> orders = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile boolean running = true;
+    private volatile CallDecoder decoder;
+    private volatile FunctionResolver resolver;
+    private volatile Thornback api;
+    /** The actor that this worker is, once it has been created; this thread's. */
+    private Object actor;
+    /** The plain task that runs now, or null; this thread's. */
+    private RunOrder current;
+
+    TaskRunner(final String name, final Links links, final Outbox raylet) {
+        this.links = links;
+        this.raylet = raylet;
+        this.thread = new Thread(this::loop, name + "-tasks");
+        thread.setDaemon(true);
+    }
+
+    /** Starts the thread; before the first order. */
+    void start(final CallDecoder callDecoder, final FunctionResolver functions, final Thornback connection) {
+        decoder = callDecoder;
+        resolver = functions;
+        api = connection;
+        thread.setContextClassLoader(functions.loader());
+        thread.start();
+    }
+
+    void submit(final RunOrder order) {
+        orders.add(order);
+    }
+
+    /** Ends after the call that runs now, waiting so long for it; then interrupts it. */
+    void stop(final long timeoutMs) {
+        running = false;
+        try {
+            thread.join(timeoutMs);
+            thread.interrupt();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void loop() {
+        Connector.bindToThread(api);
+        while (running) {
+            try {
+                final RunOrder order = orders.poll(1, TimeUnit.SECONDS);
+                if (order != null) {
+                    run(order);
+                }
+            } catch (final InterruptedException e) {
+                LOG.debug("interrupted between tasks"); // left over from a task; running says whether to go on
+            }
+        }
+    }
+
+    private void run(final RunOrder order) {
+        current = order.kind() == TaskKind.TASK ? order : null;
+        final long started = System.nanoTime();
+        Payload payload;
+        TaskOutcome outcome;
+        try {
+            payload = call(order);
+            outcome = TaskOutcome.OK;
+        } catch (final Throwable e) { // whatever user code throws is its result
+            payload = decoder.encodeError(e);
+            outcome = TaskOutcome.FAILED;
+        }
+        Thread.interrupted();
+        current = null;
+        outcome = deliver(order, outcome, payload, started);
+        if (order.kind() != TaskKind.ACTOR_CALL) {
+            sendDone(order, outcome);
+        }
+    }
+
+    private Payload call(final RunOrder order) throws Throwable {
+        final byte[] spec = order.spec() != null ? order.spec() : decoder.storedSpec(order.task());
+        final Object receiver = order.kind() == TaskKind.ACTOR_CALL ? actor : null;
+        final CallDecoder.ReadyCall call = decoder.decode(spec, resolver, receiver);
+        try {
+            final Object result = call.invocable().invoke(call.arguments());
+            if (order.kind() == TaskKind.ACTOR_CREATION) {
+                actor = result;
+                return decoder.encode(null);
+            }
+            return decoder.encode(result);
+        } finally {
+            call.release();
+        }
+    }
+
+    private TaskOutcome deliver(
+            final RunOrder order, final TaskOutcome outcome, final Payload payload, final long started) {
+        if (payload.length() <= Limits.INLINE_VALUE_BYTES) {
+            sendResult(order, outcome, payload, payload.toByteArray(), started);
+            return outcome;
+        }
+        try {
+            decoder.store(order.task(), payload);
+            sendResult(order, outcome, payload, null, started);
+            return outcome;
+        } catch (final RuntimeException e) {
+            final Payload error = decoder.encodeError(e);
+            sendResult(order, TaskOutcome.FAILED, error, error.toByteArray(), started);
+            return TaskOutcome.FAILED;
+        }
+    }
+
+    private void sendResult(
+            final RunOrder order,
+            final TaskOutcome outcome,
+            final Payload payload,
+            final byte[] inline,
+            final long started) {
+        final MessageBuffer message = MessageBuffer.local();
+        final TaskResultEncoder out =
+                new TaskResultEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH)
+                .attempt(order.attempt())
+                .outcome(outcome)
+                .place(inline != null ? ValuePlace.INLINE : ValuePlace.STORED)
+                .format((short) payload.format())
+                .startedNs(started)
+                .endedNs(System.nanoTime());
+        final byte[] value = inline != null ? inline : NOTHING;
+        out.putValue(value, 0, value.length);
+        final int length = MessageBuffer.lengthOf(out.encodedLength());
+        links.tryTo(order.ownerInbox())
+                .ifPresentOrElse(
+                        owner -> owner.post(TaskResultEncoder.TEMPLATE_ID, message.buffer(), 0, length),
+                        () -> LOG.info("result of {} {} dropped: its owner is gone", order.task(), order.name()));
+    }
+
+    private void sendDone(final RunOrder order, final TaskOutcome outcome) {
+        final MessageBuffer message = MessageBuffer.local();
+        final TaskDoneEncoder out = new TaskDoneEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH).attempt(order.attempt()).outcome(outcome);
+        raylet.post(TaskDoneEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+    }
+
+    private static UnsafeBuffer bytes(final TaskId id) {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[TaskId.LENGTH]);
+        id.write(bytes, 0);
+        return bytes;
+    }
+
+    @Override
+    public void blocked() {
+        if (Thread.currentThread() == thread && current != null) {
+            final MessageBuffer message = MessageBuffer.local();
+            final WorkerBlockedEncoder out =
+                    new WorkerBlockedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+            out.putTaskId(bytes(current.task()), 0, TaskId.LENGTH);
+            raylet.post(
+                    WorkerBlockedEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        }
+    }
+
+    @Override
+    public void unblocked() {
+        if (Thread.currentThread() == thread && current != null) {
+            final MessageBuffer message = MessageBuffer.local();
+            final WorkerUnblockedEncoder out =
+                    new WorkerUnblockedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+            out.putTaskId(bytes(current.task()), 0, TaskId.LENGTH);
+            raylet.post(
+                    WorkerUnblockedEncoder.TEMPLATE_ID,
+                    message.buffer(),
+                    0,
+                    MessageBuffer.lengthOf(out.encodedLength()));
+        }
+    }
+}

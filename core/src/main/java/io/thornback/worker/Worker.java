@@ -1,0 +1,149 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.worker;
+
+import io.thornback.function.FunctionResolver;
+import io.thornback.ids.JobId;
+import io.thornback.objectstore.ObjectStoreClient;
+import io.thornback.posix.ProcessIdentity;
+import io.thornback.runtime.InboxAgent;
+import io.thornback.runtime.ClientRuntime;
+import io.thornback.runtime.MessageBuffer;
+import io.thornback.runtime.MessageHandler;
+import io.thornback.runtime.Outbox;
+import io.thornback.runtime.RuntimeThornback;
+import io.thornback.runtime.StoreConnection;
+import io.thornback.transport.ipc.InboundLane;
+import io.thornback.transport.wire.AssignJobDecoder;
+import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.RunTaskDecoder;
+import io.thornback.transport.wire.StopWorkerDecoder;
+import io.thornback.transport.wire.WireVersion;
+import io.thornback.transport.wire.WorkerHelloEncoder;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker, in a process of its own or beside others in one JVM. Messages come on the agent's thread; the rest of the class is that thread's.
+ */
+public final class Worker implements MessageHandler, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    private final int number;
+    private final String rayletInbox;
+    private final InboxAgent agent;
+    private final ObjectStoreClient store;
+    private final Outbox raylet;
+    private final TaskRunner runner;
+    private final CompletableFuture<Integer> stopRequested = new CompletableFuture<>();
+    private volatile ClientRuntime runtime;
+
+    /**
+     * Connects to store and raylet, and says hello to the raylet.
+     *
+     * @param shmDir the session's shared memory.
+     * @param number of this worker; names its inbox.
+     * @param rayletInbox name of the raylet's inbox.
+     */
+    public Worker(final Path shmDir, final int number, final String rayletInbox) {
+        this.number = number;
+        this.rayletInbox = rayletInbox;
+        this.agent = new InboxAgent(shmDir, inboxName(number));
+        this.store = StoreConnection.open(agent, shmDir, JobId.NONE);
+        this.raylet = agent.links().to(rayletInbox);
+        this.runner = new TaskRunner(agent.name(), agent.links(), raylet);
+        agent.addHandler(this);
+        sayHello();
+    }
+
+    /** The inbox of the worker of this number. */
+    public static String inboxName(final int number) {
+        return "worker-" + number;
+    }
+
+    private void sayHello() {
+        final ProcessIdentity self = ProcessIdentity.current();
+        final MessageBuffer message = MessageBuffer.local();
+        final WorkerHelloEncoder out =
+                new WorkerHelloEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.pid(self.pid())
+                .startTicks(self.startTicks())
+                .layoutVersion(WireVersion.LAYOUT)
+                .schemaVersion(WireVersion.SCHEMA)
+                .worker(number)
+                .inbox(agent.name());
+        raylet.post(WorkerHelloEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+    }
+
+    @Override
+    public boolean onMessage(
+            final InboundLane from,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        switch (templateId) {
+            case RunTaskDecoder.TEMPLATE_ID:
+                runner.submit(RunOrder.read(buffer, offset));
+                return true;
+            case AssignJobDecoder.TEMPLATE_ID:
+                onAssign(new AssignJobDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder()));
+                return true;
+            case StopWorkerDecoder.TEMPLATE_ID:
+                final StopWorkerDecoder stop =
+                        new StopWorkerDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
+                stopRequested.complete(stop.deadlineMs());
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void onAssign(final AssignJobDecoder assign) {
+        if (runtime != null) {
+            return; // A repeat: a worker serves one job.
+        }
+        final JobId job = new JobId(assign.jobId());
+        final int limit = assign.maxTasksInFlight();
+        final String nodeId = assign.nodeId();
+        final ClassLoader loader = JobClassLoader.of(assign.classPath(), Worker.class.getClassLoader());
+        runtime = new ClientRuntime(
+                agent, new ClientRuntime.JobIdentity(job, nodeId, rayletInbox, limit), store, loader, runner);
+        runner.start(
+                runtime.callDecoder(), new FunctionResolver(loader), new RuntimeThornback(runtime, () -> {}));
+        LOG.info("worker {} serves job {}", number, job);
+    }
+
+    /** Blocks until the raylet has asked for the end; gives the time in milliseconds that it allows. */
+    public int awaitStop() throws InterruptedException {
+        try {
+            return stopRequested.get();
+        } catch (final java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException("never completed with an exception", e);
+        }
+    }
+
+    /** Runs something when the raylet has asked for the end; for a worker beside others in one JVM. */
+    public void onStop(final Runnable task) {
+        stopRequested.thenRunAsync(task);
+    }
+
+    /** Ends the worker: the call that runs is interrupted. */
+    @Override
+    public void close() {
+        close(0);
+    }
+
+    /** Ends the worker, waiting so long for the call that runs. */
+    public void close(final long timeoutMs) {
+        stopRequested.complete(0);
+        runner.stop(timeoutMs);
+        if (runtime != null) {
+            runtime.close();
+        }
+        store.close();
+        agent.close();
+    }
+}

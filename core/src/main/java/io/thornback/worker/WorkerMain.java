@@ -1,0 +1,45 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.worker;
+
+import io.thornback.posix.ProcessControl;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Main of a worker process: {@code WorkerMain <shm folder> <number> <raylet's inbox>}. Standard input is a pipe whose other end
+ * the raylet holds: when it ends, the raylet has died, and so does the worker.
+ */
+public final class WorkerMain {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerMain.class);
+
+    private WorkerMain() {}
+
+    /** Runs until the raylet says stop, or dies. */
+    public static void main(final String[] args) throws InterruptedException {
+        endWithParent();
+        final Worker worker = new Worker(Path.of(args[0]), Integer.parseInt(args[1]), args[2]);
+        final int timeoutMs = worker.awaitStop();
+        worker.close(timeoutMs);
+        System.exit(0);
+    }
+
+    private static void endWithParent() {
+        final Thread thread = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            // The raylet writes nothing; only the end matters.
+                        }
+                    } catch (final IOException e) {
+                        LOG.warn("control pipe broken, ending", e);
+                    }
+                    Runtime.getRuntime().halt(ProcessControl.PARENT_DIED_EXIT_CODE);
+                },
+                "parent-watch");
+        thread.setDaemon(true);
+        thread.start();
+        ProcessControl.dieWithParent();
+    }
+}
