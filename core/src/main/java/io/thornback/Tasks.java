@@ -73,7 +73,8 @@ public interface Tasks {
     }
 
     /** A task of 3 arguments: value, reference, reference. */
-    default <A, B, C, R> TaskCall<R> task(final Fn3<A, B, C, R> function, final A a, final ObjectRef<B> b, final ObjectRef<C> c) {
+    default <A, B, C, R> TaskCall<R> task(
+            final Fn3<A, B, C, R> function, final A a, final ObjectRef<B> b, final ObjectRef<C> c) {
         return taskUntyped(function, a, b, c);
     }
 
@@ -83,17 +84,20 @@ public interface Tasks {
     }
 
     /** A task of 3 arguments: reference, value, reference. */
-    default <A, B, C, R> TaskCall<R> task(final Fn3<A, B, C, R> function, final ObjectRef<A> a, final B b, final ObjectRef<C> c) {
+    default <A, B, C, R> TaskCall<R> task(
+            final Fn3<A, B, C, R> function, final ObjectRef<A> a, final B b, final ObjectRef<C> c) {
         return taskUntyped(function, a, b, c);
     }
 
     /** A task of 3 arguments: reference, reference, value. */
-    default <A, B, C, R> TaskCall<R> task(final Fn3<A, B, C, R> function, final ObjectRef<A> a, final ObjectRef<B> b, final C c) {
+    default <A, B, C, R> TaskCall<R> task(
+            final Fn3<A, B, C, R> function, final ObjectRef<A> a, final ObjectRef<B> b, final C c) {
         return taskUntyped(function, a, b, c);
     }
 
     /** A task of 3 arguments: reference, reference, reference. */
-    default <A, B, C, R> TaskCall<R> task(final Fn3<A, B, C, R> function, final ObjectRef<A> a, final ObjectRef<B> b, final ObjectRef<C> c) {
+    default <A, B, C, R> TaskCall<R> task(
+            final Fn3<A, B, C, R> function, final ObjectRef<A> a, final ObjectRef<B> b, final ObjectRef<C> c) {
         return taskUntyped(function, a, b, c);
     }
 }

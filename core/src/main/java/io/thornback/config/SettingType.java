@@ -41,6 +41,14 @@ interface SettingType<T> {
     /** A number of bytes or a share. */
     SettingType<MemoryAmount> AMOUNT = MemoryAmount::parse;
 
+    /** Yes or no. */
+    SettingType<Boolean> BOOLEAN = text -> {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException("is neither true nor false");
+        }
+        return text.equals("true");
+    };
+
     /** A whole number. */
     SettingType<Integer> INTEGER = text -> {
         try {

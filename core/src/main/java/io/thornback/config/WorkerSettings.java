@@ -12,9 +12,15 @@ import java.util.List;
  * @param startTimeout how long a worker may take until it is ready
  * @param idleTimeout how long a worker beyond the prestarted ones may be idle before it is stopped
  * @param jvmOptions further options of the workers' JVMs, separated by spaces
+ * @param inThreads whether workers are threads of the raylet's JVM, as in a node inside one JVM
  */
 public record WorkerSettings(
-        int prestart, int maxProcesses, Duration startTimeout, Duration idleTimeout, String jvmOptions) {
+        int prestart,
+        int maxProcesses,
+        Duration startTimeout,
+        Duration idleTimeout,
+        String jvmOptions,
+        boolean inThreads) {
 
     /** Prestarted workers. */
     public static final Setting<Integer> PRESTART = Setting.between(
@@ -55,8 +61,16 @@ public record WorkerSettings(
             "options separated by spaces",
             "Further options of the workers' JVMs, such as -XX:+UseZGC.");
 
+    /** Hosting. */
+    public static final Setting<Boolean> IN_THREADS = Setting.of(
+            "worker.in-threads",
+            SettingType.BOOLEAN,
+            "false",
+            "true or false",
+            "Workers are threads of the raylet's JVM rather than processes: for a node inside one JVM.");
+
     static List<Setting<?>> settings() {
-        return List.of(PRESTART, MAX_PROCESSES, START_TIMEOUT, IDLE_TIMEOUT, JVM_OPTIONS);
+        return List.of(PRESTART, MAX_PROCESSES, START_TIMEOUT, IDLE_TIMEOUT, JVM_OPTIONS, IN_THREADS);
     }
 
     static WorkerSettings from(Configuration values) {
@@ -65,6 +79,7 @@ public record WorkerSettings(
                 values.get(MAX_PROCESSES),
                 values.get(START_TIMEOUT),
                 values.get(IDLE_TIMEOUT),
-                values.get(JVM_OPTIONS));
+                values.get(JVM_OPTIONS),
+                values.get(IN_THREADS));
     }
 }

@@ -19,7 +19,7 @@ public record FunctionDescriptor(String className, String method, String signatu
             return simple + "::new";
         }
         if (method.startsWith("lambda$")) {
-            final String[] parts = method.split("\\$");
+            final String[] parts = method.split("\\$", -1);
             return simple + "." + (parts.length > 1 ? parts[1] : method) + "'s lambda";
         }
         return simple + "." + method;

@@ -52,16 +52,13 @@ public final class FunctionResolver {
         }
         final MethodType type = MethodType.fromMethodDescriptorString(descriptor.signature(), loader);
         final MethodHandles.Lookup lookup = lookupIn(owner);
-        switch (descriptor.kind()) {
-            case MethodHandleInfo.REF_invokeStatic:
-                return lookup.findStatic(owner, descriptor.method(), type);
-            case MethodHandleInfo.REF_newInvokeSpecial:
-                return lookup.findConstructor(owner, type.changeReturnType(void.class));
-            case MethodHandleInfo.REF_invokeSpecial:
-                return lookup.findSpecial(owner, descriptor.method(), type, owner);
-            default:
-                return lookup.findVirtual(owner, descriptor.method(), type);
-        }
+        return switch (descriptor.kind()) {
+            case MethodHandleInfo.REF_invokeStatic -> lookup.findStatic(owner, descriptor.method(), type);
+            case MethodHandleInfo.REF_newInvokeSpecial ->
+                lookup.findConstructor(owner, type.changeReturnType(void.class));
+            case MethodHandleInfo.REF_invokeSpecial -> lookup.findSpecial(owner, descriptor.method(), type, owner);
+            default -> lookup.findVirtual(owner, descriptor.method(), type);
+        };
     }
 
     private static MethodHandles.Lookup lookupIn(final Class<?> owner) {

@@ -53,11 +53,16 @@ final class Dispatcher {
         if (jobs.get(task.job()) == null) {
             LOG.debug("{} dropped: its job has ended", task);
         } else if (!resources.feasible(task.request)) {
-            fail(task, FailureKind.INFEASIBLE, "asks for " + task.request + "; this cluster has " + resources.total()
-                    + "; ask for less, or start the node with more (--cpus, --memory, --resources)");
+            fail(
+                    task,
+                    FailureKind.INFEASIBLE,
+                    "asks for " + task.request + "; this cluster has " + resources.total()
+                            + "; ask for less, or start the node with more (--cpus, --memory, --resources)");
         } else if (queues.size() >= config.maxQueuedTasks()) {
-            fail(task, FailureKind.BAD_REQUEST, "limit=" + config.maxQueuedTasks()
-                    + " tasks wait on this node already (raylet.max-queued-tasks)");
+            fail(
+                    task,
+                    FailureKind.BAD_REQUEST,
+                    "limit=" + config.maxQueuedTasks() + " tasks wait on this node already (raylet.max-queued-tasks)");
         } else {
             queues.add(task);
         }
@@ -98,16 +103,17 @@ final class Dispatcher {
         if (cpus.isZero()) {
             return queueLength;
         }
-        final long fitting =
-                resources.available().get(ResourceSet.CPU).units() / cpus.units();
+        final long fitting = resources.available().get(ResourceSet.CPU).units() / cpus.units();
         return (int) Math.min(queueLength, fitting);
     }
 
     private void failAllWaiting() {
         pool.forgetFailedStarts();
         for (final TaskRecord task : queues.removeIf(t -> true)) {
-            fail(task, FailureKind.WORKER_START_FAILED, "worker processes do not start on this node; see "
-                    + pool.logOf(0) + " and its neighbours");
+            fail(
+                    task,
+                    FailureKind.WORKER_START_FAILED,
+                    "worker processes do not start on this node; see " + pool.logOf(0) + " and its neighbours");
         }
     }
 
@@ -220,7 +226,8 @@ final class Dispatcher {
 
     /** Drops the creation of an actor that was killed before it ran. */
     void dropActor(final ActorId actor) {
-        queues.removeIf(task -> task.kind == TaskKind.ACTOR_CREATION && task.actor().equals(actor));
+        queues.removeIf(
+                task -> task.kind == TaskKind.ACTOR_CREATION && task.actor().equals(actor));
     }
 
     /** Takes out all that waits. */

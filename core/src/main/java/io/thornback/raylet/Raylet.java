@@ -95,7 +95,7 @@ final class Raylet implements MessageHandler {
         public void exited(final int number, final String how) {
             agent.execute(() -> {
                 final WorkerRecord worker = pool.get(number);
-                if (worker != null && worker.identity != null) {
+                if (worker != null && worker.identity != null && !worker.identity.equals(ProcessIdentity.current())) {
                     agent.producerDied(worker.identity);
                 }
                 // What it had sent before it died comes first.
@@ -133,35 +133,23 @@ final class Raylet implements MessageHandler {
             final int length) {
         final MessageHeaderDecoder header = new MessageHeaderDecoder();
         switch (templateId) {
-            case SubmitTaskDecoder.TEMPLATE_ID:
-                onSubmit(from, buffer, offset);
-                break;
-            case TaskDoneDecoder.TEMPLATE_ID:
+            case SubmitTaskDecoder.TEMPLATE_ID -> onSubmit(from, buffer, offset);
+            case TaskDoneDecoder.TEMPLATE_ID ->
                 onDone(from, new TaskDoneDecoder().wrapAndApplyHeader(buffer, offset, header));
-                break;
-            case WorkerBlockedDecoder.TEMPLATE_ID:
-                workerOf(from).ifPresent(dispatcher::blocked);
-                break;
-            case WorkerUnblockedDecoder.TEMPLATE_ID:
-                workerOf(from).ifPresent(dispatcher::unblocked);
-                break;
-            case ActorLookupDecoder.TEMPLATE_ID:
+            case WorkerBlockedDecoder.TEMPLATE_ID -> workerOf(from).ifPresent(dispatcher::blocked);
+            case WorkerUnblockedDecoder.TEMPLATE_ID -> workerOf(from).ifPresent(dispatcher::unblocked);
+            case ActorLookupDecoder.TEMPLATE_ID ->
                 onLookup(from, new ActorLookupDecoder().wrapAndApplyHeader(buffer, offset, header));
-                break;
-            case KillActorDecoder.TEMPLATE_ID:
+            case KillActorDecoder.TEMPLATE_ID ->
                 onKill(new KillActorDecoder().wrapAndApplyHeader(buffer, offset, header));
-                break;
-            case DriverHelloDecoder.TEMPLATE_ID:
-                onDriver(from, new DriverHelloDecoder().wrapAndApplyHeader(buffer, offset, header));
-                break;
-            case WorkerHelloDecoder.TEMPLATE_ID:
+            case DriverHelloDecoder.TEMPLATE_ID ->
+                onDriver(new DriverHelloDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case WorkerHelloDecoder.TEMPLATE_ID ->
                 onWorker(from, new WorkerHelloDecoder().wrapAndApplyHeader(buffer, offset, header));
-                break;
-            case GoodbyeDecoder.TEMPLATE_ID:
-                endJob(jobs.ofInbox(from.producerName()), "its driver has left");
-                break;
-            default:
+            case GoodbyeDecoder.TEMPLATE_ID -> endJob(jobs.ofInbox(from.producerName()), "its driver has left");
+            default -> {
                 return false;
+            }
         }
         dispatcher.dispatch(clock.nanoTime());
         return true;
@@ -171,7 +159,7 @@ final class Raylet implements MessageHandler {
         return lane.attachment() instanceof WorkerRecord worker ? Optional.of(worker) : Optional.empty();
     }
 
-    private void onDriver(final InboundLane from, final DriverHelloDecoder hello) {
+    private void onDriver(final DriverHelloDecoder hello) {
         final ProcessIdentity driver = new ProcessIdentity(hello.pid(), hello.startTicks());
         final int layout = hello.layoutVersion();
         final int schema = hello.schemaVersion();
@@ -222,8 +210,11 @@ final class Raylet implements MessageHandler {
         if (task.kind == TaskKind.ACTOR_CREATION) {
             final String name = RayletMessages.readActorName(buffer, offset);
             if (actors.isTaken(name)) {
-                dispatcher.fail(task, FailureKind.NAME_TAKEN, "an actor named '" + name
-                        + "' lives already; take another name, kill that one, or find it with getActor");
+                dispatcher.fail(
+                        task,
+                        FailureKind.NAME_TAKEN,
+                        "an actor named '" + name
+                                + "' lives already; take another name, kill that one, or find it with getActor");
                 return;
             }
             actors.add(task.actor(), name, task.ownerInbox);
@@ -288,7 +279,9 @@ final class Raylet implements MessageHandler {
         final ActorDirectory.Actor actor = actors.died(id, "actor " + id + " " + why);
         tell(actor);
         for (final WorkerRecord worker : pool.all()) {
-            if (worker.task != null && worker.task.kind != TaskKind.TASK && worker.task.actor().equals(id)) {
+            if (worker.task != null
+                    && worker.task.kind != TaskKind.TASK
+                    && worker.task.actor().equals(id)) {
                 pool.stop(worker);
             }
         }
@@ -311,7 +304,8 @@ final class Raylet implements MessageHandler {
         dispatcher.workerGone(worker, how);
         if (task != null && task.kind != TaskKind.TASK) {
             tell(actors.died(
-                    task.actor(), "actor " + task.name + ": its " + worker + " " + how + "; see " + pool.logOf(number)));
+                    task.actor(),
+                    "actor " + task.name + ": its " + worker + " " + how + "; see " + pool.logOf(number)));
         }
         dispatcher.dispatch(clock.nanoTime());
         releaseIfLast(worker.job);
@@ -319,7 +313,7 @@ final class Raylet implements MessageHandler {
 
     /** A job that is over keeps its objects until its last worker is gone: it might still seal some. */
     private void releaseIfLast(final Job job) {
-        if (job != null && jobs.get(job.id()) == null && pool.count(w -> w.job == job) == 0) {
+        if (job != null && jobs.get(job.id()) == null && pool.count(w -> w.serves(job.id())) == 0) {
             releaseObjects.accept(job.id().value());
         }
     }
@@ -340,7 +334,7 @@ final class Raylet implements MessageHandler {
             tell(actors.died(actor.id, "actor " + actor.id + " ended with its job"));
         }
         for (final WorkerRecord worker : pool.all()) {
-            if (worker.job == job) {
+            if (worker.serves(job.id())) {
                 pool.stop(worker);
             }
         }

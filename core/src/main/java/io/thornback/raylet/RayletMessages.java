@@ -47,9 +47,8 @@ final class RayletMessages {
         final ValuePlace place = in.specPlace();
         final int maxRetries = in.maxRetries();
         final long memory = in.memoryBytes();
-        ResourceSet request = memory == 0
-                ? ResourceSet.EMPTY
-                : ResourceSet.of(ResourceSet.MEMORY, ResourceAmount.of(memory));
+        ResourceSet request =
+                memory == 0 ? ResourceSet.EMPTY : ResourceSet.of(ResourceSet.MEMORY, ResourceAmount.of(memory));
         for (final SubmitTaskDecoder.ResourcesDecoder resource : in.resources()) {
             final ResourceAmount amount = ResourceAmount.ofUnits(resource.amount());
             request = request.with(resource.name(), amount);
@@ -119,7 +118,10 @@ final class RayletMessages {
     static void sendFailed(final Outbox owner, final TaskRecord task, final FailureKind kind, final String text) {
         final MessageBuffer message = MessageBuffer.local();
         final TaskFailedEncoder out = new TaskFailedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        out.putTaskId(bytes(task.id), 0, TaskId.LENGTH).attempts(task.attempt).kind(kind).message(text);
+        out.putTaskId(bytes(task.id), 0, TaskId.LENGTH)
+                .attempts(task.attempt)
+                .kind(kind)
+                .message(text);
         owner.post(TaskFailedEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
     }
 

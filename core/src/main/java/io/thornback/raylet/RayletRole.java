@@ -47,25 +47,20 @@ public final class RayletRole implements Role {
         final MemoryPlan memory = context.plan().memory();
         final WorkerSettings workers = context.configuration().worker();
         final RayletConfig config = configOf(context);
-        cluster = GcsLink.open(context, config);
+        cluster = GcsLink.open(context, config.total());
         store = StoreConnection.open(agent, context.session().shm(), JobId.NONE);
         launcher = workers.inThreads()
                 ? new ThreadWorkerLauncher(context.session().shm())
-                : new ProcessWorkerLauncher(
-                        context.session(),
-                        workers.heapBytes() > 0
-                                ? memory.workerFor(workers.heapBytes())
-                                : memory.defaultWorker(),
-                        optionsOf(workers));
-        agent.execute(() -> raylet =
-                new Raylet(config, agent, launcher, cluster, store::releaseJob, SystemNanoClock.INSTANCE));
+                : new ProcessWorkerLauncher(context.session(), memory.defaultWorker(), optionsOf(workers));
+        agent.execute(() ->
+                raylet = new Raylet(config, agent, launcher, cluster, store::releaseJob, SystemNanoClock.INSTANCE));
         context.ready(Map.of());
     }
 
     private static List<String> optionsOf(final WorkerSettings workers) {
         return workers.jvmOptions().isBlank()
                 ? List.of()
-                : List.of(workers.jvmOptions().trim().split("\\s+"));
+                : List.of(workers.jvmOptions().trim().split("\\s+", -1));
     }
 
     private static RayletConfig configOf(final RoleContext context) {

@@ -35,13 +35,15 @@ final class TaskQueues {
     }
 
     void add(final TaskRecord task) {
-        queues.computeIfAbsent(new Key(task.job(), task.request), k -> new ArrayDeque<>()).addLast(task);
+        queues.computeIfAbsent(new Key(task.job(), task.request), k -> new ArrayDeque<>())
+                .addLast(task);
         size++;
     }
 
     /** A task that ran and must run again goes before those that have not. */
     void addFirst(final TaskRecord task) {
-        queues.computeIfAbsent(new Key(task.job(), task.request), k -> new ArrayDeque<>()).addFirst(task);
+        queues.computeIfAbsent(new Key(task.job(), task.request), k -> new ArrayDeque<>())
+                .addFirst(task);
         size++;
     }
 

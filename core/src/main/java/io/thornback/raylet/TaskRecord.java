@@ -47,6 +47,7 @@ final class TaskRecord {
      * @param place whether the bytes are here or in the store.
      * @param bytes empty if they are in the store.
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
     record Spec(ValuePlace place, byte[] bytes) {}
 
     JobId job() {

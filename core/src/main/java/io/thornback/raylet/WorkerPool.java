@@ -70,7 +70,7 @@ final class WorkerPool {
             if (worker.isIdle()) {
                 if (worker.job == null) {
                     unassigned = worker;
-                } else if (worker.job.id().equals(job)) {
+                } else if (worker.serves(job)) {
                     return worker;
                 }
             }
@@ -178,9 +178,13 @@ final class WorkerPool {
         final List<WorkerRecord> tooMany = new ArrayList<>();
         int spare = count(WorkerRecord::isIdle) - config.prestart();
         for (final WorkerRecord worker : workers.values()) {
-            if (worker.state == WorkerRecord.State.STARTING && nowNs - worker.startedNs > config.workerStartTimeoutNs()) {
-                LOG.warn("{} did not say hello within {} s, see {}", worker,
-                        config.workerStartTimeoutNs() / 1_000_000_000, launcher.logOf(worker.number));
+            if (worker.state == WorkerRecord.State.STARTING
+                    && nowNs - worker.startedNs > config.workerStartTimeoutNs()) {
+                LOG.warn(
+                        "{} did not say hello within {} s, see {}",
+                        worker,
+                        config.workerStartTimeoutNs() / 1_000_000_000,
+                        launcher.logOf(worker.number));
                 tooMany.add(worker);
                 failedStarts++;
             } else if (worker.isIdle() && spare > 0 && nowNs - worker.idleSinceNs > config.workerIdleTimeoutNs()) {

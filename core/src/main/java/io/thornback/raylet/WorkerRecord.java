@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.ids.JobId;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.runtime.Outbox;
 
@@ -29,6 +30,7 @@ final class WorkerRecord {
     Job job;
     /** What it runs, or the creation of the actor that it is. */
     TaskRecord task;
+
     long idleSinceNs;
     /** Whether the actor that it was made for has been created; stays so when it stops. */
     boolean actorAlive;
@@ -41,6 +43,10 @@ final class WorkerRecord {
     /** Whether its death ends a task that was counted as running: all but an actor that lives. */
     boolean wasRunning() {
         return !actorAlive;
+    }
+
+    boolean serves(final JobId id) {
+        return job != null && job.id().equals(id);
     }
 
     boolean isIdle() {

@@ -4,7 +4,7 @@ package io.thornback.runtime;
 import io.thornback.ThornbackException.Code;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.TaskId;
-import io.thornback.transport.ipc.TransportException;
+import io.thornback.transport.TransportException;
 import io.thornback.transport.wire.RunTaskEncoder;
 import io.thornback.transport.wire.TaskKind;
 import java.io.Serializable;

@@ -86,7 +86,8 @@ final class ActorTable {
             Thread.currentThread().interrupt();
             throw new GetTimeoutException("interrupted while looking for actor '" + name + "'", e);
         } catch (final ExecutionException e) {
-            throw new ThornbackException(Code.NODE_STOPPED, "cannot look for actor '" + name + "': the node has stopped", e);
+            throw new ThornbackException(
+                    Code.NODE_STOPPED, "cannot look for actor '" + name + "': the node has stopped", e);
         } finally {
             lookups.remove(correlationId);
         }
@@ -94,7 +95,8 @@ final class ActorTable {
 
     void kill(final ActorId id) {
         final MessageBuffer message = MessageBuffer.local();
-        final KillActorEncoder encoder = new KillActorEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        final KillActorEncoder encoder =
+                new KillActorEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         encoder.putActorId(bytes(id), 0, ActorId.LENGTH);
         raylet.post(KillActorEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(encoder.encodedLength()));
     }
@@ -105,7 +107,8 @@ final class ActorTable {
                 new ActorLookupEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         encoder.correlationId(correlationId).putActorId(bytes(id), 0, ActorId.LENGTH);
         encoder.name(name);
-        raylet.post(ActorLookupEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(encoder.encodedLength()));
+        raylet.post(
+                ActorLookupEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(encoder.encodedLength()));
     }
 
     private static MutableDirectBuffer bytes(final ActorId id) {

@@ -7,6 +7,7 @@ import java.util.List;
 /** An argument of a call, as it is kept until the call can be sent, and as it arrives. */
 sealed interface Argument {
     /** A value's bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
     record Value(int format, byte[] bytes) implements Argument {}
 
     /** An object of the store. */

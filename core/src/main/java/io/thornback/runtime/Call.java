@@ -72,7 +72,7 @@ final class Call {
         }
         final AtomicInteger left = new AtomicInteger(missing.size());
         for (final ObjectEntry entry : missing) {
-            entry.done().thenRun(() -> {
+            entry.onDone(() -> {
                 if (left.decrementAndGet() == 0) {
                     later.execute(now);
                 }

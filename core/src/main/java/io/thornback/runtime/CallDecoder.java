@@ -27,6 +27,7 @@ public final class CallDecoder {
      * @param arguments values, as the parameters' types want them.
      * @param views of shared memory among the arguments; closed when the call has returned.
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
     public record ReadyCall(
             FunctionDescriptor function, Invocable invocable, Object[] arguments, List<ObjectBuffer> views) {
         /** Gives the memory back that the arguments were read from. */
@@ -54,8 +55,8 @@ public final class CallDecoder {
         final List<Class<?>> types = invocable.parameterTypes();
         final int given = call.arguments().size() + (receiver == null ? 0 : 1);
         if (given != types.size()) {
-            throw new IllegalArgumentException(call.function().displayName() + " takes " + types.size()
-                    + " arguments, got " + given);
+            throw new IllegalArgumentException(
+                    call.function().displayName() + " takes " + types.size() + " arguments, got " + given);
         }
         final Object[] arguments = new Object[given];
         final List<ObjectBuffer> views = new ArrayList<>();

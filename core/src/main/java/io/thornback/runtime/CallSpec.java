@@ -72,9 +72,9 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments) {
     }
 
     private static void putStored(final TaskSpecEncoder.ArgumentsEncoder out, final ObjectId id) {
-        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[ObjectId.LENGTH]);
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[ObjectId.LENGTH_BYTES]);
         id.putInto(bytes, 0);
-        out.form(STORED).format((short) 0).items(0).putObjectId(bytes, 0, ObjectId.LENGTH);
+        out.form(STORED).format((short) 0).items(0).putObjectId(bytes, 0, ObjectId.LENGTH_BYTES);
         out.putValue(NOTHING, 0, 0);
     }
 
@@ -92,8 +92,7 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments) {
         final String signature = decoder.signature();
         final int colon = method.indexOf(':');
         final int kind = Integer.parseInt(method.substring(0, colon));
-        return new CallSpec(
-                new FunctionDescriptor(className, method.substring(colon + 1), signature, kind), arguments);
+        return new CallSpec(new FunctionDescriptor(className, method.substring(colon + 1), signature, kind), arguments);
     }
 
     private static Argument next(final Iterator<TaskSpecDecoder.ArgumentsDecoder> group) {
@@ -101,23 +100,23 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments) {
         final short form = in.form();
         final short format = in.format();
         final int items = in.items();
-        final byte[] id = new byte[ObjectId.LENGTH];
+        final byte[] id = new byte[ObjectId.LENGTH_BYTES];
         in.getObjectId(id, 0, id.length);
         final byte[] value = new byte[in.valueLength()];
         in.getValue(value, 0, value.length);
-        switch (form) {
-            case VALUE:
-                return new Argument.Value(format, value);
-            case STORED:
-                return new Argument.Stored(ObjectId.of(new UnsafeBuffer(id), 0));
-            case LIST:
-                final List<Argument> list = new ArrayList<>();
-                for (int i = 0; i < items; i++) {
-                    list.add(next(group));
-                }
-                return new Argument.Listed(list);
-            default:
-                throw new IllegalArgumentException("unknown form of argument " + form);
+        return switch (form) {
+            case VALUE -> new Argument.Value(format, value);
+            case STORED -> new Argument.Stored(ObjectId.of(new UnsafeBuffer(id), 0));
+            case LIST -> listed(group, items);
+            default -> throw new IllegalArgumentException("unknown form of argument " + form);
+        };
+    }
+
+    private static Argument listed(final Iterator<TaskSpecDecoder.ArgumentsDecoder> group, final int items) {
+        final List<Argument> list = new ArrayList<>();
+        for (int i = 0; i < items; i++) {
+            list.add(next(group));
         }
+        return new Argument.Listed(list);
     }
 }

@@ -103,7 +103,8 @@ public final class ClientRuntime implements MessageHandler {
         return List.of(refHandle(), actorHandle());
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // A reference's type parameter is not written; the reader's declaration is trusted, as in any cast.
+    @SuppressWarnings({"unchecked", "rawtypes"
+    }) // A reference's type parameter is not written; the reader's declaration is trusted, as in any cast.
     private Handle<?> refHandle() {
         return new Handle<RuntimeRef>(RuntimeRef.class, this::writeRef, this::readRef);
     }
@@ -115,7 +116,7 @@ public final class ClientRuntime implements MessageHandler {
 
     private byte[] writeRef(final RuntimeRef<?> ref) {
         objects.escape(ref.entry());
-        final byte[] bytes = new byte[ObjectId.LENGTH];
+        final byte[] bytes = new byte[ObjectId.LENGTH_BYTES];
         ref.id().putInto(new UnsafeBuffer(bytes), 0);
         return bytes;
     }
@@ -206,20 +207,19 @@ public final class ClientRuntime implements MessageHandler {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
+        final MessageHeaderDecoder header = new MessageHeaderDecoder();
         switch (templateId) {
-            case TaskResultDecoder.TEMPLATE_ID:
-                onResult(new TaskResultDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder()));
-                return true;
-            case TaskFailedDecoder.TEMPLATE_ID:
-                onFailed(new TaskFailedDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder()));
-                return true;
-            case ActorLocationDecoder.TEMPLATE_ID:
-                actors.onLocation(
-                        new ActorLocationDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder()));
-                return true;
-            default:
+            case TaskResultDecoder.TEMPLATE_ID ->
+                onResult(new TaskResultDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case TaskFailedDecoder.TEMPLATE_ID ->
+                onFailed(new TaskFailedDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case ActorLocationDecoder.TEMPLATE_ID ->
+                actors.onLocation(new ActorLocationDecoder().wrapAndApplyHeader(buffer, offset, header));
+            default -> {
                 return false;
+            }
         }
+        return true;
     }
 
     private void onResult(final TaskResultDecoder result) {
@@ -274,18 +274,13 @@ public final class ClientRuntime implements MessageHandler {
     }
 
     private static Code codeOf(final FailureKind kind) {
-        switch (kind) {
-            case WORKER_DIED, WORKER_START_FAILED:
-                return Code.WORKER_DIED;
-            case ACTOR_DIED, NO_SUCH_ACTOR:
-                return Code.ACTOR_DIED;
-            case INFEASIBLE:
-                return Code.INFEASIBLE;
-            case NODE_STOPPING:
-                return Code.NODE_STOPPED;
-            default:
-                return Code.BAD_REQUEST;
-        }
+        return switch (kind) {
+            case WORKER_DIED, WORKER_START_FAILED -> Code.WORKER_DIED;
+            case ACTOR_DIED, NO_SUCH_ACTOR -> Code.ACTOR_DIED;
+            case INFEASIBLE -> Code.INFEASIBLE;
+            case NODE_STOPPING -> Code.NODE_STOPPED;
+            default -> Code.BAD_REQUEST;
+        };
     }
 
     /** The node is gone: whatever waits fails, and nothing more can be asked for. Idempotent. */

@@ -51,8 +51,7 @@ public final class Connector {
     /** See {@link Thornback#startLocal(LocalOptions)}. */
     public static Thornback startLocal(final LocalOptions options) {
         checkFlags();
-        final Path directory = Path.of(
-                System.getProperty("java.io.tmpdir"), "thornback-local-" + UserPaths.userId());
+        final Path directory = Path.of(System.getProperty("java.io.tmpdir"), "thornback-local-" + UserPaths.userId());
         final Configuration configuration = Configuration.defaults()
                 .with(Map.of(
                         NodeConfig.DIR, directory.toString(),

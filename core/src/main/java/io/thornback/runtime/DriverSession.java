@@ -115,10 +115,7 @@ final class DriverSession implements AutoCloseable {
         agent.links()
                 .tryTo(RAYLET_INBOX)
                 .ifPresent(raylet -> raylet.post(
-                        GoodbyeEncoder.TEMPLATE_ID,
-                        message.buffer(),
-                        0,
-                        MessageBuffer.lengthOf(out.encodedLength())));
+                        GoodbyeEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength())));
         store.close();
         agent.close();
     }
@@ -160,15 +157,14 @@ final class DriverSession implements AutoCloseable {
             final MessageHeaderDecoder header = new MessageHeaderDecoder();
             if (templateId == WelcomeDecoder.TEMPLATE_ID) {
                 final WelcomeDecoder welcome = new WelcomeDecoder().wrapAndApplyHeader(buffer, offset, header);
-                answer.complete(
-                        new Welcome(new JobId(welcome.jobId()), welcome.nodeId(), welcome.maxTasksInFlight()));
+                answer.complete(new Welcome(new JobId(welcome.jobId()), welcome.nodeId(), welcome.maxTasksInFlight()));
                 return true;
             }
             if (templateId == RefusedDecoder.TEMPLATE_ID && !answer.isDone()) {
                 final RefusedDecoder refused = new RefusedDecoder().wrapAndApplyHeader(buffer, offset, header);
                 final boolean version = refused.code() == RefusalCode.VERSION_MISMATCH;
-                answer.completeExceptionally(new ThornbackException(
-                        version ? Code.VERSION_MISMATCH : Code.NODE_STOPPED, refused.message()));
+                answer.completeExceptionally(
+                        new ThornbackException(version ? Code.VERSION_MISMATCH : Code.NODE_STOPPED, refused.message()));
                 return true;
             }
             return false;
@@ -178,8 +174,10 @@ final class DriverSession implements AutoCloseable {
             try {
                 return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             } catch (final TimeoutException e) {
-                throw new GetTimeoutException("the raylet did not answer within " + timeout.toMillis()
-                        + " ms; look at 'thornback status' and the raylet's log", e);
+                throw new GetTimeoutException(
+                        "the raylet did not answer within " + timeout.toMillis()
+                                + " ms; look at 'thornback status' and the raylet's log",
+                        e);
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new NodeStoppedException("interrupted while attaching to the node", e);

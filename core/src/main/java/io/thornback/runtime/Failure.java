@@ -17,19 +17,13 @@ import io.thornback.WorkerDiedException;
  */
 record Failure(ThornbackException.Code code, String message, Throwable cause) {
     ThornbackException toException() {
-        switch (code) {
-            case TASK_FAILED:
-                return new TaskException(message, cause);
-            case WORKER_DIED:
-                return new WorkerDiedException(message, cause);
-            case ACTOR_DIED:
-                return new ActorDiedException(message, cause);
-            case NODE_STOPPED:
-                return new NodeStoppedException(message, cause);
-            case INFEASIBLE:
-                return new InfeasibleException(message, cause);
-            default:
-                return new ThornbackException(code, message, cause);
-        }
+        return switch (code) {
+            case TASK_FAILED -> new TaskException(message, cause);
+            case WORKER_DIED -> new WorkerDiedException(message, cause);
+            case ACTOR_DIED -> new ActorDiedException(message, cause);
+            case NODE_STOPPED -> new NodeStoppedException(message, cause);
+            case INFEASIBLE -> new InfeasibleException(message, cause);
+            default -> new ThornbackException(code, message, cause);
+        };
     }
 }

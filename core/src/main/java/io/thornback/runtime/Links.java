@@ -1,8 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
+import io.thornback.transport.TransportException;
 import io.thornback.transport.ipc.OutboundLane;
-import io.thornback.transport.ipc.TransportException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +40,8 @@ public final class Links implements AutoCloseable {
         final Outbox known = open.get(inboxName);
         return known != null
                 ? known
-                : open.computeIfAbsent(inboxName, name -> new Outbox(OutboundLane.open(shmDir, name, ownName), wakeAgent));
+                : open.computeIfAbsent(
+                        inboxName, name -> new Outbox(OutboundLane.open(shmDir, name, ownName), wakeAgent));
     }
 
     /** As {@link #to}, or empty if the receiver is gone. */

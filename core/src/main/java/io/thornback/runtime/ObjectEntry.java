@@ -3,6 +3,7 @@ package io.thornback.runtime;
 
 import io.thornback.objectstore.ObjectId;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * What this process knows of one object. Set once, from pending to one of the others.
@@ -32,6 +33,18 @@ final class ObjectEntry {
     /** Completes when the object is no longer pending; its dependents run on the completing thread and must not wait. */
     CompletableFuture<ObjectEntry> done() {
         return done;
+    }
+
+    /** Runs something when the object is no longer pending: at once, or on the completing thread, where it must not wait. */
+    @SuppressWarnings("FutureReturnValueIgnored") // done never completes with an exception; the action's are its own
+    void onDone(final Runnable action) {
+        done.thenRun(action);
+    }
+
+    /** As {@link #onDone(Runnable)}, on another thread. */
+    @SuppressWarnings("FutureReturnValueIgnored") // as above
+    void onDone(final Runnable action, final Executor executor) {
+        done.thenRunAsync(action, executor);
     }
 
     boolean isDone() {

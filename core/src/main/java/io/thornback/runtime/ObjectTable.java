@@ -114,7 +114,7 @@ final class ObjectTable {
         if (entry.isDone()) {
             promote(entry);
         } else {
-            entry.done().thenAcceptAsync(this::promote, background);
+            entry.onDone(() -> promote(entry), background);
         }
     }
 
@@ -164,7 +164,10 @@ final class ObjectTable {
                 if (left <= reportNs) {
                     return false;
                 }
-                LOG.info("still waiting for object {} after {} s", entry.id, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+                LOG.info(
+                        "still waiting for object {} after {} s",
+                        entry.id,
+                        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new GetTimeoutException("interrupted while waiting for object " + entry.id, e);
@@ -204,8 +207,10 @@ final class ObjectTable {
         try {
             object = store.get(id, timeout);
         } catch (final ObjectTimeoutException e) {
-            throw new GetTimeoutException("object " + id + " was not in the store within " + timeout.toMillis()
-                    + " ms; it was deleted, or its job has ended", e);
+            throw new GetTimeoutException(
+                    "object " + id + " was not in the store within " + timeout.toMillis()
+                            + " ms; it was deleted, or its job has ended",
+                    e);
         }
         if (object.format() == Format.ERROR) {
             try (object) {

@@ -83,8 +83,8 @@ public final class Outbox implements AutoCloseable {
 
     private void refused(final int templateId, final int result, final int length) {
         if (result == OutboundLane.TOO_LONG) {
-            throw new IllegalStateException("message " + templateId + " of length=" + length + " is longer than the lane takes, limit="
-                    + lane.maxMessageLength());
+            throw new IllegalStateException("message " + templateId + " of length=" + length
+                    + " is longer than the lane takes, limit=" + lane.maxMessageLength());
         }
         LOG.debug("dropped message {} to {}: it is gone", templateId, receiver());
     }

@@ -51,7 +51,7 @@ final class RuntimeActorCreation<A> implements ActorCreation<A> {
         runtime.checkOpen();
         final ActorCalls calls = runtime.actors().created(request.actor);
         final ObjectEntry outcome = runtime.submitter().submit(request, constructor, arguments);
-        outcome.done().thenAcceptAsync(entry -> creationEnded(entry, calls), runtime.background());
+        outcome.onDone(() -> creationEnded(outcome, calls), runtime.background());
         return new RuntimeActorRef<>(request.actor, runtime, calls);
     }
 

@@ -81,7 +81,8 @@ public final class RuntimeThornback implements Thornback {
             return new WaitResult<>(List.of(), List.of());
         }
         if (count < 1 || count > all.size()) {
-            throw new IllegalArgumentException("count=" + count + " must be from 1 to the number of references, " + all.size());
+            throw new IllegalArgumentException(
+                    "count=" + count + " must be from 1 to the number of references, " + all.size());
         }
         awaitSome(all, count, timeout);
         final List<ObjectRef<T>> ready = new ArrayList<>();
@@ -96,7 +97,7 @@ public final class RuntimeThornback implements Thornback {
         final AtomicInteger missing = new AtomicInteger(count);
         final CompletableFuture<Void> enough = new CompletableFuture<>();
         for (final ObjectRef<T> ref : refs) {
-            ((RuntimeRef<T>) ref).entry().done().thenRun(() -> {
+            ((RuntimeRef<T>) ref).entry().onDone(() -> {
                 if (missing.decrementAndGet() == 0) {
                     enough.complete(null);
                 }
@@ -112,7 +113,8 @@ public final class RuntimeThornback implements Thornback {
             return; // What is ready by now is the answer.
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new GetTimeoutException("interrupted while waiting for " + count + " of " + refs.size() + " objects", e);
+            throw new GetTimeoutException(
+                    "interrupted while waiting for " + count + " of " + refs.size() + " objects", e);
         } catch (final ExecutionException e) {
             throw new IllegalStateException("never completed with an exception", e);
         } finally {

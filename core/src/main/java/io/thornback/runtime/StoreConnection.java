@@ -26,8 +26,7 @@ public final class StoreConnection {
     public static ObjectStoreClient open(final InboxAgent agent, final Path shmDir, final JobId job) {
         final ObjectStoreClient client = ObjectStoreClient.start(ClientOptions.of(shmDir, agent.name(), job.value())
                 .withTimeouts(CONNECT_TIMEOUT, Limits.STORE_TIMEOUT)
-                .withOnSealRejected(
-                        id -> LOG.debug("object {} was there already: the same task was run twice", id)));
+                .withOnSealRejected(id -> LOG.debug("object {} was there already: the same task was run twice", id)));
         agent.addHandler(new MessageHandler() {
             @Override
             public boolean onMessage(

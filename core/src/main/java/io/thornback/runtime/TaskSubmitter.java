@@ -44,7 +44,12 @@ final class TaskSubmitter {
         try {
             send(call, calls.encodeSpec(call));
         } catch (final RuntimeException e) {
-            calls.fail(id, new Failure(Code.BAD_REQUEST, "task " + call.pending().name() + " could not be sent: " + e.getMessage(), e));
+            calls.fail(
+                    id,
+                    new Failure(
+                            Code.BAD_REQUEST,
+                            "task " + call.pending().name() + " could not be sent: " + e.getMessage(),
+                            e));
         }
     }
 

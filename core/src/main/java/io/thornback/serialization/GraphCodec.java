@@ -92,12 +92,14 @@ final class GraphCodec {
 
         @Override
         public void write(final MemoryBuffer buffer, final T value) {
-            buffer.writeBytesAndSize(handle.write().apply(value));
+            final byte[] bytes = handle.write().apply(value);
+            buffer.writeVarUint32(bytes.length);
+            buffer.writeBytes(bytes);
         }
 
         @Override
         public T read(final MemoryBuffer buffer) {
-            return handle.read().apply(buffer.readBytesAndSize());
+            return handle.read().apply(buffer.readBytes(buffer.readVarUint32()));
         }
     }
 }

@@ -30,15 +30,11 @@ final class PrimitiveArrays {
     }
 
     private static Object allocate(final int format, final int elements) {
-        switch (format) {
-            case Format.INTS:
-                return new int[elements];
-            case Format.LONGS:
-                return new long[elements];
-            case Format.FLOATS:
-                return new float[elements];
-            default:
-                return new double[elements];
-        }
+        return switch (format) {
+            case Format.INTS -> new int[elements];
+            case Format.LONGS -> new long[elements];
+            case Format.FLOATS -> new float[elements];
+            default -> new double[elements];
+        };
     }
 }

@@ -87,30 +87,24 @@ public final class ValueCodec {
     }
 
     private Object decode(final int format, final ValueReader in) {
-        switch (format) {
-            case Format.NULL:
-                return null;
-            case Format.BYTES:
-                final byte[] bytes = new byte[in.all().remaining()];
-                in.all().get(bytes);
-                return bytes;
-            case Format.STRING:
-                return StandardCharsets.UTF_8.decode(in.all()).toString();
-            case Format.INT:
-                return in.all().getInt();
-            case Format.LONG:
-                return in.all().getLong();
-            case Format.DOUBLE:
-                return in.all().getDouble();
-            case Format.BOOLEAN:
-                return in.all().get() != 0;
-            case Format.INTS, Format.LONGS, Format.FLOATS, Format.DOUBLES:
-                return PrimitiveArrays.read(format, in);
-            case Format.FORY:
-                return graphs.read(in.all());
-            default:
-                throw new IllegalArgumentException("unknown value format " + format);
-        }
+        return switch (format) {
+            case Format.NULL -> null;
+            case Format.BYTES -> copyOf(in.all());
+            case Format.STRING -> StandardCharsets.UTF_8.decode(in.all()).toString();
+            case Format.INT -> in.all().getInt();
+            case Format.LONG -> in.all().getLong();
+            case Format.DOUBLE -> in.all().getDouble();
+            case Format.BOOLEAN -> in.all().get() != 0;
+            case Format.INTS, Format.LONGS, Format.FLOATS, Format.DOUBLES -> PrimitiveArrays.read(format, in);
+            case Format.FORY -> graphs.read(in.all());
+            default -> throw new IllegalArgumentException("unknown value format " + format);
+        };
+    }
+
+    private static byte[] copyOf(final ByteBuffer in) {
+        final byte[] bytes = new byte[in.remaining()];
+        in.get(bytes);
+        return bytes;
     }
 
     private static Payload bytes(final int format, final byte[] array) {

@@ -16,7 +16,8 @@ interface ValueReader {
     /** All of it, where it is at most {@link Integer#MAX_VALUE} bytes. */
     default ByteBuffer all() {
         if (length() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a value of " + length() + " bytes does not fit a Java array; read it in place as an ObjectBuffer");
+            throw new IllegalArgumentException(
+                    "a value of " + length() + " bytes does not fit a Java array; read it in place as an ObjectBuffer");
         }
         return slice(0, (int) length());
     }

@@ -25,7 +25,7 @@ final class JobClassLoader extends URLClassLoader {
      */
     static JobClassLoader of(final String classPath, final ClassLoader parent) {
         final List<URL> urls = new ArrayList<>();
-        for (final String entry : classPath.split(File.pathSeparator)) {
+        for (final String entry : classPath.split(File.pathSeparator, -1)) {
             if (!entry.isEmpty()) {
                 try {
                     urls.add(Path.of(entry).toUri().toURL());

@@ -20,6 +20,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param name for messages.
  * @param spec the specification, or null: it is in the store.
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
 record RunOrder(TaskId task, TaskKind kind, int attempt, String ownerInbox, String name, byte[] spec) {
     /** Reads a {@code RunTask} message. */
     static RunOrder read(final DirectBuffer buffer, final int offset) {
@@ -33,8 +34,7 @@ record RunOrder(TaskId task, TaskKind kind, int attempt, String ownerInbox, Stri
         final String name = in.name();
         final byte[] spec = new byte[in.specLength()];
         in.getSpec(spec, 0, spec.length);
-        return new RunOrder(
-                TaskId.read(new UnsafeBuffer(id), 0), kind, attempt, owner, name, inline ? spec : null);
+        return new RunOrder(TaskId.read(new UnsafeBuffer(id), 0), kind, attempt, owner, name, inline ? spec : null);
     }
 
     ActorId actor() {

@@ -148,8 +148,7 @@ final class TaskRunner implements BlockListener {
             final byte[] inline,
             final long started) {
         final MessageBuffer message = MessageBuffer.local();
-        final TaskResultEncoder out =
-                new TaskResultEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        final TaskResultEncoder out = new TaskResultEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH)
                 .attempt(order.attempt())
                 .outcome(outcome)
@@ -169,7 +168,9 @@ final class TaskRunner implements BlockListener {
     private void sendDone(final RunOrder order, final TaskOutcome outcome) {
         final MessageBuffer message = MessageBuffer.local();
         final TaskDoneEncoder out = new TaskDoneEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH).attempt(order.attempt()).outcome(outcome);
+        out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH)
+                .attempt(order.attempt())
+                .outcome(outcome);
         raylet.post(TaskDoneEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
     }
 

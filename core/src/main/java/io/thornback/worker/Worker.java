@@ -5,8 +5,8 @@ import io.thornback.function.FunctionResolver;
 import io.thornback.ids.JobId;
 import io.thornback.objectstore.ObjectStoreClient;
 import io.thornback.posix.ProcessIdentity;
-import io.thornback.runtime.InboxAgent;
 import io.thornback.runtime.ClientRuntime;
+import io.thornback.runtime.InboxAgent;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.MessageHandler;
 import io.thornback.runtime.Outbox;
@@ -84,21 +84,20 @@ public final class Worker implements MessageHandler, AutoCloseable {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
+        final MessageHeaderDecoder header = new MessageHeaderDecoder();
         switch (templateId) {
-            case RunTaskDecoder.TEMPLATE_ID:
-                runner.submit(RunOrder.read(buffer, offset));
-                return true;
-            case AssignJobDecoder.TEMPLATE_ID:
-                onAssign(new AssignJobDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder()));
-                return true;
-            case StopWorkerDecoder.TEMPLATE_ID:
-                final StopWorkerDecoder stop =
-                        new StopWorkerDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
-                stopRequested.complete(stop.deadlineMs());
-                return true;
-            default:
+            case RunTaskDecoder.TEMPLATE_ID -> runner.submit(RunOrder.read(buffer, offset));
+            case AssignJobDecoder.TEMPLATE_ID ->
+                onAssign(new AssignJobDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case StopWorkerDecoder.TEMPLATE_ID ->
+                stopRequested.complete(new StopWorkerDecoder()
+                        .wrapAndApplyHeader(buffer, offset, header)
+                        .deadlineMs());
+            default -> {
                 return false;
+            }
         }
+        return true;
     }
 
     private void onAssign(final AssignJobDecoder assign) {
@@ -111,8 +110,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
         final ClassLoader loader = JobClassLoader.of(assign.classPath(), Worker.class.getClassLoader());
         runtime = new ClientRuntime(
                 agent, new ClientRuntime.JobIdentity(job, nodeId, rayletInbox, limit), store, loader, runner);
-        runner.start(
-                runtime.callDecoder(), new FunctionResolver(loader), new RuntimeThornback(runtime, () -> {}));
+        runner.start(runtime.callDecoder(), new FunctionResolver(loader), new RuntimeThornback(runtime, () -> {}));
         LOG.info("worker {} serves job {}", number, job);
     }
 
@@ -127,7 +125,11 @@ public final class Worker implements MessageHandler, AutoCloseable {
 
     /** Runs something when the raylet has asked for the end; for a worker beside others in one JVM. */
     public void onStop(final Runnable task) {
-        stopRequested.thenRunAsync(task);
+        final CompletableFuture<Void> started = stopRequested.thenRunAsync(task);
+        started.exceptionally(e -> {
+            LOG.error("worker {} could not end in order", number, e);
+            return null;
+        });
     }
 
     /** Ends the worker: the call that runs is interrupted. */

@@ -1,0 +1,82 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.thornback.ids.JobId;
+import io.thornback.ids.TaskId;
+import io.thornback.resources.ResourceSet;
+import io.thornback.transport.wire.TaskKind;
+import io.thornback.transport.wire.ValuePlace;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TaskQueuesTest {
+    private static final JobId JOB = new JobId(7);
+
+    private final TaskQueues queues = new TaskQueues();
+
+    private static TaskRecord task(final String name, final double cpus) {
+        return new TaskRecord(
+                TaskId.create(JOB),
+                TaskKind.TASK,
+                name,
+                "driver-1",
+                ResourceSet.cpus(cpus),
+                0,
+                new TaskRecord.Spec(ValuePlace.INLINE, new byte[0]));
+    }
+
+    private List<String> takeAllThatNeedAtMost(final double cpus) {
+        final List<String> taken = new ArrayList<>();
+        queues.visit((first, length) -> {
+            if (ResourceSet.cpus(cpus).covers(first.request)) {
+                taken.add(first.name);
+                return TaskQueues.Verdict.TAKEN;
+            }
+            return TaskQueues.Verdict.WAITS;
+        });
+        return taken;
+    }
+
+    @Test
+    void aTaskThatDoesNotFitDoesNotStandInTheWayOfOthers() {
+        queues.add(task("big", 4));
+        queues.add(task("small-1", 1));
+        queues.add(task("small-2", 1));
+
+        assertEquals(List.of("small-1", "small-2"), takeAllThatNeedAtMost(1));
+        assertEquals(1, queues.size());
+        assertEquals(List.of("big"), takeAllThatNeedAtMost(4));
+    }
+
+    @Test
+    void queuesTakeTurns() {
+        queues.add(task("a1", 1));
+        queues.add(task("a2", 1));
+        queues.add(task("b1", 2));
+        queues.add(task("b2", 2));
+
+        assertEquals(List.of("a1", "b1", "a2", "b2"), takeAllThatNeedAtMost(2));
+    }
+
+    @Test
+    void aTaskThatRunsAgainGoesFirst() {
+        queues.add(task("new", 1));
+        queues.addFirst(task("again", 1));
+
+        assertEquals(List.of("again", "new"), takeAllThatNeedAtMost(1));
+    }
+
+    @Test
+    void removesWhatMatchesAndKeepsCount() {
+        queues.add(task("keep", 1));
+        queues.add(task("drop", 1));
+
+        assertEquals(1, queues.removeIf(t -> t.name.equals("drop")).size());
+        assertEquals(1, queues.size());
+        assertTrue(queues.removeIf(t -> t.name.equals("drop")).isEmpty());
+    }
+}
