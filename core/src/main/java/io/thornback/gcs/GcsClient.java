@@ -243,8 +243,8 @@ public final class GcsClient implements AutoCloseable {
                 LOG.info("connected to the gcs at {} again", NetAddress.format(address));
                 options.listener().onConnected();
             } else if (failure instanceof NetRefusedException refusal) {
-                giveUp(refusal);
                 made.close("refused");
+                giveUp(refusal);
             } else {
                 made.close("could not register: " + failure.getMessage());
             }

@@ -1,6 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.gcs;
 
+import static io.thornback.transport.net.NetMessages.requireField;
+
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
 import io.thornback.transport.wire.ClusterStateDecoder;
@@ -81,15 +83,14 @@ final class GcsCodec {
         final Map<String, ResourceAmount> total = new TreeMap<>();
         for (RegisterNodeDecoder.ResourcesDecoder resource : decoder.resources()) {
             final ResourceAmount amount = ResourceAmount.ofUnits(resource.total());
+            requireField(resource.nameLength(), decoder.limit(), buffer);
             total.put(resource.name(), amount);
         }
+        requireField(decoder.addressLength(), decoder.limit(), buffer);
+        final String address = decoder.address();
+        requireField(decoder.sessionDirLength(), decoder.limit(), buffer);
         return new NodeRegistration(
-                hex(id),
-                decoder.pid(),
-                decoder.address(),
-                decoder.sessionDir(),
-                decoder.storeBytes(),
-                ResourceSet.copyOf(total));
+                hex(id), decoder.pid(), address, decoder.sessionDir(), decoder.storeBytes(), ResourceSet.copyOf(total));
     }
 
     static long correlationIdOfRegisterNode(DirectBuffer buffer, int offset) {
@@ -120,7 +121,10 @@ final class GcsCodec {
 
     /** The message's decoder, at its node id; the reason follows. */
     static UnregisterNodeDecoder unregisterNode(DirectBuffer buffer, int offset) {
-        return new UnregisterNodeDecoder().wrapAndApplyHeader(buffer, offset, headerIn(buffer, offset));
+        final UnregisterNodeDecoder decoder =
+                new UnregisterNodeDecoder().wrapAndApplyHeader(buffer, offset, headerIn(buffer, offset));
+        requireField(decoder.reasonLength(), decoder.limit(), buffer);
+        return decoder;
     }
 
     static String nodeIdOf(UnregisterNodeDecoder decoder) {
@@ -163,6 +167,7 @@ final class GcsCodec {
         final Map<String, ResourceAmount> available = new TreeMap<>();
         for (HeartbeatDecoder.ResourcesDecoder resource : decoder.resources()) {
             final ResourceAmount amount = ResourceAmount.ofUnits(resource.available());
+            requireField(resource.nameLength(), decoder.limit(), buffer);
             available.put(resource.name(), amount);
         }
         final NodeLoad load = new NodeLoad(
@@ -191,6 +196,7 @@ final class GcsCodec {
     static JobInfo jobUpdate(DirectBuffer buffer, int offset) {
         final JobUpdateDecoder decoder =
                 new JobUpdateDecoder().wrapAndApplyHeader(buffer, offset, headerIn(buffer, offset));
+        requireField(decoder.nameLength(), decoder.limit(), buffer);
         return new JobInfo(
                 decoder.jobId(), decoder.name(), decoder.driverPid(), decoder.startedMs(), decoder.endedMs());
     }
@@ -259,16 +265,18 @@ final class GcsCodec {
         final long sequence = decoder.sequence();
         final List<NodeInfo> nodes = new ArrayList<>();
         for (ClusterStateDecoder.NodesDecoder row : decoder.nodes()) {
-            nodes.add(node(row));
+            nodes.add(node(row, decoder, buffer));
         }
         final List<JobInfo> jobs = new ArrayList<>();
         for (ClusterStateDecoder.JobsDecoder row : decoder.jobs()) {
+            requireField(row.nameLength(), decoder.limit(), buffer);
             jobs.add(new JobInfo(row.jobId(), row.name(), row.driverPid(), row.startedMs(), row.endedMs()));
         }
         return new ClusterSnapshot(sequence, nodes, jobs);
     }
 
-    private static NodeInfo node(ClusterStateDecoder.NodesDecoder row) {
+    private static NodeInfo node(
+            ClusterStateDecoder.NodesDecoder row, ClusterStateDecoder decoder, DirectBuffer buffer) {
         final byte[] id = new byte[ID_BYTES];
         row.getNodeId(id, 0, ID_BYTES);
         final Map<String, ResourceAmount> total = new TreeMap<>();
@@ -276,6 +284,7 @@ final class GcsCodec {
         for (ClusterStateDecoder.NodesDecoder.ResourcesDecoder resource : row.resources()) {
             final ResourceAmount inAll = ResourceAmount.ofUnits(resource.total());
             final ResourceAmount free = ResourceAmount.ofUnits(resource.available());
+            requireField(resource.nameLength(), decoder.limit(), buffer);
             final String name = resource.name();
             total.put(name, inAll);
             available.put(name, free);
@@ -290,9 +299,11 @@ final class GcsCodec {
                 row.storeUsedBytes(),
                 row.storeObjects(),
                 ResourceSet.copyOf(available));
-        final long pid = row.pid();
+        requireField(row.addressLength(), decoder.limit(), buffer);
+        final String address = row.address();
+        requireField(row.sessionDirLength(), decoder.limit(), buffer);
         final NodeRegistration registration = new NodeRegistration(
-                hex(id), pid, row.address(), row.sessionDir(), row.storeBytes(), ResourceSet.copyOf(total));
+                hex(id), row.pid(), address, row.sessionDir(), row.storeBytes(), ResourceSet.copyOf(total));
         return new NodeInfo(registration, row.state(), row.sinceHeartbeatMs(), load);
     }
 }

@@ -47,11 +47,14 @@ public final class GcsService implements AutoCloseable {
 
     private final NetLoop loop;
     private final NetServer server;
+    private final ParkingIdleStrategy idle;
     private final AgentRunner runner;
     private final InetSocketAddress address;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private GcsService(NetLoop loop, NetServer server, AgentRunner runner, InetSocketAddress address) {
+    private GcsService(
+            NetLoop loop, NetServer server, ParkingIdleStrategy idle, AgentRunner runner, InetSocketAddress address) {
+        this.idle = idle;
         this.loop = loop;
         this.server = server;
         this.runner = runner;
@@ -90,7 +93,7 @@ public final class GcsService implements AutoCloseable {
         });
         final InetSocketAddress bound = new InetSocketAddress(wanted.getAddress(), server.port());
         LOG.info("gcs listens on {} epoll={}", NetAddress.format(bound), loop.isEpoll());
-        return new GcsService(loop, server, runner, bound);
+        return new GcsService(loop, server, idle, runner, bound);
     }
 
     private static void fail(Consumer<Throwable> onFailure, Throwable failure) {
@@ -120,6 +123,7 @@ public final class GcsService implements AutoCloseable {
             return;
         }
         server.close();
+        idle.stop();
         runner.close(CLOSE_TIMEOUT_MS, thread -> LOG.warn("the gcs agent does not end: {}", thread));
         loop.close();
     }

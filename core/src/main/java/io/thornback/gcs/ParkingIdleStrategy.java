@@ -11,6 +11,7 @@ import org.agrona.concurrent.IdleStrategy;
 final class ParkingIdleStrategy implements IdleStrategy {
     private final long maxParkNs;
     private volatile Thread agentThread;
+    private volatile boolean stopping;
 
     ParkingIdleStrategy(long maxParkNs) {
         this.maxParkNs = maxParkNs;
@@ -20,6 +21,12 @@ final class ParkingIdleStrategy implements IdleStrategy {
     void wake() {
         // Null before the agent's first idle call: it has not parked yet, and looks before it does.
         LockSupport.unpark(agentThread);
+    }
+
+    /** From now on nothing parks: the agent sees at once that it is being closed. */
+    void stop() {
+        stopping = true;
+        wake();
     }
 
     @Override
@@ -36,7 +43,9 @@ final class ParkingIdleStrategy implements IdleStrategy {
             // Seen by wakers from now on; what came before is found by one more look.
             return;
         }
-        LockSupport.parkNanos(this, maxParkNs);
+        if (!stopping) {
+            LockSupport.parkNanos(this, maxParkNs);
+        }
     }
 
     @Override

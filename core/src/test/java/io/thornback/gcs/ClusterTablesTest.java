@@ -191,7 +191,7 @@ class ClusterTablesTest {
         final Random random = new Random(seed);
         final Map<String, NodeState> before = new HashMap<>();
         long sequence = tables.sequence();
-        for (int step = 0; step < 20_000; step++) {
+        for (int step = 0; step < 5_000; step++) {
             final int number = 1 + random.nextInt(40);
             switch (random.nextInt(7)) {
                 case 0 -> tables.register(node(number), null);

@@ -32,6 +32,21 @@ public final class NetMessages {
 
     private NetMessages() {}
 
+    /**
+     * Checks a text or byte field before it is read: generated decoders reserve memory for the length that the message
+     * claims, up to 2 GiB, before they look whether it is there.
+     *
+     * @param claimedLength what the decoder's {@code xLength()} returns
+     * @param limit the message decoder's {@code limit()}: where the field's own length stands
+     * @throws IllegalArgumentException if the field would end beyond the buffer
+     */
+    public static void requireField(int claimedLength, int limit, DirectBuffer buffer) {
+        if (claimedLength < 0 || claimedLength > buffer.capacity() - limit - Integer.BYTES) {
+            throw new IllegalArgumentException("a field of the message claims length=" + claimedLength + " at offset="
+                    + limit + ", the message ends at " + buffer.capacity());
+        }
+    }
+
     static boolean isAnswer(int templateId) {
         return templateId == RefusedDecoder.TEMPLATE_ID
                 || templateId == NodeRegisteredDecoder.TEMPLATE_ID
@@ -69,6 +84,7 @@ public final class NetMessages {
 
     static NetRefusedException refusal(NetFrame frame) {
         final RefusedDecoder decoder = new RefusedDecoder().wrapAndApplyHeader(frame.buffer(), 0, headerOf(frame));
+        requireField(decoder.messageLength(), decoder.limit(), frame.buffer());
         return new NetRefusedException(decoder.code(), decoder.limitValue(), decoder.message());
     }
 
@@ -78,7 +94,9 @@ public final class NetMessages {
                 || frame.length() < MessageHeaderDecoder.ENCODED_LENGTH + NetHelloDecoder.BLOCK_LENGTH) {
             return null;
         }
-        return new NetHelloDecoder().wrapAndApplyHeader(frame.buffer(), 0, headerOf(frame));
+        final NetHelloDecoder hello = new NetHelloDecoder().wrapAndApplyHeader(frame.buffer(), 0, headerOf(frame));
+        requireField(hello.tokenLength(), hello.limit(), frame.buffer());
+        return hello;
     }
 
     static byte[] utf8(String text) {
