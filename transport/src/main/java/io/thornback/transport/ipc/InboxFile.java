@@ -248,11 +248,15 @@ final class InboxFile implements AutoCloseable {
             return false;
         }
         if (seen == PARKED) {
-            buffer.compareAndSetInt(
-                    FUTEX_OFFSET, PARKED, NOTIFIED); // if it fails, the owner runs or another has notified
+            // If it fails, the owner runs or another has notified it.
+            buffer.compareAndSetInt(FUTEX_OFFSET, PARKED, NOTIFIED);
         }
         Futex.wake(futexAddress, 1);
         return true;
+    }
+
+    int futexVolatile() {
+        return buffer.getIntVolatile(FUTEX_OFFSET);
     }
 
     void futexVolatile(int value) {

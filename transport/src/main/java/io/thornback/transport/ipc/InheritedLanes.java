@@ -15,7 +15,7 @@ final class InheritedLanes {
     private static final long PATIENCE_NS = 1_000_000_000L;
 
     private final List<InboundLane> lanes = new ArrayList<>();
-    private long sinceNs = System.nanoTime();
+    private final long sinceNs = System.nanoTime();
 
     void add(InboundLane lane) {
         lane.reader.sealTail();
@@ -52,6 +52,10 @@ final class InheritedLanes {
                 done = true;
             }
             if (!done && !lane.reader.hasCommitted() && System.nanoTime() - sinceNs > PATIENCE_NS) {
+                if (!lane.isProducerDead() && !SlotWord.isClaimantAlive(lane.word)) {
+                    lane.producerDead(); // meanwhile; the next poll gets past its claim
+                    continue;
+                }
                 dispatcher.corrupt(new CorruptLaneException(
                         "lane " + lane.file.path + " of producer=" + lane.producerName() + " pid="
                                 + lane.producer().pid(),

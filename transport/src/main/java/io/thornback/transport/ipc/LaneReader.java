@@ -30,7 +30,6 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  */
 final class LaneReader {
     private static final int PADDING = RingBuffer.PADDING_MSG_TYPE_ID;
-    private static final int MAX_TYPE = 0xFFFF;
 
     /** Receives one record's message. What it throws ends the read after the record, which counts as consumed. */
     interface Sink {
@@ -147,13 +146,10 @@ final class LaneReader {
             throw corrupt("length=" + length, "the record would pass the tail=" + knownTail);
         }
         if (type != PADDING) {
-            if (type <= 0 || type > MAX_TYPE) {
-                throw corrupt("type=" + type, "expected 1 to " + MAX_TYPE);
-            }
             if (length > maxRecordLength) {
                 throw corrupt("length=" + length, "longer than maxRecordLength=" + maxRecordLength);
             }
-            if (!MessageHeaders.isMessage(ring, record + HEADER_LENGTH, length - HEADER_LENGTH, type)) {
+            if (type <= 0 || !MessageHeaders.isMessage(ring, record + HEADER_LENGTH, length - HEADER_LENGTH, type)) {
                 throw corrupt("type=" + type, "the message in it does not begin with the header of that message");
             }
         }

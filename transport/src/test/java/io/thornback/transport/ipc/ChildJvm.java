@@ -20,9 +20,18 @@ final class ChildJvm implements AutoCloseable {
     }
 
     static ChildJvm start(Class<?> main, Path log, String... arguments) throws IOException {
+        return start(List.of("-XX:TieredStopAtLevel=1"), main, log, arguments);
+    }
+
+    static ChildJvm startOptimised(Class<?> main, Path log, String... arguments) throws IOException {
+        return start(List.of(), main, log, arguments);
+    }
+
+    private static ChildJvm start(List<String> flags, Class<?> main, Path log, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx64m", "-Xshare:auto", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));
+        command.addAll(List.of("-Xmx64m", "-Xshare:auto", "-XX:+UseSerialGC", "-ea"));
+        command.addAll(flags);
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (flag.startsWith("--") || flag.startsWith("-XX:+Ignore")) {
                 command.add(flag);

@@ -4,6 +4,7 @@ package io.thornback.transport.ipc;
 import static io.thornback.transport.ipc.IpcFixture.DEADLINE_NS;
 import static io.thornback.transport.ipc.IpcFixture.offer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,16 +52,17 @@ class InboxParkTest {
                 OutboundLane lane = ipc.lane("raylet")) {
             inbox.poll(seen, 10);
             Thread consumer = new Thread(() -> inbox.park(DEADLINE_NS));
-            long start = System.nanoTime();
             consumer.start();
-            while (consumer.isAlive()) {
-                // What a sender leaves that is killed before its FUTEX_WAKE. If the consumer does not sleep yet, it
-                // will not.
-                file.futexVolatile(InboxDescriptor.NOTIFIED);
-                offer(lane, 1, 1);
-                consumer.join(50);
-                assertTrue(System.nanoTime() - start < DEADLINE_NS, "never woken");
+            long start = System.nanoTime();
+            while (file.futexVolatile() != InboxDescriptor.PARKED) {
+                assertTrue(System.nanoTime() - start < DEADLINE_NS, "does not park");
+                Thread.onSpinWait();
             }
+            consumer.join(100); // by now it sleeps; if it does not, nothing below can fail
+            file.futexVolatile(InboxDescriptor.NOTIFIED); // all that is left of a sender killed before its FUTEX_WAKE
+            offer(lane, 1, 1);
+            consumer.join(DEADLINE_NS / 2_000_000);
+            assertFalse(consumer.isAlive(), "the next sender did not wake it");
         }
     }
 

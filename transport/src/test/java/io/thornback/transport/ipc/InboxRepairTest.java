@@ -178,6 +178,38 @@ class InboxRepairTest {
         }
     }
 
+    // ---- receivers that died
+
+    @Test
+    void heirWaitsForAClaimThatALivingSenderHasMadeAndLetsNoLaterOneIn() throws Exception {
+        Process owner = new ProcessBuilder("sleep", "60").start();
+        ProcessIdentity ownerIdentity = ProcessIdentity.of(owner.pid()).orElseThrow();
+        Files.createDirectories(ipc.shmDir.resolve("inbox"));
+        Files.createDirectories(ipc.shmDir.resolve("lanes"));
+        Path path = Inbox.pathOf(ipc.shmDir, "raylet");
+        try (InboxFile file = InboxFile.create(path, "raylet", new InboxOptions(8192, 64), 1, ownerIdentity);
+                OutboundLane lane = ipc.lane("raylet");
+                LaneFile memory = LaneFile.attach(ipc.shmDir, file, 0, file.slotVolatile(0))) {
+            offer(lane, 1, 1);
+            int claim = IpcFixture.claimOnly(lane);
+            owner.destroyForcibly().waitFor();
+            try (Inbox heir = Inbox.create(
+                    ipc.shmDir, "raylet", new InboxOptions(8192, 64).withInherit(true), errors::add)) {
+                heir.poll(seen, 10);
+                assertEquals(List.of(1L), seen.numbers);
+                assertEquals(List.of(), seen.closed);
+                assertEquals(OutboundLane.CLOSED, offer(lane, 1, 3));
+                ManyToOneRingBuffer past = new ManyToOneRingBuffer(memory.ring()); // a thread behind the look at the state
+                assertFalse(past.write(TEMPLATE, message(1, 4), 0, MESSAGE_LENGTH));
+                IpcFixture.writeAndCommit(lane, claim, 1, 2);
+                heir.poll(seen, 10);
+                assertEquals(List.of(1L, 2L), seen.numbers);
+                assertEquals(List.of(false), seen.died);
+                assertEquals(List.of(), errors);
+            }
+        }
+    }
+
     // ---- what is found is not trusted
 
     @Test

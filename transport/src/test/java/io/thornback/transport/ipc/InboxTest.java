@@ -97,6 +97,28 @@ class InboxTest {
     }
 
     @Test
+    void aSenderThatNeverStopsDoesNotStarveTheOthers() {
+        try (Inbox inbox = ipc.inbox("raylet")) {
+            List<OutboundLane> lanes = new ArrayList<>();
+            for (int i = 0; i < 70; i++) {
+                lanes.add(ipc.lane("raylet"));
+            }
+            for (int i = 1; i < 70; i++) {
+                offer(lanes.get(i), i, 0);
+            }
+            for (int polls = 0; polls < 140; polls++) {
+                for (int i = 0; i < 5; i++) {
+                    offer(lanes.get(0), 0, 0);
+                    offer(lanes.get(1), 1, 0);
+                }
+                inbox.poll(seen, 5);
+            }
+            assertEquals(70, seen.senders.stream().distinct().count());
+            lanes.forEach(OutboundLane::close);
+        }
+    }
+
+    @Test
     void abortedClaimIsSkippedAndReleasesWhatWaitsBehindIt() {
         try (Inbox inbox = ipc.inbox("raylet");
                 OutboundLane lane = ipc.lane("raylet")) {
