@@ -193,13 +193,14 @@ class InboxRepairTest {
             offer(lane, 1, 1);
             int claim = IpcFixture.claimOnly(lane);
             owner.destroyForcibly().waitFor();
-            try (Inbox heir = Inbox.create(
-                    ipc.shmDir, "raylet", new InboxOptions(8192, 64).withInherit(true), errors::add)) {
+            try (Inbox heir =
+                    Inbox.create(ipc.shmDir, "raylet", new InboxOptions(8192, 64).withInherit(true), errors::add)) {
                 heir.poll(seen, 10);
                 assertEquals(List.of(1L), seen.numbers);
                 assertEquals(List.of(), seen.closed);
                 assertEquals(OutboundLane.CLOSED, offer(lane, 1, 3));
-                ManyToOneRingBuffer past = new ManyToOneRingBuffer(memory.ring()); // a thread behind the look at the state
+                ManyToOneRingBuffer past =
+                        new ManyToOneRingBuffer(memory.ring()); // a thread behind the look at the state
                 assertFalse(past.write(TEMPLATE, message(1, 4), 0, MESSAGE_LENGTH));
                 IpcFixture.writeAndCommit(lane, claim, 1, 2);
                 heir.poll(seen, 10);
