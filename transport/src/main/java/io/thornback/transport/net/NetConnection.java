@@ -158,9 +158,17 @@ public final class NetConnection {
         return counters;
     }
 
-    /** Called by the agent's thread when its queue has room again. */
+    /**
+     * Called by the agent's thread when its queue has room again. Always a task of its own, also from the network thread:
+     * an agent that polls there may be called from within {@link #deliver}, before the event is in the backlog.
+     */
     void resumeDelivery() {
-        execute(this::drainBacklog, () -> {});
+        try {
+            loop.eventLoop().execute(this::drainBacklog);
+        } catch (RejectedExecutionException e) {
+            // The loop was closed, and with it this connection; its agent is closing too.
+            state = State.CLOSED;
+        }
     }
 
     private boolean reserve(int length) {

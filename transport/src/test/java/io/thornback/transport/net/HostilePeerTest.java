@@ -4,6 +4,7 @@ package io.thornback.transport.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.thornback.transport.net.NetException.Code;
 import io.thornback.transport.wire.MessageHeaderEncoder;
 import io.thornback.transport.wire.NetHelloEncoder;
@@ -21,6 +22,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +32,21 @@ class HostilePeerTest extends NetTestSupport {
         final NetHelloEncoder encoder = new NetHelloEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         encoder.schemaVersion(version).kind(PeerKind.RAYLET).token(TOKEN);
         return new UnsafeBuffer(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength());
+    }
+
+    @Test
+    @Timeout(60)
+    void theLeakTrapSeesABufferThatIsLost() throws Exception {
+        final Thread losing = new Thread(
+                () -> UnpooledByteBufAllocator.DEFAULT.directBuffer(16).writeInt(1));
+        losing.start();
+        losing.join();
+        List<String> leaks = LeakTrap.take();
+        while (leaks.isEmpty()) {
+            leaks = LeakTrap.take();
+        }
+        assertEquals(1, leaks.size());
+        assertTrue(leaks.get(0).contains("HostilePeerTest"), leaks.get(0));
     }
 
     private long count(NetCounter counter) {

@@ -22,10 +22,16 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 
 /** A server, its agent, and peers of it, all on loopback. */
 abstract class NetTestSupport {
+    static {
+        // Before the first buffer: the detector is chosen once.
+        LeakTrap.install();
+    }
+
     static final String TOKEN = "5f3c-token";
     static final NetLimits LIMITS = new NetLimits(64 << 10, 1024, 256 << 10, 4, 8, 400, 2_000, 1_000);
 
@@ -40,6 +46,11 @@ abstract class NetTestSupport {
 
     NetServer listen(RecordingAgent agent) {
         return NetServer.bind(loop, loopback(0), TOKEN, "cluster-1", LIMITS, agent.inbox);
+    }
+
+    @AfterAll
+    static void noBufferWasLost() {
+        LeakTrap.assertNoLeaks();
     }
 
     @AfterEach
