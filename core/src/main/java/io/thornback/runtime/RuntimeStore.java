@@ -67,6 +67,7 @@ final class RuntimeStore implements ObjectStore {
     public void delete(final ObjectId id) {
         runtime.checkOpen();
         runtime.objects().delete(id);
+        runtime.objects().store().flush(Limits.STORE_TIMEOUT); // so that this process, at least, sees it gone
     }
 
     private final class Writer implements ObjectWriter {

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 /** Runs user code, one call at a time, on a thread of its own, and sends results to their owners. */
 final class TaskRunner implements BlockListener {
     private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
+    /** What is interrupted should end; what does not is left to the end of the process. */
+    private static final long INTERRUPT_TIMEOUT_MS = 200;
+
     private static final byte[] NOTHING = new byte[0];
 
     private final Links links;
@@ -63,12 +66,15 @@ final class TaskRunner implements BlockListener {
         orders.add(order);
     }
 
-    /** Ends after the call that runs now, waiting so long for it; then interrupts it. */
+    /** Ends after the call that runs now, waiting so long for it; then interrupts it, and waits a moment for that. */
     void stop(final long timeoutMs) {
         running = false;
         try {
-            thread.join(timeoutMs);
+            if (timeoutMs > 0) {
+                thread.join(timeoutMs);
+            }
             thread.interrupt();
+            thread.join(INTERRUPT_TIMEOUT_MS);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -59,7 +59,10 @@ abstract class ApiContract {
     }
 
     static int fail(final String why) {
-        throw new IllegalStateException(why);
+        if (!why.isEmpty()) {
+            throw new IllegalStateException(why);
+        }
+        return 0;
     }
 
     static byte[] ofSize(final int size) {

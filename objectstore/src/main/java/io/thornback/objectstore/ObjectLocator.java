@@ -78,6 +78,15 @@ final class ObjectLocator {
                 return true;
             }
         }
-        return ownPuts.find(id) != 0;
+        final long token = ownPuts.find(id);
+        return token != 0 && isStillOwn(token);
+    }
+
+    /** Whether an own put is still there: being written or sealed, and not deleted since. */
+    private boolean isStillOwn(final long token) {
+        final long word = CellDescriptor.wordVolatile(files.cellAddress(CellDescriptor.tokenCell(token)));
+        final int state = CellDescriptor.state(word);
+        return CellDescriptor.generation(word) == CellDescriptor.tokenGeneration(token)
+                && (state == CellDescriptor.WRITING || state == CellDescriptor.SEALED);
     }
 }
