@@ -21,9 +21,13 @@ public final class Main {
 
     /** Runs one command; the result is its exit code. */
     static int execute(String... args) {
+        return commandLine(args).execute(args);
+    }
+
+    static CommandLine commandLine(String... args) {
         CommandLine commands = Commands.create(args);
         commands.setParameterExceptionHandler(CliErrors::wrongCommandLine);
         commands.setExecutionExceptionHandler(CliErrors::failed);
-        return commands.execute(args);
+        return commands;
     }
 }

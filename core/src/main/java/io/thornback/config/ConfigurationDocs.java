@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes {@code docs/configuration.md} from the settings. */
+/** Writes {@code docs/configuration.md} and the sample {@code conf/thornback.properties} from the settings. */
 public final class ConfigurationDocs {
 
     private static final String HEAD = """
@@ -29,6 +29,11 @@ public final class ConfigurationDocs {
             (`…_SERVICE_HOST`, `…_PORT_6379_TCP`) are ignored.
             """;
 
+    private static final String SAMPLE_HEAD = """
+            # Configuration of Thornback nodes of this installation. Every line shows a default; take away its # to change it.
+            # Environment, system properties and flags are stronger. docs/configuration.md explains the forms.
+            """;
+
     private ConfigurationDocs() {}
 
     /** The whole page. */
@@ -47,12 +52,28 @@ public final class ConfigurationDocs {
         return page.toString();
     }
 
+    /** The sample: every setting, commented out, with its default. */
+    static String renderSample() {
+        StringBuilder sample = new StringBuilder(SAMPLE_HEAD);
+        Settings.sections().forEach((section, settings) -> {
+            sample.append("\n# ---- ").append(section).append(" ----\n");
+            for (Setting<?> setting : settings) {
+                sample.append("\n# ").append(setting.text()).append('\n');
+                sample.append("# ").append(setting.range()).append('\n');
+                sample.append('#').append(setting.key()).append('=');
+                sample.append(setting.defaultText()).append('\n');
+            }
+        });
+        return sample.toString();
+    }
+
     /**
-     * Writes the page.
+     * Writes both files.
      *
-     * @param args one: the file
+     * @param args two: the page, the sample
      */
     public static void main(String[] args) throws IOException {
         Files.writeString(Path.of(args[0]), render(), StandardCharsets.UTF_8);
+        Files.writeString(Path.of(args[1]), renderSample(), StandardCharsets.UTF_8);
     }
 }

@@ -14,7 +14,9 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
+import io.thornback.config.LogSettings;
 import java.nio.file.Path;
 
 /**
@@ -33,6 +35,13 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
     private static final String LEVEL_PROPERTY = "thornback.log.level";
     private static final String SIZE_PROPERTY = "thornback.log.max-file-size";
     private static final String FILES_PROPERTY = "thornback.log.max-files";
+
+    /** Makes level and rotation known to this process, before its first logger, and to the processes that it starts. */
+    public static void use(LogSettings settings) {
+        System.setProperty(LEVEL_PROPERTY, settings.level());
+        System.setProperty(SIZE_PROPERTY, Long.toString(settings.maxFileBytes()));
+        System.setProperty(FILES_PROPERTY, Integer.toString(settings.maxFiles()));
+    }
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -85,6 +94,7 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
         SizeBasedTriggeringPolicy<ILoggingEvent> trigger = new SizeBasedTriggeringPolicy<>();
         trigger.setContext(context);
         trigger.setMaxFileSize(new FileSize(Long.getLong(SIZE_PROPERTY, 32L << 20)));
+        trigger.setCheckIncrement(Duration.buildByMilliseconds(0)); // else it looks once a minute, whatever is written
         trigger.start();
         appender.setRollingPolicy(naming);
         appender.setTriggeringPolicy(trigger);

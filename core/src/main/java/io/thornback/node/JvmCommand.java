@@ -38,8 +38,15 @@ public final class JvmCommand {
     public static final String ARCHIVE_PROPERTY = "thornback.cds";
 
     /** Properties that a child JVM has from its parent. */
-    private static final List<String> INHERITED_PROPERTIES =
-            List.of(HOME_PROPERTY, ARCHIVE_PROPERTY, "jffi.boot.library.path", "java.library.path", "java.io.tmpdir");
+    private static final List<String> INHERITED_PROPERTIES = List.of(
+            HOME_PROPERTY,
+            ARCHIVE_PROPERTY,
+            "jffi.boot.library.path",
+            "java.library.path",
+            "java.io.tmpdir",
+            "thornback.log.level",
+            "thornback.log.max-file-size",
+            "thornback.log.max-files");
 
     private final List<String> flags = new ArrayList<>(OPENS);
     private final Map<String, String> properties = new LinkedHashMap<>();

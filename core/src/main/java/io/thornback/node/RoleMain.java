@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.logging.RoleLogging;
 import io.thornback.posix.ProcessControl;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
@@ -73,7 +74,9 @@ public final class RoleMain {
     private void run(RoleSpec spec, SessionLayout session) {
         RoleHost host;
         try {
-            host = new RoleHost(spec, session, RoleInput.read(session), new ToSupervisor());
+            RoleInput input = RoleInput.read(session);
+            RoleLogging.use(input.configuration().log());
+            host = new RoleHost(spec, session, input, new ToSupervisor());
         } catch (IOException | RuntimeException e) {
             report(new ControlLine(ControlLine.FAILED, Map.of("reason", String.valueOf(e.getMessage()))));
             Runtime.getRuntime().halt(EXIT_FAILED);

@@ -3,6 +3,7 @@ package io.thornback.node;
 
 import io.thornback.config.Configuration;
 import io.thornback.config.NodeConfig;
+import io.thornback.logging.RoleLogging;
 import io.thornback.posix.OwnerLock;
 import io.thornback.resources.HostDetectionException;
 import io.thornback.resources.HostResources;
@@ -71,8 +72,9 @@ public final class SupervisorMain {
         SessionLayout session = Sessions.create(node);
         boolean begun = false;
         try (SessionLocks locks = SessionLocks.acquire(session)) {
-            System.setProperty("thornback.role", ROLE);
-            System.setProperty("thornback.log.dir", session.logs().toString());
+            System.setProperty(RoleLogging.ROLE_PROPERTY, ROLE);
+            System.setProperty(RoleLogging.FOLDER_PROPERTY, session.logs().toString());
+            RoleLogging.use(configuration.log());
             NodePlan plan = NodePlan.decide(configuration, HostResources.detect(node.shmDir()), specs.size() + 1);
             report.step("session");
             Supervisor supervisor = new Supervisor(session, configuration, specs, plan, report);

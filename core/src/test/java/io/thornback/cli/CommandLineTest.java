@@ -1,0 +1,134 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        CommandLine commands = Main.commandLine(args);
+        commands.setOut(new PrintWriter(out, true));
+        commands.setErr(new PrintWriter(err, true));
+        return commands.execute(args);
+    }
+
+    @Test
+    void everyCommandExplainsItselfWithAnExample() {
+        for (String name : List.of("start", "status", "stop", "run", "version", "completion")) {
+            out.getBuffer().setLength(0);
+            assertEquals(0, run(name, "--help"), name);
+            assertTrue(out.toString().contains("thornback " + name), out.toString());
+            assertTrue(out.toString().contains("Example"), name + " has an example");
+        }
+        assertEquals("", err.toString());
+    }
+
+    @Test
+    void aWrongCommandOrFlagIsOneLineThatNamesTheNearest() {
+        assertEquals(2, run("statsu"));
+        assertEquals(
+                "thornback: Unmatched argument at index 0: 'statsu', did you mean 'status'?; see 'thornback --help'",
+                err.toString().strip());
+        err.getBuffer().setLength(0);
+        assertEquals(2, run("start", "--head", "--store-memroy=1g"));
+        assertEquals(
+                "thornback: Unknown option: '--store-memroy=1g', did you mean '--store-memory'?; see 'thornback start"
+                        + " --help'",
+                err.toString().strip());
+    }
+
+    @Test
+    void wrongValuesAreAllReportedAtOnce() {
+        assertEquals(2, run("start", "--head", "--dir", folder.toString(), "--cpus", "many", "--port", "-1"));
+        assertEquals(
+                List.of(
+                        "thornback: node.cpus=many (flag --cpus) is not a whole number",
+                        "thornback: gcs.port=-1 (flag --port) is outside 0 to 65535"),
+                err.toString().lines().toList());
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsNamed() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertEquals(1, run("start", "--head", "--dir", file.toString()));
+        assertEquals(
+                "thornback: " + file + " is not a folder; choose another with --dir",
+                err.toString().strip());
+    }
+
+    @Test
+    void moreMemoryThanThereIsIsRefusedAndNothingIsLeft() throws Exception {
+        Path dir = folder.resolve("dir");
+        assertEquals(
+                1,
+                run(
+                        "start",
+                        "--head",
+                        "--dir",
+                        dir.toString(),
+                        "--shm-dir",
+                        folder.resolve("shm").toString(),
+                        "--memory",
+                        "900t"));
+        assertTrue(err.toString().startsWith("thornback: --memory="), err.toString());
+        assertEquals(1, err.toString().lines().count());
+        try (var left = Files.list(folder.resolve("shm"))) {
+            assertEquals(List.of(), left.toList());
+        }
+        try (var left = Files.list(dir)) {
+            assertTrue(left.noneMatch(path -> path.getFileName().toString().startsWith("session-")));
+        }
+    }
+
+    @Test
+    void whereNoNodeRunsStatusSaysSoAndStopHasNothingToDo() {
+        String dir = folder.resolve("dir").toString();
+        assertEquals(3, run("status", "--dir", dir));
+        assertTrue(out.toString().contains("no node is running in " + dir), out.toString());
+        assertEquals(0, run("stop", "--dir", dir));
+    }
+
+    @Test
+    void theVersionIsThereForProgramsToo() {
+        assertEquals(0, run("version", "--json"));
+        assertTrue(out.toString().contains("\"layoutVersion\": 1"), out.toString());
+    }
+
+    @Test
+    void theCompletionScriptKnowsTheCommands() {
+        assertEquals(0, run("completion"));
+        assertTrue(out.toString().contains("--store-memory"), "flags of start");
+    }
+
+    @Test
+    void aProgramNeedsAJarOrAClass() {
+        assertEquals(2, run("run"));
+        assertEquals(2, run("run", folder.resolve("no.jar").toString()));
+        assertTrue(err.toString().contains("there is no file"), err.toString());
+    }
+
+    @Test
+    void jsonIsQuoted() {
+        assertEquals(
+                "{\n  \"a\\\"\": \"x\\\\\\n\\u0001\",\n  \"b\": [\n    1,\n    true\n  ],\n  \"c\": []\n}",
+                Json.write(
+                        new java.util.TreeMap<>(Map.of("a\"", "x\\\n\u0001", "b", List.of(1, true), "c", List.of()))));
+    }
+}

@@ -1,0 +1,156 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationTest {
+
+    private static Properties properties(String key, String value) {
+        Properties properties = new Properties();
+        properties.setProperty(key, value);
+        return properties;
+    }
+
+    @Test
+    void theStrongestPlaceThatNamesAValueWins() {
+        ConfigurationSources sources = new ConfigurationSources();
+        assertEquals(0, sources.resolve().node().cpus());
+        sources.file(properties("node.cpus", "1"), "a.properties");
+        assertEquals(1, sources.resolve().node().cpus());
+        sources.environment(Map.of("THORNBACK_NODE_CPUS", "2"));
+        assertEquals(2, sources.resolve().node().cpus());
+        sources.systemProperties(properties("thornback.node.cpus", "3"));
+        assertEquals(3, sources.resolve().node().cpus());
+        sources.flag(NodeConfig.CPUS, "4", "--cpus");
+        assertEquals(4, sources.resolve().node().cpus());
+        assertEquals("flag --cpus", sources.resolve().origin(NodeConfig.CPUS));
+    }
+
+    @Test
+    void allErrorsAreReportedAtOnceEachWithItsOrigin() {
+        ConfigurationSources sources = new ConfigurationSources()
+                .file(properties("store.memory", "lots"), "a.properties")
+                .environment(Map.of("THORNBACK_NODE_STOP_TIMEOUT", "5"))
+                .flag(GcsSettings.PORT, "70000", "--port");
+        List<String> problems =
+                assertThrows(ConfigurationException.class, sources::resolve).problems();
+        assertEquals(
+                List.of(
+                        "node.stop-timeout=5 (environment THORNBACK_NODE_STOP_TIMEOUT) is not a duration such as 250ms,"
+                                + " 5s, 2m or 1h",
+                        "gcs.port=70000 (flag --port) is outside 0 to 65535",
+                        "store.memory=lots (file a.properties) is not a size such as 512m or 2g"),
+                problems);
+    }
+
+    @Test
+    void anUnknownKeyIsAnErrorThatNamesTheNearest() {
+        ConfigurationSources sources =
+                new ConfigurationSources().file(properties("store.memroy", "1g"), "a.properties");
+        assertEquals(
+                List.of("unknown setting store.memroy (file a.properties); did you mean store.memory?"),
+                assertThrows(ConfigurationException.class, sources::resolve).problems());
+        ConfigurationSources variable = new ConfigurationSources().environment(Map.of("THORNBACK_STORE_MEMROY", "1g"));
+        assertThrows(ConfigurationException.class, variable::resolve);
+        ConfigurationSources property =
+                new ConfigurationSources().systemProperties(properties("thornback.gcs.prot", "1"));
+        assertThrows(ConfigurationException.class, property::resolve);
+    }
+
+    @Test
+    void variablesThatKubernetesSetsForAServiceAreIgnored() {
+        Configuration configuration = new ConfigurationSources()
+                .environment(Map.of(
+                        "THORNBACK_SERVICE_HOST", "10.0.0.1",
+                        "THORNBACK_GCS_PORT", "tcp://10.0.0.1:6379",
+                        "THORNBACK_GCS_PORT_6379_TCP_ADDR", "10.0.0.1"))
+                .resolve();
+        assertEquals(0, configuration.gcs().port());
+    }
+
+    @Test
+    void aFileThatWasNamedAndIsNotThereIsAnError(@TempDir Path folder) {
+        Path missing = folder.resolve("x.properties");
+        ConfigurationException error = assertThrows(ConfigurationException.class, () -> new ConfigurationSources()
+                .file(Optional.of(missing), Map.of(), Optional.empty()));
+        assertEquals(List.of("cannot read the configuration file " + missing + ": no such file"), error.problems());
+    }
+
+    @Test
+    void theFileOfTheInstallationIsReadWhereNoneIsNamed(@TempDir Path home) throws Exception {
+        Files.createDirectories(home.resolve("conf"));
+        Files.writeString(home.resolve("conf/thornback.properties"), "node.name=näme\n", StandardCharsets.UTF_8);
+        Configuration configuration = new ConfigurationSources()
+                .file(Optional.empty(), Map.of(), Optional.of(home))
+                .resolve();
+        assertEquals("näme", configuration.node().name());
+    }
+
+    @Test
+    void whatIsEncodedForAnotherProcessHasTheSameValuesAndOrigins() {
+        Configuration configuration = new ConfigurationSources()
+                .environment(Map.of("THORNBACK_NODE_RESOURCES", "gpu=2, disk=0.5"))
+                .flag(NodeConfig.START_TIMEOUT, "2m", "--x")
+                .resolve();
+        Configuration decoded = Configuration.decode(configuration.encode());
+        assertEquals(configuration.describe(), decoded.describe());
+        assertEquals(Map.of("gpu", 2.0, "disk", 0.5), decoded.node().resources());
+        assertEquals(Duration.ofMinutes(2), decoded.node().startTimeout());
+    }
+
+    @Test
+    void sizesAreBytesOrSharesOrLeftToTheNode() {
+        assertEquals(512L << 20, MemoryAmount.parse("512m").resolve(0).orElseThrow());
+        assertEquals(3L << 29, MemoryAmount.parse("1.5 GiB").resolve(0).orElseThrow());
+        assertEquals(300, MemoryAmount.parse("30%").resolve(1000).orElseThrow());
+        assertTrue(MemoryAmount.parse("auto").resolve(1000).isEmpty());
+        for (String wrong : List.of("", "12q", "0", "0%", "101%", "-5m", "9999999t", "%", "x%")) {
+            assertThrows(IllegalArgumentException.class, () -> MemoryAmount.parse(wrong), wrong);
+        }
+    }
+
+    @Test
+    void bytesAreDescribedForPeople() {
+        assertEquals("512 MiB", MemoryAmount.describe(512L << 20));
+        assertEquals("1.5 GiB", MemoryAmount.describe(3L << 29));
+        assertEquals("0 B", MemoryAmount.describe(0));
+    }
+
+    @Test
+    void theFileInTheInstallationNamesOnlySettingsThatExist() throws Exception {
+        Properties sample = new Properties();
+        for (String line : Files.readAllLines(Path.of("../conf/thornback.properties"))) {
+            String setting = line.replaceFirst("^#(?=[a-z-]+(\\.[a-z-]+)?=)", "");
+            sample.load(new java.io.StringReader(setting));
+        }
+        Configuration resolved =
+                new ConfigurationSources().file(sample, "sample").resolve();
+        assertEquals(Settings.keys().size(), sample.size(), "every setting is in the sample");
+        for (Setting<?> setting : Settings.all()) {
+            assertEquals(
+                    setting.defaultText(), sample.getProperty(setting.key()), setting.key() + " shows its default");
+        }
+        assertEquals("file sample", resolved.origin(NodeConfig.CPUS));
+    }
+
+    @Test
+    void theFilesThatAreMadeFromTheSettingsAreFresh() throws Exception {
+        String remedy = "stale: run ConfigurationDocs with docs/configuration.md and conf/thornback.properties";
+        assertEquals(ConfigurationDocs.render(), Files.readString(Path.of("../docs/configuration.md")), remedy);
+        assertEquals(
+                ConfigurationDocs.renderSample(), Files.readString(Path.of("../conf/thornback.properties")), remedy);
+    }
+}
