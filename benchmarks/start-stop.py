@@ -104,10 +104,10 @@ class Node:
         self.mark = f"START_STOP_MARK={os.getpid()}-{name}"
         self.environment = dict(os.environ, **dict([self.mark.split("=")]))
 
-    def run(self, command):
+    def run(self, command, timeout=120):
         began = time.monotonic()
         done = subprocess.run(
-            command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+            command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout)
         taken = time.monotonic() - began
         if done.returncode != 0:
             raise SystemExit(f"{' '.join(command)} failed ({done.returncode}):\n{done.stdout}\n{done.stderr}")
@@ -119,6 +119,7 @@ class Node:
             # Prestarted workers and the collector's first runs belong to the start, not to idling.
             time.sleep(settle_seconds)
             pids = processes(self.mark, self.folder)
+            result["start_cpu_s"] = cpu_seconds(pids)
             workers = {p for p in pids if self.worker_pattern.search(read(f"/proc/{p}/cmdline").decode(errors="replace"))}
             for group, members in (("roles", pids - workers), ("workers", workers)):
                 parts = [memory(p, self.store_pattern) for p in members]
@@ -151,7 +152,7 @@ class Thornback(Node):
         self.environment.update(THORNBACK_DIR=self.folder, THORNBACK_SHM_DIR=self.shm)
         self.arguments = arguments
         # Builds if need be and makes the class-data archive, so that no round pays for it.
-        self.run([os.path.join(ROOT, "thornback"), "version"])
+        self.run([os.path.join(ROOT, "thornback"), "version"], timeout=1800)
         with open(os.path.join(ROOT, "core/target/distribution.stamp"), encoding="utf-8") as stamp:
             self.launcher = os.path.join(stamp.read().strip(), "bin", "thornback")
 
@@ -206,8 +207,9 @@ def machine():
 
 
 ROWS = (
-    ("start (s)", "start_s"), ("stop (s)", "stop_s"), ("last process gone after stop returned (s)", "gone_after_stop_s"),
-    ("processes, without workers", "roles_count"), ("Pss of these, without the store's pages (MiB)", "roles_pss_mib"),
+    ("start (s)", "start_s"), ("CPU of a start, all of its processes (s)", "start_cpu_s"), ("stop (s)", "stop_s"),
+    ("last process gone after stop returned (s)", "gone_after_stop_s"), ("processes, without workers", "roles_count"),
+    ("Pss of these, without the store's pages (MiB)", "roles_pss_mib"),
     ("Rss of these, without the store's pages (MiB)", "roles_rss_mib"), ("store's pages, Pss (MiB)", "roles_store_pss_mib"),
     ("idle workers", "workers_count"), ("Pss of one idle worker (MiB)", "one_worker_pss_mib"),
     ("Rss of one idle worker (MiB)", "one_worker_rss_mib"), ("CPU when idle (% of one core)", "idle_cpu_percent"),
