@@ -4,7 +4,6 @@ package io.thornback.objectstore;
 import io.thornback.posix.MappedFile;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -18,13 +17,16 @@ final class ClientPins {
     private static final long GC_WAIT_NS = 200_000_000;
     private static final long GC_POLL_NS = 1_000_000;
 
+    /**
+     * Roots of this JVM: references that must themselves be reachable, whatever becomes of the client. A NIO buffer knows nothing of its
+     * client; the entry here does, and so keeps the memory mapped.
+     */
     private static final Set<Object> ALIVE = ConcurrentHashMap.newKeySet();
 
     private final PinTable table;
     /** Makes the references themselves reachable. A slot's element is replaced by its next user. */
     private final AtomicReferenceArray<ObjectBuffer.PinReference> references;
 
-    private final Set<KeptBuffer> keptBuffers = ConcurrentHashMap.newKeySet();
     private volatile Runnable whenEmpty;
 
     ClientPins(final PinTable table) {
@@ -85,12 +87,17 @@ final class ClientPins {
     }
 
     /** A read-only NIO buffer whose reachability, and that of its slices and duplicates, keeps the owner reachable. */
-    ByteBuffer keptByteBuffer(
-            final ObjectBuffer owner, final MappedFile arena, final long arenaOffset, final int length) {
-        // All buffers derived from this one refer to it. It is writable, and so never handed out.
+    static ByteBuffer keptByteBuffer(
+            final Object owner, final MappedFile arena, final long arenaOffset, final int length) {
+        return writableByteBuffer(owner, arena, arenaOffset, length).asReadOnlyBuffer();
+    }
+
+    /** The same, writable. All buffers derived from this one refer to it. */
+    static ByteBuffer writableByteBuffer(
+            final Object owner, final MappedFile arena, final long arenaOffset, final int length) {
         final ByteBuffer base = arena.byteBuffer(arenaOffset, length);
-        keptBuffers.add(new KeptBuffer(base, owner, keptBuffers));
-        return base.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        ALIVE.add(new KeptBuffer(base, owner));
+        return base;
     }
 
     private int pinAfterCollection(final int cell, final long tick) {
@@ -111,19 +118,16 @@ final class ClientPins {
     /** Keeps the owner of a NIO buffer reachable until the buffer is not. */
     private static final class KeptBuffer extends WeakReference<Object> implements Reclaimer.Reclaimable {
         @SuppressWarnings("UnusedVariable") // its job is to be referred to
-        private final ObjectBuffer owner;
+        private final Object owner;
 
-        private final Set<KeptBuffer> home;
-
-        KeptBuffer(final ByteBuffer buffer, final ObjectBuffer owner, final Set<KeptBuffer> home) {
+        KeptBuffer(final ByteBuffer buffer, final Object owner) {
             super(buffer, Reclaimer.QUEUE);
             this.owner = owner;
-            this.home = home;
         }
 
         @Override
         public void reclaim() {
-            home.remove(this);
+            ALIVE.remove(this);
         }
     }
 

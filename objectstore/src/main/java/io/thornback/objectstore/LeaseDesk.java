@@ -25,7 +25,7 @@ final class LeaseDesk {
         String describe(String cause);
     }
 
-    private record Request(ClientSession client, long correlationId, int cells, long sizeBytes, long deadlineNs) {}
+    private record Request(ClientSession client, long correlationId, long sizeBytes, long deadlineNs) {}
 
     private final CellTable cells;
     private final Outbox outbox;
@@ -65,8 +65,8 @@ final class LeaseDesk {
                     .tell(client);
             return;
         }
-        final Request request = new Request(client, correlationId, cellCount, sizeBytes, nowNs + timeoutNs);
-        if (waiting.isEmpty() && grant(request)) {
+        final Request request = new Request(client, correlationId, sizeBytes, nowNs + timeoutNs);
+        if (waiting.isEmpty() && grant(request, cellCount)) {
             return;
         }
         if (timeoutNs == 0) {
@@ -76,7 +76,7 @@ final class LeaseDesk {
         }
         if (waiting.isEmpty()) {
             room.make();
-            if (grant(request)) {
+            if (grant(request, 1)) {
                 return;
             }
         }
@@ -86,7 +86,8 @@ final class LeaseDesk {
     /** Memory may have become free, or time has passed. Returns how many requests were answered. */
     int retry(final long nowNs) {
         int answered = 0;
-        while (!waiting.isEmpty() && grant(waiting.peek())) {
+        // One cell each: what somebody leases in advance now, the next in the queue would miss.
+        while (!waiting.isEmpty() && grant(waiting.peek(), 1)) {
             waiting.poll();
             answered++;
         }
@@ -110,10 +111,10 @@ final class LeaseDesk {
         waiting.removeIf(request -> request.client == client);
     }
 
-    private boolean grant(final Request request) {
+    private boolean grant(final Request request, final int cellCount) {
         final long share = cells.capacityBytes() >> MAX_SHARE_SHIFT;
         final long most = Math.max(1, share / SizeClasses.capacityFor(request.sizeBytes));
-        final int wanted = (int) Math.min(Math.min(request.cells, tokens.length), most);
+        final int wanted = (int) Math.min(Math.min(cellCount, tokens.length), most);
         int count = 0;
         while (count < wanted) {
             final int cell = cells.lease(request.client, request.sizeBytes);

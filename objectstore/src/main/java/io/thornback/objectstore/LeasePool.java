@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class LeasePool {
     private static final long BATCH_BYTES = 256 * 1024;
-    private static final int MAX_BATCH = 64;
+    private static final int FIRST_BATCH = 16;
     private static final long REFUSED_PAUSE_NS = 10_000_000;
 
     /** Tokens of one grant, given out in order. */
@@ -28,16 +28,25 @@ final class LeasePool {
     }
 
     final int cellBytes;
-    final int batchCells;
+    private final int maxBatchCells;
     private final AtomicReference<Batch> current = new AtomicReference<>();
     private final ConcurrentLinkedQueue<Batch> spare = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean requested = new AtomicBoolean();
+    private volatile int batchCells;
     private volatile long refusedUntilNs;
     private volatile boolean refused;
 
     LeasePool(final int sizeClass) {
         cellBytes = SizeClasses.cellBytes(sizeClass);
-        batchCells = (int) Math.max(1, Math.min(MAX_BATCH, BATCH_BYTES / cellBytes));
+        maxBatchCells = (int) Math.max(1, Math.min(Outbox.MAX_GRANT_CELLS, BATCH_BYTES / cellBytes));
+        batchCells = Math.min(FIRST_BATCH, maxBatchCells);
+    }
+
+    /** How many to ask for: twice as many as the last time, up to a limit, so that who puts seldom holds little. */
+    int nextBatchCells() {
+        final int cells = batchCells;
+        batchCells = Math.min(maxBatchCells, cells * 2);
+        return cells;
     }
 
     /** A token ({@link CellDescriptor#token}), or 0 if none is at hand. */

@@ -93,7 +93,7 @@ final class Leases {
         final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
         boolean answered = false;
         try {
-            lane.lease(reply.correlationId, clientId, pool == null ? 1 : pool.batchCells, sizeBytes, leftNs);
+            lane.lease(reply.correlationId, clientId, pool == null ? 1 : pool.nextBatchCells(), sizeBytes, leftNs);
             // The store refuses at the deadline, with reasons; it gets a little longer to say so.
             answered = replies.await(reply, deadlineNs + ANSWER_GRACE_NS, lane::isStoreAlive);
         } finally {
@@ -123,7 +123,7 @@ final class Leases {
         }
         if (pool.claimPrefetch(System.nanoTime())) {
             final Reply reply = replies.expect(new Prefetch(replies.nextCorrelationId(), pool));
-            if (!lane.tryLease(reply.correlationId, clientId, pool.batchCells, pool.cellBytes)) {
+            if (!lane.tryLease(reply.correlationId, clientId, pool.nextBatchCells(), pool.cellBytes)) {
                 replies.forget(reply);
                 pool.answered(false, System.nanoTime());
             }

@@ -12,8 +12,11 @@ import org.agrona.UnsafeApi;
  * names that as the current (release; partner: the readers' volatile load of the generation). One thread.
  */
 final class ObjectIndexWriter {
+    private static final int REBUILD_AT_PERCENT = 75;
+
     private final long address;
     private final long capacity;
+    private final long mostEntries;
     private final long cellsAddress;
     private final ObjectIndex reader;
     private long generation;
@@ -22,8 +25,18 @@ final class ObjectIndexWriter {
     private long rebuilds;
 
     ObjectIndexWriter(final long address, final long capacity, final long cellsAddress, final int maxCells) {
+        this(address, capacity, cellsAddress, maxCells, REBUILD_AT_PERCENT);
+    }
+
+    ObjectIndexWriter(
+            final long address,
+            final long capacity,
+            final long cellsAddress,
+            final int maxCells,
+            final int rebuildAtPercent) {
         this.address = address;
         this.capacity = capacity;
+        this.mostEntries = capacity * rebuildAtPercent / 100;
         this.cellsAddress = cellsAddress;
         this.reader = new ObjectIndex(address, capacity, cellsAddress, maxCells);
     }
@@ -41,7 +54,7 @@ final class ObjectIndexWriter {
 
     /** Enters a cell. The caller knows that the id is not there, and that there are at most half as many cells as entries. */
     void put(final ObjectId id, final int cell) {
-        if ((live + tombstones + 1) * 4 > capacity * 3) {
+        if (live + tombstones >= mostEntries) {
             rebuild();
         }
         if (insert(table(), id.hash, cell)) {

@@ -2,10 +2,8 @@
 package io.thornback.objectstore;
 
 import io.thornback.transport.ipc.OutboundLane;
-import io.thornback.transport.wire.ObjectPresence;
-import io.thornback.transport.wire.QueryObjectEncoder;
-import io.thornback.transport.wire.WaitObjectEncoder;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
@@ -34,6 +32,7 @@ public final class ObjectStoreClient implements AutoCloseable {
     private final ClientFiles files;
     private final StoreLane lane;
     private final Replies replies;
+    private final StoreRequests requests;
     private final Leases leases;
     private final ObjectLocator locator;
     private final Queue<ObjectId> rejected = new ConcurrentLinkedQueue<>();
@@ -51,6 +50,7 @@ public final class ObjectStoreClient implements AutoCloseable {
         this.files = files;
         this.lane = new StoreLane(outbound, options.createTimeout().toNanos());
         this.replies = new Replies(this::onSealRejected, this::abort);
+        this.requests = new StoreRequests(lane, replies);
         this.leases = new Leases(files, lane, replies);
         this.locator = new ObjectLocator(files);
         this.admission = replies.expect(new Admission(replies.nextCorrelationId()));
@@ -135,7 +135,15 @@ public final class ObjectStoreClient implements AutoCloseable {
         final long token = leases.take(id, value.length, options.createTimeout().toNanos());
         UnsafeApi.copyMemory(
                 value, BufferUtil.ARRAY_BASE_OFFSET, null, leases.memory(token, value.length), value.length);
-        seal(id, token, value.length, 0);
+        boolean sealed = false;
+        try {
+            seal(id, token, value.length, 0);
+            sealed = true;
+        } finally {
+            if (!sealed) {
+                abort(token);
+            }
+        }
     }
 
     /** Puts a copy of a part of a buffer, as create, write and seal do. */
@@ -156,7 +164,7 @@ public final class ObjectStoreClient implements AutoCloseable {
     public ObjectBuffer get(final ObjectId id) {
         final ClientPins table = admittedPins();
         final long pinned = locator.pin(table, id);
-        return pinned == ObjectLocator.MISS ? null : locator.open(table, new ObjectBuffer(this), id, pinned);
+        return pinned == ObjectLocator.MISS ? null : checked(locator.open(table, new ObjectBuffer(this), id, pinned));
     }
 
     /**
@@ -175,7 +183,7 @@ public final class ObjectStoreClient implements AutoCloseable {
         if (pinned == ObjectLocator.MISS) {
             return false;
         }
-        locator.open(table, reusable, id, pinned);
+        checked(locator.open(table, reusable, id, pinned));
         return true;
     }
 
@@ -197,24 +205,13 @@ public final class ObjectStoreClient implements AutoCloseable {
             return found;
         }
         final long deadlineNs = System.nanoTime() + timeoutNs;
-        do {
-            final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
-            boolean ready = false;
-            try {
-                lane.correlatedId(WaitObjectEncoder.TEMPLATE_ID, reply.correlationId, id);
-                ready = replies.await(reply, deadlineNs, lane::isStoreAlive);
-            } finally {
-                if (!ready) {
-                    replies.forget(reply);
-                }
-            }
-            if (!ready) {
-                lane.cancelWait(reply.correlationId);
-                throw new ObjectTimeoutException(id, timeoutNs);
-            }
-            // It may have been deleted again, between the store's word and this look.
+        // More than once if it is deleted again between the store's word and the look.
+        while (found == null && requests.isSealedBefore(id, deadlineNs)) {
             found = get(id);
-        } while (found == null);
+        }
+        if (found == null) {
+            throw new ObjectTimeoutException(id, timeoutNs);
+        }
         return found;
     }
 
@@ -229,31 +226,12 @@ public final class ObjectStoreClient implements AutoCloseable {
             callback.run();
             return 0;
         }
-        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()) {
-            @Override
-            void onDone() {
-                if (failure == null) {
-                    callback.run();
-                }
-            }
-        });
-        boolean sent = false;
-        try {
-            lane.correlatedId(WaitObjectEncoder.TEMPLATE_ID, reply.correlationId, id);
-            sent = true;
-        } finally {
-            if (!sent) {
-                replies.forget(reply);
-            }
-        }
-        return reply.correlationId;
+        return requests.await(id, callback);
     }
 
     /** Ends a wait of {@link #await}; the callback may still run if the answer is under way. */
     public void cancelAwait(final long handle) {
-        if (handle != 0 && replies.forget(handle)) {
-            lane.cancelWait(handle);
-        }
+        requests.cancelAwait(handle);
     }
 
     /** Whether the object is sealed. Asks the store if it is not in sight, for at most the connect time-out. */
@@ -262,7 +240,7 @@ public final class ObjectStoreClient implements AutoCloseable {
         if (locator.isInSight(id)) {
             return true;
         }
-        return ask(QueryObjectEncoder.TEMPLATE_ID, id, options.connectTimeout()).value == ObjectPresence.SEALED.value();
+        return requests.isSealed(id, options.connectTimeout());
     }
 
     /** Deletes an object; its memory is given back when nobody reads it any more. Does not wait; twice is as good as once. */
@@ -285,7 +263,8 @@ public final class ObjectStoreClient implements AutoCloseable {
      * @throws StoreUnavailableException if the store does not answer in time
      */
     public void flush(final Duration timeout) {
-        ask(0, null, timeout);
+        checkOpen();
+        requests.flush(timeout);
         ObjectExistsException first = null;
         for (ObjectId id = rejected.poll(); id != null; id = rejected.poll()) {
             final ObjectExistsException next = new ObjectExistsException(id);
@@ -358,7 +337,7 @@ public final class ObjectStoreClient implements AutoCloseable {
         lane.seal(id, token, clientId);
         if (!locator.addOwn(id, token)) {
             // More seals in flight than the table has room for: the store is behind. Wait for it, as a full lane would.
-            ask(0, null, options.createTimeout());
+            requests.flush(options.createTimeout());
         }
     }
 
@@ -373,11 +352,14 @@ public final class ObjectStoreClient implements AutoCloseable {
     }
 
     ByteBuffer keptByteBuffer(final ObjectBuffer owner, final long address, final int length) {
-        return pins.keptByteBuffer(owner, files.arenaWritable, address - files.arenaReadAddress, length);
+        return ClientPins.keptByteBuffer(owner, files.arenaWritable, address - files.arenaReadAddress, length)
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    ByteBuffer writableByteBuffer(final long address, final int length) {
-        return files.arenaWritable.byteBuffer(address - files.arenaWritable.address(), length);
+    ByteBuffer writableByteBuffer(final WritableObject owner, final long address, final int length) {
+        return ClientPins.writableByteBuffer(
+                        owner, files.arenaWritable, address - files.arenaWritable.address(), length)
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     void checkOpen() {
@@ -391,28 +373,13 @@ public final class ObjectStoreClient implements AutoCloseable {
 
     // ---- inside
 
-    /** A request that answers shortly: a query for an id, or a flush. */
-    private Reply ask(final int templateId, final ObjectId id, final Duration timeout) {
-        checkOpen();
-        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
-        boolean answered = false;
-        try {
-            if (id == null) {
-                lane.flush(reply.correlationId);
-            } else {
-                lane.correlatedId(templateId, reply.correlationId, id);
-            }
-            answered = replies.await(reply, System.nanoTime() + timeout.toNanos(), lane::isStoreAlive);
-        } finally {
-            if (!answered) {
-                replies.forget(reply);
-            }
+    /** Volatile load behind the pin's CAS; partner: close(), which stores the flag and then counts the pins. */
+    private ObjectBuffer checked(final ObjectBuffer opened) {
+        if (closed) {
+            opened.close();
+            throw closedException();
         }
-        if (!answered) {
-            throw new StoreUnavailableException(
-                    "the object store did not answer within " + timeout, "wait longer, or look at the store's log");
-        }
-        return reply;
+        return opened;
     }
 
     private ClientPins admittedPins() {

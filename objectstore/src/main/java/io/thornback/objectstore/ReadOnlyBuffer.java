@@ -11,19 +11,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * A part of an object as an Agrona buffer that cannot be written and cannot be made to point elsewhere. It keeps the
  * {@link ObjectBuffer} it came from reachable, and with it the pin: the bytes do not change while this is in use.
- *
- * <p>Every method reads through a private flyweight and ends with a reachability fence, so that the pin cannot be given back
- * between the load of the address and the load of the byte. Any thread.
+ * Any thread.
  */
-final class ReadOnlyBuffer implements DirectBuffer {
+final class ReadOnlyBuffer extends ReadOnlyNumbers {
     private final ObjectBuffer owner;
     private final long offset;
-    private final UnsafeBuffer buffer;
 
     ReadOnlyBuffer(final ObjectBuffer owner, final long offset, final long address, final int length) {
+        super(new UnsafeBuffer(address, length));
         this.owner = owner;
         this.offset = offset;
-        this.buffer = new UnsafeBuffer(address, length);
     }
 
     /** The bytes as a read-only ByteBuffer, which keeps the pin too: so does what wraps this buffer through it. */
@@ -96,159 +93,6 @@ final class ReadOnlyBuffer implements DirectBuffer {
     @Override
     public void wrap(final long address, final int length) {
         throw readOnly();
-    }
-
-    @Override
-    public long getLong(final int index, final ByteOrder order) {
-        try {
-            return buffer.getLong(index, order);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public long getLong(final int index) {
-        try {
-            return buffer.getLong(index);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public int getInt(final int index, final ByteOrder order) {
-        try {
-            return buffer.getInt(index, order);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public int getInt(final int index) {
-        try {
-            return buffer.getInt(index);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public double getDouble(final int index, final ByteOrder order) {
-        try {
-            return buffer.getDouble(index, order);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public double getDouble(final int index) {
-        try {
-            return buffer.getDouble(index);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public float getFloat(final int index, final ByteOrder order) {
-        try {
-            return buffer.getFloat(index, order);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public float getFloat(final int index) {
-        try {
-            return buffer.getFloat(index);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public short getShort(final int index, final ByteOrder order) {
-        try {
-            return buffer.getShort(index, order);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public short getShort(final int index) {
-        try {
-            return buffer.getShort(index);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public char getChar(final int index, final ByteOrder order) {
-        try {
-            return buffer.getChar(index, order);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public char getChar(final int index) {
-        try {
-            return buffer.getChar(index);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public byte getByte(final int index) {
-        try {
-            return buffer.getByte(index);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public int parseNaturalIntAscii(final int index, final int length) {
-        try {
-            return buffer.parseNaturalIntAscii(index, length);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public long parseNaturalLongAscii(final int index, final int length) {
-        try {
-            return buffer.parseNaturalLongAscii(index, length);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public int parseIntAscii(final int index, final int length) {
-        try {
-            return buffer.parseIntAscii(index, length);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    @Override
-    public long parseLongAscii(final int index, final int length) {
-        try {
-            return buffer.parseLongAscii(index, length);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
     }
 
     @Override

@@ -57,6 +57,9 @@ final class SizeClasses {
 
     /** Bytes that are taken from the arena for an object of this size; at least {@code sizeBytes}. */
     static long capacityFor(final long sizeBytes) {
+        if (sizeBytes > Long.MAX_VALUE - PAGE_BYTES) {
+            return Long.MAX_VALUE; // more than any arena; rounding up would overflow
+        }
         final int sizeClass = classOf(sizeBytes);
         return sizeClass == EXTENT ? (sizeBytes + PAGE_BYTES - 1) & -PAGE_BYTES : cellBytes(sizeClass);
     }

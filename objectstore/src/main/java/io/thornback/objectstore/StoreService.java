@@ -294,7 +294,10 @@ final class StoreService implements LaneHandler {
 
     private void bad(final InboundLane from, final int templateId, final String why) {
         count(StoreDescriptor.BAD_MESSAGES_OFFSET, ++badMessages);
-        LOG.warn("message {} of {} is refused: {}", templateId, from, why);
+        // The first, and then less and less often: who sends nonsense sends much of it.
+        if (Long.bitCount(badMessages) == 1) {
+            LOG.warn("message {} of {} is refused: {}; refused so far: {}", templateId, from, why, badMessages);
+        }
     }
 
     private void count(final int offset, final long value) {

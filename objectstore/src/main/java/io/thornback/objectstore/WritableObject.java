@@ -7,7 +7,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
 import org.agrona.BufferUtil;
@@ -94,13 +93,13 @@ public final class WritableObject implements AutoCloseable {
 
     /** A part of the object as an Agrona buffer, in place. */
     public MutableDirectBuffer slice(final long offset, final int length) {
-        return new UnsafeBuffer(at(offset, length), length);
+        return new Slice(this, at(offset, length), length);
     }
 
     /** A part of the object as a NIO buffer, in place, little-endian. */
     public ByteBuffer byteBuffer(final long offset, final int length) {
         at(offset, length);
-        return client.writableByteBuffer(address + offset, length).order(ByteOrder.LITTLE_ENDIAN);
+        return client.writableByteBuffer(this, address + offset, length);
     }
 
     /** Writes one byte. */
@@ -190,6 +189,8 @@ public final class WritableObject implements AutoCloseable {
      * other one by the time it can have learned the id from this one. If another object of the id was sealed before, this one is
      * dropped, see {@link ClientOptions#onSealRejected()} and {@link ObjectStoreClient#flush}.
      *
+     * <p>If it throws, nothing is sealed for sure, and it may be tried again.
+     *
      * @throws IllegalStateException if it was sealed or closed before
      * @throws StoreUnavailableException if the store is gone
      */
@@ -197,7 +198,15 @@ public final class WritableObject implements AutoCloseable {
         if (!STATE.compareAndSet(this, OPEN, SEALED)) {
             throw notOpen();
         }
-        client.seal(id, token, sizeBytes, format);
+        boolean sealed = false;
+        try {
+            client.seal(id, token, sizeBytes, format);
+            sealed = true;
+        } finally {
+            if (!sealed) {
+                STATE.setVolatile(this, OPEN);
+            }
+        }
     }
 
     /** Gives the object up; nothing remains of it. Does nothing after seal or abort. */
@@ -231,10 +240,22 @@ public final class WritableObject implements AutoCloseable {
         if (state != OPEN) {
             throw notOpen();
         }
+        client.checkOpen();
     }
 
     private IllegalStateException notOpen() {
         return new IllegalStateException("object " + id + " was " + (state == SEALED ? "sealed" : "given up")
                 + " and cannot be written any more");
+    }
+
+    /** A slice that keeps the object, and with it the mapping, reachable. */
+    private static final class Slice extends UnsafeBuffer {
+        @SuppressWarnings("UnusedVariable") // its job is to be referred to
+        private final WritableObject owner;
+
+        Slice(final WritableObject owner, final long address, final int length) {
+            super(address, length);
+            this.owner = owner;
+        }
     }
 }

@@ -1,3 +1,96 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
-/** The shared-memory object store. */
+/**
+ * The shared-memory object store: put and get without a round trip to any daemon, no copy on get, and no process that can be killed
+ * at the wrong moment.
+ *
+ * <h2>Who owns what</h2>
+ *
+ * {@link io.thornback.objectstore.ObjectStoreAgent} is the single writer of the index, of the descriptors' states but one, and of the head; it
+ * alone allocates. Clients ({@link io.thornback.objectstore.ObjectStoreClient}) write the memory of their own cells, the client's fields of those
+ * descriptors, and their own pin tables. No free list is shared, no word has two owners but the descriptor's, and there only LEASED may be
+ * left by either side, by CAS.
+ *
+ * <pre>
+ * file          layout               written by             mapped by clients
+ * store.dat     StoreDescriptor      store                  read-only
+ * cells.dat     CellDescriptor       store, owning client   writable
+ * index.dat     IndexDescriptor      store                  read-only
+ * arena.dat     (objects)            owning client          read-only for gets, writable for puts
+ * client-N.dat  PinTableDescriptor   client N               writable
+ * store.lock    (OwnerLock)          store                  no
+ * </pre>
+ *
+ * <h2>Put</h2>
+ *
+ * Take a leased cell by CAS LEASED → WRITING; write the object and the descriptor's fields; commit SEAL in the lane; remember the cell among the own
+ * puts; return. The store moves it to SEALED if the word still says WRITING, this client, this generation; enters it in the index; wakes who waits. A repeat
+ * finds another word and does nothing. If the id is in the index already, the cell becomes DOOMED and the client is told.
+ *
+ * <p><b>Own puts need no pin</b> (the design page gives them one): the store never takes a WRITING cell from a living client, so nothing can happen to
+ * it before the SEAL is applied. And a view of one takes an ordinary pin first and then accepts WRITING or SEALED at the generation it expects; from there the
+ * cell can become free only through DOOMED (or EVICTING), whose scan sees the pin. Whether the SEAL was applied is in the
+ * word itself, so there is nothing to count.
+ *
+ * <h2>Get and release</h2>
+ *
+ * Index → cell; pin by CAS 0 → cell + 1; load the word; SEALED and the right id: read. Else unpin and look among the own puts, then ask the store. Release is one
+ * release-store of 0.
+ *
+ * <h2>Memory order</h2>
+ *
+ * <pre>
+ * store side                                partner
+ * word := LEASED (release)                  CAS to WRITING: sees offset and capacity
+ * word := SEALED (release or stronger)      volatile load under the pin: sees the object's bytes, which the
+ *                                           store has from the client by lane commit (release) and read (acquire)
+ * word := DOOMED (volatile); full fence;    pin (CAS, a full fence); load of the word (volatile). One of the two
+ *   load of highWater and all pins            sees the other, so no memory is freed under a reader
+ * pin table read 0 (volatile)               unpin (release): the reader's loads came before
+ * index entry, generation (release)         acquire / volatile load; only ever a hint
+ * file version (release, last)              acquire load on attach: everything else is there
+ * client: highWater raised (volatile)       read after the store's fence: no pin is beyond it
+ * client: closed flag, then count pins      get: pin, then read the flag; no view outlives the close unseen
+ * </pre>
+ *
+ * <h2>What may overtake a SEAL</h2>
+ *
+ * A message about an object can come down another lane before its SEAL is read. A wait just waits. A delete, a query or the release of a job of what is not in
+ * the index is decided when every other lane has been read up to where it was filled when the message was read; by then the SEAL, committed before
+ * its id was told to anybody, is applied. See {@code Undecided}.
+ *
+ * <h2>Memory</h2>
+ *
+ * Size classes in slabs, extents by best fit, lowest address first. Pages are reserved in steps before a cell in them is leased, so a full tmpfs is "store full". Leases come in
+ * batches that grow with use. When nothing fits, idle leases of all clients are taken back by CAS and deleted objects looked at again; then creates wait in
+ * order until their deadlines.
+ *
+ * <h2>Who dies when, and what is left</h2>
+ *
+ * <pre>
+ * who, when                                  left behind                repaired by
+ * client, with leases                        LEASED cells               store: frees them when the lane is closed
+ * client, while writing                      WRITING cell               the same
+ * client, SEAL claimed but not committed     WRITING cell               the same; the claim is skipped
+ * client, SEAL committed                     nothing: it is applied     store: reads the lane out first
+ * client, between pin and look               pin of whatever cell       store: ignores and deletes the pin table
+ * client, with views                         pins                       the same; DOOMED cells go at the next scan
+ * store, at any moment                       all files; clients read    the next store deletes them and begins anew: recovery is not
+ *                                            on from their mappings     part of this version; SEALED objects are lost
+ * store, before store.dat has its version    files without version      the next store; clients wait for a version
+ * both                                       all files                  the next store, by the lock that the kernel has let go
+ * </pre>
+ *
+ * The death of a client is what the kernel says (pidfd), never a time-out; a stopped client keeps what it holds and delays nobody.
+ *
+ * <h2>Closing</h2>
+ *
+ * A client that is closed closes its views; slices that were handed out keep their objects, and the lane to the store, until they are
+ * unreachable. Its mappings go when neither it nor a view of it can be reached: unmapping earlier would turn a late access of another thread into
+ * the death of the JVM.
+ *
+ * <h2>Trust</h2>
+ *
+ * A client can write where it should not: the files are open to all processes of the user. Lengths and offsets found in shared memory are checked before use, on
+ * both sides; that guards against errors, not against malice.
+ */
 package io.thornback.objectstore;

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -234,7 +235,7 @@ class PutGetTest {
         final byte[] source = bytes(1000, 14);
         client.put(id(14), new UnsafeBuffer(source), 100, 200);
         try (ObjectBuffer object = client.get(id(14))) {
-            assertArrayEquals(java.util.Arrays.copyOfRange(source, 100, 300), object.toByteArray());
+            assertArrayEquals(Arrays.copyOfRange(source, 100, 300), object.toByteArray());
         }
     }
 

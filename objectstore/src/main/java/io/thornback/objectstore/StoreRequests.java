@@ -1,0 +1,93 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+import io.thornback.transport.wire.ObjectPresence;
+import io.thornback.transport.wire.QueryObjectEncoder;
+import io.thornback.transport.wire.WaitObjectEncoder;
+import java.time.Duration;
+
+/** The questions a client puts to the store when shared memory has no answer. Any thread but the one that feeds the client. */
+final class StoreRequests {
+    private final StoreLane lane;
+    private final Replies replies;
+
+    StoreRequests(final StoreLane lane, final Replies replies) {
+        this.lane = lane;
+        this.replies = replies;
+    }
+
+    /** Parks until the object is sealed; false if it is not before the deadline. */
+    boolean isSealedBefore(final ObjectId id, final long deadlineNs) {
+        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
+        boolean ready = false;
+        try {
+            lane.correlatedId(WaitObjectEncoder.TEMPLATE_ID, reply.correlationId, id);
+            ready = replies.await(reply, deadlineNs, lane::isStoreAlive);
+        } finally {
+            if (!ready) {
+                replies.forget(reply);
+            }
+        }
+        if (!ready) {
+            lane.cancelWait(reply.correlationId);
+        }
+        return ready && deadlineNs - System.nanoTime() > 0;
+    }
+
+    /** Has the feeding thread call back when the object is sealed; never if the client is closed before. */
+    long await(final ObjectId id, final Runnable callback) {
+        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()) {
+            @Override
+            void onDone() {
+                if (failure == null) {
+                    callback.run();
+                }
+            }
+        });
+        boolean sent = false;
+        try {
+            lane.correlatedId(WaitObjectEncoder.TEMPLATE_ID, reply.correlationId, id);
+            sent = true;
+        } finally {
+            if (!sent) {
+                replies.forget(reply);
+            }
+        }
+        return reply.correlationId;
+    }
+
+    void cancelAwait(final long handle) {
+        if (handle != 0 && replies.forget(handle)) {
+            lane.cancelWait(handle);
+        }
+    }
+
+    /** Whether the store knows the object, once it has read all that was committed before the question. */
+    boolean isSealed(final ObjectId id, final Duration timeout) {
+        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
+        answer(reply, timeout, () -> lane.correlatedId(QueryObjectEncoder.TEMPLATE_ID, reply.correlationId, id));
+        return reply.value == ObjectPresence.SEALED.value();
+    }
+
+    /** Returns when the store has applied all that was committed in the lane before. */
+    void flush(final Duration timeout) {
+        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
+        answer(reply, timeout, () -> lane.flush(reply.correlationId));
+    }
+
+    private void answer(final Reply reply, final Duration timeout, final Runnable send) {
+        boolean answered = false;
+        try {
+            send.run();
+            answered = replies.await(reply, System.nanoTime() + timeout.toNanos(), lane::isStoreAlive);
+        } finally {
+            if (!answered) {
+                replies.forget(reply);
+            }
+        }
+        if (!answered) {
+            throw new StoreUnavailableException(
+                    "the object store did not answer within " + timeout, "wait longer, or look at the store's log");
+        }
+    }
+}
