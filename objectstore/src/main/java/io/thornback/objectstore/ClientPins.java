@@ -14,7 +14,8 @@ import java.util.concurrent.locks.LockSupport;
  * reports when the buffer is unreachable. Any thread; no lock on pin and unpin.
  */
 final class ClientPins {
-    private static final long GC_WAIT_NS = 200_000_000;
+    private static final int GC_ROUNDS = 4;
+    private static final long GC_WAIT_NS = 500_000_000;
     private static final long GC_POLL_NS = 1_000_000;
 
     /**
@@ -100,14 +101,17 @@ final class ClientPins {
         return base;
     }
 
+    /** As java.nio does when direct memory runs out: buffers that nobody can reach hold what is wanted. Waits for 2 s at most. */
     private int pinAfterCollection(final int cell, final long tick) {
-        // As java.nio does when direct memory runs out: buffers that nobody can reach hold what is wanted.
-        System.gc();
-        final long deadlineNs = System.nanoTime() + GC_WAIT_NS;
-        int slot = table.pin(cell, tick);
-        while (slot == PinTable.FULL && System.nanoTime() - deadlineNs < 0) {
-            LockSupport.parkNanos(GC_POLL_NS);
+        int slot = PinTable.FULL;
+        for (int round = 0; round < GC_ROUNDS && slot == PinTable.FULL; round++) {
+            System.gc();
+            final long deadlineNs = System.nanoTime() + GC_WAIT_NS;
             slot = table.pin(cell, tick);
+            while (slot == PinTable.FULL && System.nanoTime() - deadlineNs < 0) {
+                LockSupport.parkNanos(GC_POLL_NS);
+                slot = table.pin(cell, tick);
+            }
         }
         if (slot == PinTable.FULL) {
             throw new PinTableFullException(table.slots());

@@ -53,7 +53,7 @@ public final class ObjectStoreClient implements AutoCloseable {
         this.requests = new StoreRequests(lane, replies);
         this.leases = new Leases(files, lane, replies);
         this.locator = new ObjectLocator(files);
-        this.admission = replies.expect(new Admission(replies.nextCorrelationId()));
+        this.admission = replies.expect(new Admission(replies.nextCorrelationId(), this::admitted));
         ClientPins.unmapWhenUnreachable(this, files);
     }
 
@@ -159,7 +159,7 @@ public final class ObjectStoreClient implements AutoCloseable {
      * Looks for an object without waiting or asking anybody.
      *
      * @return the object, or null if it is not in sight: not sealed, deleted, or sealed so recently that only the store knows
-     * @throws PinTableFullException if too many buffers are open
+     * @throws PinTableFullException if too many buffers are open; after up to 2 s, in which forgotten ones are collected
      */
     public ObjectBuffer get(final ObjectId id) {
         final ClientPins table = admittedPins();
@@ -399,19 +399,10 @@ public final class ObjectStoreClient implements AutoCloseable {
         return new StoreUnavailableException("this object store client is closed", "open another one");
     }
 
-    /** The store's welcome: maps the pin table on the feeding thread, then lets everybody in. */
-    private final class Admission extends Reply {
-        Admission(final long correlationId) {
-            super(correlationId);
-        }
-
-        @Override
-        void beforeDone() {
-            if (failure == null) {
-                clientId = value;
-                leases.admitted(value);
-                pins = new ClientPins(files.openPins(value));
-            }
-        }
+    /** On the feeding thread, before anybody is let in. */
+    private void admitted(final int newClientId) {
+        clientId = newClientId;
+        leases.admitted(newClientId);
+        pins = new ClientPins(files.openPins(newClientId));
     }
 }

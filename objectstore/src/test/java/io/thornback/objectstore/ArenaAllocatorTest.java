@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class ArenaAllocatorTest {
     void neverHandsOutTheSameByteTwiceAndGetsAllOfItBack(final long seed) {
         final Random random = new Random(seed);
         final ArenaAllocator allocator = new ArenaAllocator(64L << 20);
-        final TreeMap<Long, Block> taken = new TreeMap<>();
+        final NavigableMap<Long, Block> taken = new TreeMap<>();
         final List<Block> order = new ArrayList<>();
         long used = 0;
         for (int step = 0; step < 40_000; step++) {
@@ -136,7 +137,7 @@ class ArenaAllocatorTest {
     }
 
     private static void assertFits(
-            final TreeMap<Long, Block> taken, final Block block, final long end, final long seed, final int step) {
+            final NavigableMap<Long, Block> taken, final Block block, final long end, final long seed, final int step) {
         final String where = "seed " + seed + " step " + step + " " + block;
         assertTrue(block.offset >= 0 && block.offset + block.capacity <= end, where);
         final Map.Entry<Long, Block> below = taken.floorEntry(block.offset);

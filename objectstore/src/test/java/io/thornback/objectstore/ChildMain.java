@@ -27,8 +27,7 @@ final class ChildMain {
                 ObjectStoreClient.connect(ClientOptions.of(Path.of(arguments[0]), arguments[1], 2))) {
             final ChildMain child = new ChildMain(client);
             answer("ready");
-            final BufferedReader orders =
-                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            final BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String order = orders.readLine(); order != null; order = orders.readLine()) {
                 child.obey(order.split(" "));
                 answer("done");

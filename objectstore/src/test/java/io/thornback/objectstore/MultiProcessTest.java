@@ -97,8 +97,7 @@ class MultiProcessTest {
         }
         client.delete(id(4));
         eventually("nothing is used", () -> store.counters().usedBytes() == 0);
-        assertFalse(
-                Files.exists(store.shmDir.resolve(StoreFiles.DIRECTORY).resolve(StoreFiles.pinTableName(2))));
+        assertFalse(Files.exists(store.shmDir.resolve(StoreFiles.DIRECTORY).resolve(StoreFiles.pinTableName(2))));
     }
 
     @Test

@@ -38,8 +38,7 @@ class ObjectBufferTest {
 
     @BeforeEach
     void start() {
-        store = new StoreFixture(
-                StoreFixture.config(8L << 20).withPinSlots(64));
+        store = new StoreFixture(StoreFixture.config(8L << 20).withPinSlots(64));
         client = store.client();
         client.put(id(1), bytes(LENGTH, 1));
         client.flush(LONG);
@@ -79,7 +78,8 @@ class ObjectBufferTest {
             assertThrows(IndexOutOfBoundsException.class, () -> object.getLong(Long.MAX_VALUE - 3));
             assertThrows(IndexOutOfBoundsException.class, () -> object.slice(1, LENGTH));
             assertThrows(IndexOutOfBoundsException.class, () -> object.byteBuffer(LENGTH + 1L, 0));
-            assertThrows(IndexOutOfBoundsException.class, () -> object.slice(0, 8).getLong(1));
+            assertThrows(
+                    IndexOutOfBoundsException.class, () -> object.slice(0, 8).getLong(1));
         }
     }
 
@@ -205,8 +205,7 @@ class ObjectBufferTest {
         client.close();
         assertThrows(IllegalStateException.class, object::length);
         assertInstanceOf(
-                StoreUnavailableException.class,
-                assertThrows(ObjectStoreException.class, () -> client.get(id(1))));
+                StoreUnavailableException.class, assertThrows(ObjectStoreException.class, () -> client.get(id(1))));
         final ObjectStoreClient other = store.client();
         other.delete(id(1));
         other.flush(LONG);
@@ -232,8 +231,7 @@ class ObjectBufferTest {
             assertThrows(IllegalStateException.class, object::seal);
         }
         try (ObjectBuffer object = client.get(id(2))) {
-            assertArrayEquals(
-                    Arrays.copyOfRange(bytes(100_000, 2), 10_000, 100_000), object.toByteArray());
+            assertArrayEquals(Arrays.copyOfRange(bytes(100_000, 2), 10_000, 100_000), object.toByteArray());
         }
     }
 

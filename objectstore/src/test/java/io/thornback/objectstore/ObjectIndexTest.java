@@ -24,8 +24,7 @@ class ObjectIndexTest {
     private static final int REBUILD_AT = 52;
 
     private final ByteBuffer cells = BufferUtil.allocateDirectAligned(CELLS * CellDescriptor.LENGTH, 64);
-    private final ByteBuffer memory =
-            BufferUtil.allocateDirectAligned((int) IndexDescriptor.fileLength(CAPACITY), 64);
+    private final ByteBuffer memory = BufferUtil.allocateDirectAligned((int) IndexDescriptor.fileLength(CAPACITY), 64);
     private final long cellsAddress = BufferUtil.address(cells);
     private final ObjectIndexWriter index =
             new ObjectIndexWriter(BufferUtil.address(memory), CAPACITY, cellsAddress, CELLS, REBUILD_AT);
@@ -67,8 +66,7 @@ class ObjectIndexTest {
 
     @Test
     void aReaderFindsWhatStaysWhileTheTableIsRebuiltUnderIt() throws Exception {
-        final ObjectIndex reader =
-                new ObjectIndex(BufferUtil.address(memory), CAPACITY, cellsAddress, CELLS);
+        final ObjectIndex reader = new ObjectIndex(BufferUtil.address(memory), CAPACITY, cellsAddress, CELLS);
         final ObjectId stays = StoreFixture.id(1);
         bear(0, stays);
         index.put(stays, 0);

@@ -49,8 +49,7 @@ class OwnershipTest {
             }
         }
         assertTrue(Files.exists(folder.resolve("store").resolve(StoreFiles.pinTableName(1))));
-        try (StoreFixture store = new StoreFixture(
-                StoreConfig.of(folder, ARENA).withMaxObjects(1024))) {
+        try (StoreFixture store = new StoreFixture(StoreConfig.of(folder, ARENA).withMaxObjects(1024))) {
             assertFalse(Files.exists(folder.resolve("store").resolve(StoreFiles.pinTableName(1))));
             final ObjectStoreClient client = store.client();
             assertFalse(client.contains(id(1)), "recovery is not promised yet");
@@ -69,7 +68,8 @@ class OwnershipTest {
                 final StoreVersionException e = assertThrows(
                         StoreVersionException.class,
                         () -> ObjectStoreClient.connect(ClientOptions.of(store.shmDir, "old", 1)));
-                assertTrue(e.getMessage().contains("version 7") && e.getMessage().contains("has 1"), e.getMessage());
+                assertTrue(
+                        e.getMessage().contains("version 7") && e.getMessage().contains("has 1"), e.getMessage());
                 UnsafeApi.putInt(file.address() + StoreDescriptor.VERSION_OFFSET, StoreDescriptor.LAYOUT_VERSION);
                 UnsafeApi.putInt(file.address() + StoreDescriptor.MAX_CELLS_OFFSET, 1 << 23);
                 assertThrows(
@@ -94,8 +94,7 @@ class OwnershipTest {
 
     @Test
     void admitsAsManyClientsAsConfiguredAndReusesNumbers() {
-        try (StoreFixture store =
-                new StoreFixture(StoreFixture.config(ARENA).withMaxClients(3))) {
+        try (StoreFixture store = new StoreFixture(StoreFixture.config(ARENA).withMaxClients(3))) {
             final List<ObjectStoreClient> clients = new ArrayList<>();
             for (int i = 1; i <= 3; i++) {
                 clients.add(store.client());
@@ -115,8 +114,8 @@ class OwnershipTest {
         try (StoreFixture store = new StoreFixture(ARENA)) {
             folder = store.shmDir.resolve("store");
             store.client();
-            for (final String name : List.of(
-                    StoreFiles.STORE, StoreFiles.CELLS, StoreFiles.INDEX, StoreFiles.ARENA, "client-1.dat")) {
+            for (final String name :
+                    List.of(StoreFiles.STORE, StoreFiles.CELLS, StoreFiles.INDEX, StoreFiles.ARENA, "client-1.dat")) {
                 assertEquals(
                         "rw-------",
                         PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))),
@@ -131,8 +130,7 @@ class OwnershipTest {
     @Test
     void configurationErrorsAreToldAllAtOnce() {
         final IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class,
-                () -> new StoreConfig(Path.of("/x"), "objectstore", 1, 1, 0, 1, 1));
+                IllegalArgumentException.class, () -> new StoreConfig(Path.of("/x"), "objectstore", 1, 1, 0, 1, 1));
         for (final String name : List.of("arenaBytes", "maxObjects", "maxClients", "pinSlots", "reserveStepBytes")) {
             assertTrue(e.getMessage().contains(name), e.getMessage());
         }

@@ -15,7 +15,8 @@ final class StoreLatencyMain {
     private StoreLatencyMain() {}
 
     public static void main(final String[] arguments) {
-        try (StoreFixture store = new StoreFixture(StoreFixture.config(256L << 20).withMaxObjects(1 << 17))) {
+        try (StoreFixture store =
+                new StoreFixture(StoreFixture.config(256L << 20).withMaxObjects(1 << 17))) {
             final ObjectStoreClient client = store.client();
             final ObjectId[] ids = new ObjectId[OBJECTS];
             for (int i = 0; i < OBJECTS; i++) {

@@ -9,8 +9,8 @@ final class StoreMain {
     private StoreMain() {}
 
     public static void main(final String[] arguments) throws InterruptedException {
-        final ObjectStoreAgent agent =
-                new ObjectStoreAgent(StoreConfig.of(Path.of(arguments[0]), 4L << 20).withMaxObjects(1024));
+        final ObjectStoreAgent agent = new ObjectStoreAgent(
+                StoreConfig.of(Path.of(arguments[0]), 4L << 20).withMaxObjects(1024));
         final Thread thread = AgentRunner.startOnThread(
                 new AgentRunner(agent.idleStrategy(), Throwable::printStackTrace, null, agent));
         System.out.println("ready");
