@@ -1,0 +1,172 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.thornback.ActorDiedException;
+import io.thornback.ActorRef;
+import io.thornback.ObjectRef;
+import io.thornback.Thornback;
+import io.thornback.WorkerDiedException;
+import io.thornback.objectstore.StoreCounters;
+import io.thornback.posix.ProcessControl;
+import io.thornback.posix.ProcessIdentity;
+import io.thornback.posix.Signals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The contract of the API, and what only processes can show, on a node of real processes. */
+class ProcessNodeApiTest extends ApiContract {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private static NodeUnderTest node;
+    private static Thornback driver;
+
+    @BeforeAll
+    static void start() {
+        node = NodeUnderTest.start();
+        driver = node.connect();
+    }
+
+    @AfterAll
+    static void stop() {
+        driver.close();
+        node.close();
+    }
+
+    @Override
+    Thornback connection() {
+        return driver;
+    }
+
+    static long pid(final int ignored) {
+        return ProcessHandle.current().pid();
+    }
+
+    static void killSelf() {
+        ProcessControl.signal(ProcessIdentity.current(), Signals.KILL);
+    }
+
+    static int dieTheFirstTime(final String marker) throws IOException {
+        if (Files.notExists(Path.of(marker))) {
+            Files.createFile(Path.of(marker));
+            killSelf();
+        }
+        return 7;
+    }
+
+    static int alwaysDie(final int ignored) {
+        killSelf();
+        return ignored;
+    }
+
+    static final class Fragile {
+        long pid() {
+            return ProcessHandle.current().pid();
+        }
+
+        int die() {
+            killSelf();
+            return 0;
+        }
+    }
+
+    private static void awaitTrue(final String what, final BooleanSupplier condition) throws InterruptedException {
+        final long deadline = System.nanoTime() + LONG.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, what);
+            Thread.onSpinWait();
+            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    @Test
+    void tasksRunInOtherProcesses() {
+        final long own = ProcessHandle.current().pid();
+        final List<Long> pids = driver.get(
+                IntStream.range(0, 20)
+                        .mapToObj(i -> driver.task(ProcessNodeApiTest::pid, i).submit())
+                        .toList(),
+                LONG);
+        assertFalse(pids.contains(own));
+    }
+
+    @Test
+    void aTaskWhoseWorkerIsKilledRunsAgain() {
+        final String marker = node.dir().resolve("first-time").toString();
+        final ObjectRef<Integer> ref = driver.task(ProcessNodeApiTest::dieTheFirstTime, marker)
+                .retries(1)
+                .submit();
+        assertEquals(7, ref.get(LONG));
+    }
+
+    @Test
+    void aTaskWithoutRetriesLeftSaysHowItsWorkerDied() {
+        final ObjectRef<Integer> ref =
+                driver.task(ProcessNodeApiTest::alwaysDie, 1).retries(1).submit();
+        final WorkerDiedException e = assertThrows(WorkerDiedException.class, () -> ref.get(LONG));
+        assertTrue(e.getMessage().contains("SIGKILL"), e.getMessage());
+        assertTrue(e.getMessage().contains("attempts: 2"), e.getMessage());
+        assertTrue(e.getMessage().contains("worker-"), e.getMessage());
+        assertEquals(5, driver.task(ApiContract::add, 2, 3).submit().get(LONG), "its resources came back");
+    }
+
+    @Test
+    void anActorThatIsKilledFailsItsCallsAndSaysWhy() {
+        final ActorRef<Fragile> actor = driver.actor(Fragile::new).create();
+        assertNotEquals(ProcessHandle.current().pid(), actor.call(Fragile::pid).get(LONG));
+        final ObjectRef<Integer> last = actor.call(Fragile::die);
+        final ActorDiedException e = assertThrows(ActorDiedException.class, () -> last.get(LONG));
+        assertTrue(e.getMessage().contains("SIGKILL"), e.getMessage());
+        assertThrows(ActorDiedException.class, () -> actor.call(Fragile::pid).get(LONG));
+    }
+
+    @Test
+    void theEndOfADriverTakesItsObjectsAndWorkersAlong() throws InterruptedException {
+        final Path shm = node.file().session().shm();
+        final long before = StoreCounters.read(shm).objects();
+        final List<ProcessIdentity> workers = new ArrayList<>();
+        try (Thornback other = node.connect()) {
+            other.store().put(new byte[100_000]);
+            final long pid = other.task(ProcessNodeApiTest::pid, 1).submit().get(LONG);
+            workers.add(ProcessIdentity.of(pid).orElseThrow());
+            awaitTrue("the object is counted", () -> StoreCounters.read(shm).objects() > before);
+        }
+        awaitTrue("its worker ended", () -> workers.stream().noneMatch(ProcessIdentity::isAlive));
+        awaitTrue("its objects are gone", () -> StoreCounters.read(shm).objects() <= before);
+    }
+
+    @Test
+    void theDeathOfADriverTakesItsObjectsAndWorkersAlong() throws IOException, InterruptedException {
+        final Path shm = node.file().session().shm();
+        final long before = StoreCounters.read(shm).objects();
+        final Process other = new ProcessBuilder(DoomedDriver.command(node.dir()))
+                .redirectErrorStream(true)
+                .start();
+        try (var lines = other.inputReader()) {
+            final String line = lines.lines()
+                    .filter(text -> text.startsWith(DoomedDriver.READY))
+                    .findFirst()
+                    .orElseThrow();
+            final ProcessIdentity worker = ProcessIdentity.of(
+                            Long.parseLong(line.substring(DoomedDriver.READY.length())))
+                    .orElseThrow();
+            other.destroyForcibly().waitFor();
+            awaitTrue("its worker ended", () -> !worker.isAlive());
+            awaitTrue("its objects are gone", () -> StoreCounters.read(shm).objects() <= before);
+        }
+    }
+}
