@@ -2,6 +2,7 @@
 package io.thornback.transport.ipc;
 
 import io.thornback.posix.ProcessIdentity;
+import io.thornback.transport.TransportException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -48,7 +49,10 @@ final class InboxBirth {
                 return new Inbox(shmDir, file, inherited, errorHandler);
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new InboxTakenException(name, ProcessIdentity.current());
+                throw new TransportException(
+                        TransportException.Code.INBOX_TAKEN,
+                        "inbox=" + name + " is being taken by another process that does not finish",
+                        "try again, or choose another name");
             }
             LockSupport.parkNanos(RETRY_NS); // another process is removing the file, or has just made one
         }

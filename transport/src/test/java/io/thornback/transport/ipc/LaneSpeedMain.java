@@ -2,6 +2,8 @@
 package io.thornback.transport.ipc;
 
 import io.thornback.transport.wire.MessageHeaders;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,7 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Rough figures, by hand: {@code ping <rounds>} (two processes, each on the inbox's idle strategy), {@code park <rounds>}
- * (the same without spinning), {@code flood <messages>} (one way, two processes, 24-byte messages and 1 KiB ones).
+ * (the same without spinning), {@code flood <messages>} (one way, two processes, 24-byte messages and 1 KiB ones),
+ * {@code cost <messages>} (both sides on one thread by turns: what a message costs when nobody waits).
  */
 final class LaneSpeedMain {
     private static final long MAX_PARK_NS = 1_000_000_000L;
@@ -23,6 +26,13 @@ final class LaneSpeedMain {
             return;
         }
         long count = Long.parseLong(args[1]);
+        if (args[0].equals("cost")) {
+            for (int round = 0; round < 3; round++) {
+                cost(count, IpcFixture.MESSAGE_LENGTH);
+                cost(count / 4, 1024);
+            }
+            return;
+        }
         try (IpcFixture ipc = new IpcFixture();
                 Inbox inbox = ipc.inbox("test");
                 ChildJvm child = child(ipc.shmDir, args[0])) {
@@ -105,22 +115,47 @@ final class LaneSpeedMain {
                 tookNs[rounds / 2], tookNs[rounds * 9 / 10], tookNs[rounds * 99 / 100], tookNs[rounds / 1000 * 999]);
     }
 
+    private static void cost(long count, int length) throws IOException {
+        try (IpcFixture ipc = new IpcFixture();
+                Inbox inbox = ipc.inbox("test");
+                OutboundLane lane = ipc.lane("test")) {
+            UnsafeBuffer message = IpcFixture.fill(new UnsafeBuffer(new byte[4 + length], 4, length), 0, 0);
+            long[] handled = new long[1];
+            LaneHandler handler = (from, templateId, buffer, offset, n) -> handled[0]++;
+            long start = cpuNs();
+            long sendNs = 0;
+            while (handled[0] < count) {
+                long before = cpuNs();
+                for (int i = 0; i < 64; i++) {
+                    lane.offer(IpcFixture.TEMPLATE, message, 0, length);
+                }
+                sendNs += cpuNs() - before;
+                inbox.poll(handler, 64);
+            }
+            long allNs = cpuNs() - start;
+            System.out.printf(
+                    "cost, length=%d: %d ns to send, %d ns to receive%n",
+                    length, sendNs / count, (allNs - sendNs) / count);
+        }
+    }
+
+    /** Of this thread: what others on the host do does not count. */
+    private static long cpuNs() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
     private static void flood(Inbox inbox, OutboundLane lane, long count, int length) {
         UnsafeBuffer message = IpcFixture.fill(new UnsafeBuffer(new byte[4 + length], 4, length), 0, 0);
         long[] answers = new long[1];
-        long full = 0;
         long start = System.nanoTime();
         for (long i = 0; i < count; i++) {
             message.putLong(MessageHeaders.LENGTH, i == count - 1 ? 1 : 0);
-            while (lane.offer(IpcFixture.TEMPLATE, message, 0, length) != OutboundLane.SENT) {
-                full++;
-                Thread.onSpinWait();
-            }
+            lane.send(IpcFixture.TEMPLATE, message, 0, length, IpcFixture.DEADLINE_NS);
         }
         IpcFixture.pollUntil(inbox, (from, template, buffer, offset, n) -> answers[0]++, () -> answers[0] == 1);
         long tookNs = System.nanoTime() - start;
         System.out.printf(
-                "one way, length=%d: %.2f million messages/s, %.0f ns each, attempts on a full lane=%d%n",
-                length, count * 1e3 / tookNs, (double) tookNs / count, full);
+                "one way, length=%d: %.2f million messages/s, %.0f ns each%n",
+                length, count * 1e3 / tookNs, (double) tookNs / count);
     }
 }
