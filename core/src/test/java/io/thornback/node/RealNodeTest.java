@@ -1,0 +1,133 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.thornback.config.Configuration;
+import io.thornback.config.GcsSettings;
+import io.thornback.config.WorkerSettings;
+import io.thornback.node.NodeStopper.Outcome;
+import io.thornback.posix.ProcessControl;
+import io.thornback.posix.ProcessIdentity;
+import io.thornback.posix.Signals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The roles that users get, in processes of their own, with a worker. */
+class RealNodeTest {
+
+    private static final Duration GONE = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path folder;
+
+    private Path shm;
+    private Configuration configuration;
+
+    @BeforeEach
+    void configure() throws IOException {
+        shm = Files.createTempDirectory(Path.of("/dev/shm"), "real-node-test");
+        configuration = sources("0");
+    }
+
+    private Configuration sources(String port) {
+        return TestNode.sources(folder)
+                .code(io.thornback.config.NodeConfig.SHM_DIR, shm.toString())
+                .code(GcsSettings.PORT, port)
+                .code(WorkerSettings.PRESTART, "1")
+                .resolve();
+    }
+
+    @AfterEach
+    void leaveNothing() throws IOException {
+        NodeStopper.stop(configuration.node().dir(), Duration.ZERO, true);
+        assertSharedMemoryIsEmpty();
+        PrivateFiles.deleteTree(shm);
+    }
+
+    private void assertSharedMemoryIsEmpty() throws IOException {
+        try (var entries = Files.list(shm)) {
+            assertEquals(List.of(), entries.toList());
+        }
+    }
+
+    private NodeFile start() {
+        try (NodeStarter starter = NodeStarter.start(configuration, step -> {})) {
+            starter.keep();
+            return starter.node();
+        }
+    }
+
+    private static void awaitWorker(NodeFile node) {
+        TestNode.eventually(
+                GONE, "no worker", () -> SessionProcesses.find(node.session().name()).stream()
+                        .anyMatch(process -> process.role().equals("worker-1")));
+    }
+
+    private static void assertGone(NodeFile node) {
+        TestNode.eventually(GONE, "a process is left", () -> SessionProcesses.find(
+                        node.session().name())
+                .isEmpty());
+    }
+
+    @Test
+    void startsAndStopsWithEverythingThatItStarted() throws IOException {
+        NodeFile node = start();
+        awaitWorker(node);
+        assertEquals(
+                List.of("gcs", "objectstore", "raylet"),
+                List.copyOf(node.roles().keySet()));
+        assertTrue(node.gcsPort() > 0);
+        assertEquals(
+                Outcome.STOPPED,
+                NodeStopper.stop(configuration.node().dir(), GONE, false).outcome());
+        assertEquals(List.of(), SessionProcesses.find(node.session().name()));
+        assertSharedMemoryIsEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gcs", "objectstore", "raylet", "supervisor"})
+    void whoeverIsKilledNothingIsLeftRunning(String role) throws IOException {
+        NodeFile node = start();
+        awaitWorker(node);
+        ProcessIdentity victim =
+                role.equals("supervisor") ? node.supervisor() : node.roles().get(role);
+        ProcessControl.signal(victim, Signals.KILL);
+        TestNode.eventually(GONE, "the supervisor lives", () -> !node.isRunning());
+        assertGone(node);
+        if (role.equals("supervisor")) {
+            assertTrue(Files.exists(node.session().shm()), "left to the next start, or stop");
+        } else {
+            assertFalse(Files.exists(node.session().shm()));
+            String failure = Files.readString(node.session().lastFailure());
+            assertTrue(failure.contains(role + " ended: signal 9 (SIGKILL)"), failure);
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamedAndNothingIsLeft() throws IOException {
+        NodeFile node = start();
+        configuration = sources(Integer.toString(node.gcsPort()));
+        Configuration other = configuration.with(java.util.Map.of(
+                io.thornback.config.NodeConfig.DIR, folder.resolve("other").toString()));
+        NodeException error = assertThrows(NodeException.class, () -> NodeStarter.start(other, step -> {}));
+        assertTrue(error.getMessage().startsWith("step gcs: "), error.getMessage());
+        assertTrue(error.getMessage().contains(Integer.toString(node.gcsPort())), error.getMessage());
+        assertTrue(node.isRunning());
+        try (var entries = Files.list(shm)) {
+            assertEquals(List.of(node.session().shm()), entries.toList());
+        }
+    }
+}
