@@ -2,6 +2,8 @@
 package io.thornback.objectstore;
 
 import io.thornback.posix.MappedFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -86,6 +88,18 @@ final class ClientFiles implements AutoCloseable {
     /** The store's clock: one load from a line that changes once a second. */
     long tick() {
         return UnsafeApi.getLongOpaque(null, storeAddress + StoreDescriptor.TICK_OFFSET);
+    }
+
+    /** A part of a pinned object as a NIO buffer that keeps its owner reachable. */
+    ByteBuffer readOnlyByteBuffer(final ObjectBuffer owner, final long address, final int length) {
+        return ClientPins.keptByteBuffer(owner, arenaWritable, address - arenaReadAddress, length)
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** A part of an object being written as a NIO buffer that keeps its owner reachable. */
+    ByteBuffer writableByteBuffer(final WritableObject owner, final long address, final int length) {
+        return ClientPins.writableByteBuffer(owner, arenaWritable, address - arenaWritable.address(), length)
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override

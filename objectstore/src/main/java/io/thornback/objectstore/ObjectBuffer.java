@@ -269,7 +269,7 @@ public final class ObjectBuffer implements AutoCloseable {
 
     /** A NIO buffer over bounds that are checked; tracked, so that the pin outlives it. */
     ByteBuffer keptByteBuffer(final long offset, final int count) {
-        return client.keptByteBuffer(this, address + offset, count);
+        return client.files.readOnlyByteBuffer(this, address + offset, count);
     }
 
     /** From now on the pin is the garbage collector's to give back. CAS: a close by another thread comes first or after. */

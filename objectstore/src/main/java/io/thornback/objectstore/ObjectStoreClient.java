@@ -2,8 +2,6 @@
 package io.thornback.objectstore;
 
 import io.thornback.transport.ipc.OutboundLane;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
@@ -29,8 +27,8 @@ import org.agrona.UnsafeApi;
 public final class ObjectStoreClient implements AutoCloseable {
 
     private final ClientOptions options;
-    private final ClientFiles files;
-    private final StoreLane lane;
+    final ClientFiles files;
+    final StoreLane lane;
     private final Replies replies;
     private final StoreRequests requests;
     private final Leases leases;
@@ -349,17 +347,6 @@ public final class ObjectStoreClient implements AutoCloseable {
 
     void unpin(final int slot) {
         pins.unpin(slot);
-    }
-
-    ByteBuffer keptByteBuffer(final ObjectBuffer owner, final long address, final int length) {
-        return ClientPins.keptByteBuffer(owner, files.arenaWritable, address - files.arenaReadAddress, length)
-                .order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    ByteBuffer writableByteBuffer(final WritableObject owner, final long address, final int length) {
-        return ClientPins.writableByteBuffer(
-                        owner, files.arenaWritable, address - files.arenaWritable.address(), length)
-                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     void checkOpen() {

@@ -24,7 +24,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * own BackPressureException goes to the caller.
  */
 final class StoreLane implements AutoCloseable {
-    private final OutboundLane lane;
+    final OutboundLane lane;
     private final long timeoutNs;
 
     StoreLane(final OutboundLane lane, final long timeoutNs) {

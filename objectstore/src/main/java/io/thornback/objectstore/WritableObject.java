@@ -99,7 +99,7 @@ public final class WritableObject implements AutoCloseable {
     /** A part of the object as a NIO buffer, in place, little-endian. */
     public ByteBuffer byteBuffer(final long offset, final int length) {
         at(offset, length);
-        return client.writableByteBuffer(this, address + offset, length);
+        return client.files.writableByteBuffer(this, address + offset, length);
     }
 
     /** Writes one byte. */
