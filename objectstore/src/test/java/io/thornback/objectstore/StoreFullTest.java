@@ -72,7 +72,8 @@ class StoreFullTest {
         client.create(id(1), 3 * MIB).seal();
         client.create(id(2), MIB).seal();
         final List<Integer> served = new CopyOnWriteArrayList<>();
-        final Thread large = creator(10, 3 * MIB, served);
+        // All of the arena, so that the next in the queue can only follow when this one is done.
+        final Thread large = creator(10, 4 * MIB, served);
         large.start();
         parked(large);
         final Thread small = creator(11, MIB / 2, served);
