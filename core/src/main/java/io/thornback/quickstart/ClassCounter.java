@@ -7,7 +7,8 @@ import org.agrona.DirectBuffer;
 
 /**
  * Counts the references of class files, one file at a time, without a copy of the file: only the keys that are new go
- * to the heap. A reference counts once for each class file whose constant pool holds it, however often its code uses it.
+ * to the heap. A reference is an entry of a constant pool: compilers write one for each class that uses a method, however
+ * often its code does, and one for each form (plain, array of one dimension, of two …) in which it uses a type.
  *
  * <p>A method's key is {@code class.name:descriptor} in internal form, {@code java/lang/Object.hashCode:()I}. A type's
  * key is its internal name; of an array its element type counts, for the primitive ones by keyword. Not thread-safe.

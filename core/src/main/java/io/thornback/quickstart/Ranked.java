@@ -2,9 +2,9 @@
 package io.thornback.quickstart;
 
 /**
- * A key and how many class files refer to it.
+ * A key and how many references there are to it.
  *
  * @param key internal form: {@code java/lang/Object} or {@code java/lang/Object.hashCode:()I}
- * @param count class files whose constant pool holds it
+ * @param count constant-pool entries that name it
  */
 public record Ranked(String key, long count) {}

@@ -1,0 +1,47 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.quickstart;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class QuickstartCommandTest {
+    private final StringWriter err = new StringWriter();
+    private final CommandLine command = new CommandLine(new QuickstartCommand()).setErr(new PrintWriter(err, true));
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--chunk-size=10k",
+                "--chunk-size=2g",
+                "--chunk-size=99t",
+                "--chunk-size=auto",
+                "--chunk-size=much",
+                "--top=-1",
+                "--top=10001",
+                "--local --keep",
+                "--local --dir=/tmp/x",
+                "--local --cpus=3",
+                "one two",
+                "--none"
+            })
+    void refusesWhatMakesNoSense(String line) {
+        assertEquals(QuickstartCommand.EXIT_USAGE, command.execute(line.split(" ", -1)), line);
+        assertTrue(err.toString().contains("Usage: quickstart"), err.toString());
+    }
+
+    @Test
+    void explainsItself() {
+        String usage = command.getUsageMessage();
+        for (String option :
+                new String[] {"FOLDER", "--chunk-size", "--top", "--json", "--local", "--keep", "--dir", "--cpus"}) {
+            assertTrue(usage.contains(option), usage);
+        }
+    }
+}
