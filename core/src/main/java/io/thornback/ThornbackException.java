@@ -31,7 +31,11 @@ public class ThornbackException extends RuntimeException {
         /** The function, argument or result cannot be sent to another process. */
         NOT_SERIALIZABLE,
         /** The request is wrong in itself: a name taken, a closed handle. */
-        BAD_REQUEST
+        BAD_REQUEST,
+        /** A node could not start or stop. */
+        NODE_FAILED,
+        /** The configuration has errors. */
+        CONFIGURATION
     }
 
     private final Code code;

@@ -1,9 +1,9 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.cli;
 
+import io.thornback.ThornbackException;
 import io.thornback.config.ConfigurationException;
 import io.thornback.config.NearestKey;
-import io.thornback.node.NodeException;
 import io.thornback.node.NodeStarter.StartFailedException;
 import io.thornback.posix.PosixException;
 import io.thornback.resources.HostDetectionException;
@@ -77,7 +77,7 @@ final class CliErrors {
     }
 
     private static boolean isForOperators(Exception e) {
-        return e instanceof NodeException
+        return e instanceof ThornbackException
                 || e instanceof MemoryPlanException
                 || e instanceof HostDetectionException
                 || e instanceof PosixException;

@@ -53,10 +53,14 @@ final class StatusCommand implements Callable<Integer> {
             notRunning(terminal.out(), dir);
             return NOT_RUNNING;
         }
+        ClusterView cluster = ClusterView.ask(status.get().node());
         if (json) {
-            terminal.out().println(Json.write(toMap(status.get())));
+            Map<String, Object> values = toMap(status.get());
+            values.put("cluster", cluster.toMap());
+            terminal.out().println(Json.write(values));
         } else {
             print(terminal, status.get());
+            cluster.print(terminal);
         }
         return 0;
     }

@@ -1,8 +1,10 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.ThornbackException;
+
 /** A node could not start, stop or be found. One line for the operator: what, and the remedy. */
-public class NodeException extends RuntimeException {
+public class NodeException extends ThornbackException {
     private static final long serialVersionUID = 1L;
 
     private final String remedy;
@@ -13,7 +15,7 @@ public class NodeException extends RuntimeException {
      * @param cause may be null
      */
     public NodeException(String message, String remedy, Throwable cause) {
-        super(remedy.isEmpty() ? message : message + "; " + remedy, cause);
+        super(Code.NODE_FAILED, remedy.isEmpty() ? message : message + "; " + remedy, cause);
         this.remedy = remedy;
     }
 
