@@ -293,7 +293,7 @@ final class Raylet implements MessageHandler {
         if (worker == null) {
             return;
         }
-        final boolean expected = worker.state == WorkerRecord.State.STOPPING;
+        final boolean expected = stopping || worker.state == WorkerRecord.State.STOPPING;
         if (!expected) {
             LOG.warn("{} {}; see {}", worker, how, pool.logOf(number));
         }
