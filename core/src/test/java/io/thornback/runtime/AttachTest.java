@@ -24,6 +24,7 @@ import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RefusedDecoder;
 import io.thornback.transport.wire.WireVersion;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,7 +129,7 @@ class AttachTest {
                         dir.toString()))
                 .redirectErrorStream(true)
                 .start();
-        final String output = new String(driver.getInputStream().readAllBytes());
+        final String output = new String(driver.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertNotEquals(0, driver.waitFor());
         assertTrue(output.contains("started without --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"), output);
         assertTrue(output.contains("thornback run"), output);
