@@ -7,6 +7,8 @@ import io.thornback.objectstore.ObjectStoreClient;
 import io.thornback.transport.ipc.InboundLane;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,21 +26,43 @@ public final class StoreConnection {
      * @throws io.thornback.objectstore.ObjectStoreException if the store is not there, of another version, or full of clients.
      */
     public static ObjectStoreClient open(final InboxAgent agent, final Path shmDir, final JobId job) {
-        final ObjectStoreClient client = ObjectStoreClient.start(ClientOptions.of(shmDir, agent.name(), job.value())
+        final ClientOptions options = ClientOptions.of(shmDir, agent.name(), job.value())
                 .withTimeouts(CONNECT_TIMEOUT, Limits.STORE_TIMEOUT)
-                .withOnSealRejected(id -> LOG.debug("object {} was there already: the same task was run twice", id)));
-        agent.addHandler(new MessageHandler() {
-            @Override
-            public boolean onMessage(
-                    final InboundLane from,
-                    final int templateId,
-                    final DirectBuffer buffer,
-                    final int offset,
-                    final int length) {
-                return client.onMessage(templateId, buffer, offset, length);
-            }
-        });
+                .withOnSealRejected(id -> LOG.debug("object {} was there already: the same task was run twice", id));
+        final CompletableFuture<ObjectStoreClient> started = new CompletableFuture<>();
+        agent.execute(() -> start(agent, options, started));
+        final ObjectStoreClient client;
+        try {
+            client = started.join();
+        } catch (final CompletionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : e;
+        }
         client.awaitAdmission();
         return client;
+    }
+
+    /** On the agent's thread: so no answer can come between the hello and the handler that waits for it. */
+    private static void start(
+            final InboxAgent agent, final ClientOptions options, final CompletableFuture<ObjectStoreClient> started) {
+        try {
+            final ObjectStoreClient client = ObjectStoreClient.start(options);
+            agent.addHandler(new StoreMessages(client));
+            started.complete(client);
+        } catch (final RuntimeException e) {
+            started.completeExceptionally(e);
+        }
+    }
+
+    /** Feeds the client. */
+    private record StoreMessages(ObjectStoreClient client) implements MessageHandler {
+        @Override
+        public boolean onMessage(
+                final InboundLane from,
+                final int templateId,
+                final DirectBuffer buffer,
+                final int offset,
+                final int length) {
+            return client.onMessage(templateId, buffer, offset, length);
+        }
     }
 }
