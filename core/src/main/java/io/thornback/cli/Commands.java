@@ -49,7 +49,9 @@ final class Commands {
     private static void add(CommandLine root, String name) {
         Object command = COMMANDS.get(name).get();
         if (command != null) {
-            root.addSubcommand(name, command);
+            CommandLine made = new CommandLine(command);
+            made.setStopAtPositional(name.equals("run")); // what follows the program is the program's, --help too
+            root.addSubcommand(name, made);
         }
     }
 

@@ -125,6 +125,21 @@ class CommandLineTest {
     }
 
     @Test
+    void whatFollowsAProgramIsTheProgramsAndSoIsItsExitCode() {
+        assertEquals(7, run("run", "-J-Dcode=7", "-cp", "unused", ExitsAsTold.class.getName(), "--help", "-cp"));
+        assertEquals("", err.toString());
+    }
+
+    /** A program. */
+    static final class ExitsAsTold {
+        private ExitsAsTold() {}
+
+        public static void main(String[] args) {
+            System.exit(List.of(args).equals(List.of("--help", "-cp")) ? Integer.getInteger("code") : 1);
+        }
+    }
+
+    @Test
     void jsonIsQuoted() {
         assertEquals(
                 "{\n  \"a\\\"\": \"x\\\\\\n\\u0001\",\n  \"b\": [\n    1,\n    true\n  ],\n  \"c\": []\n}",
