@@ -108,6 +108,7 @@ public final class QuickstartCommand implements Callable<Integer> {
 
     /** The report is made after the node has stopped, so that its times are those of the whole. */
     private QuickstartReport run(QuickstartOptions options, Progress progress) throws IOException {
+        ClassFileInput.open(input).close(); // what is not there is said before a node is started for it
         Configuration configuration = local ? null : node.configuration(folder);
         QuickstartReport report;
         StageTime started;
