@@ -20,11 +20,14 @@ final class WorkerPool {
     /** After this many starts in a row that failed, waiting tasks are told rather than kept. */
     private static final int MAX_FAILED_STARTS = 3;
 
+    private static final long REFILL_DELAY_NS = 1_500_000_000L;
+
     private final RayletConfig config;
     private final WorkerLauncher launcher;
     private final Events events;
     private final Map<Integer, WorkerRecord> workers = new TreeMap<>();
     private int lastNumber;
+    private long tooFewSinceNs;
     private int failedStarts;
     private boolean closed;
 
@@ -93,10 +96,15 @@ final class WorkerPool {
         }
     }
 
-    /** Keeps the prestarted number of workers that anybody can have, or that will be idle: so the next job need not wait for a JVM. */
+    /**
+     * Keeps the prestarted number of workers, so that the next job need not wait for a JVM: at once when the node starts, later when they have
+     * been too few for a while, for a job that has just ended leaves a host that is busy with the next thing.
+     */
     void refill(final long nowNs) {
         final int there = count(w -> w.state != WorkerRecord.State.STOPPING && w.state != WorkerRecord.State.ACTOR);
-        if (there < config.prestart() && failedStarts < MAX_FAILED_STARTS) {
+        if (there >= config.prestart() || failedStarts >= MAX_FAILED_STARTS) {
+            tooFewSinceNs = nowNs;
+        } else if (lastNumber == 0 || nowNs - tooFewSinceNs > REFILL_DELAY_NS) {
             final int starting = count(w -> w.state == WorkerRecord.State.STARTING);
             ensureStarting(starting + config.prestart() - there, nowNs);
         }

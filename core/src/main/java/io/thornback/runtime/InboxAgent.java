@@ -16,6 +16,7 @@ import java.util.function.IntSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.IdleStrategy;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
     private final MpscUnboundedArrayQueue<Runnable> tasks = new MpscUnboundedArrayQueue<>(TASK_CHUNK);
     private final ArrayDeque<Runnable> whenDrained = new ArrayDeque<>();
     private final AgentRunner runner;
+    private volatile boolean closing;
 
     /**
      * Creates the inbox and starts the thread.
@@ -48,7 +50,7 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
         inbox = Inbox.create(shmDir, name, InboxOptions.DEFAULT);
         links = new Links(shmDir, name, inbox::wake);
         watcher = new ProcessWatcher(name + "-watcher");
-        runner = new AgentRunner(new Idle(), e -> LOG.error("{}: agent failed on a message", name, e), null, this);
+        runner = new AgentRunner(new Idle(), this::onError, null, this);
         AgentRunner.startOnThread(runner, task -> {
             final Thread thread = new Thread(task, "thornback-" + name);
             thread.setDaemon(true);
@@ -100,8 +102,17 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
         });
     }
 
+    private void onError(final Throwable error) {
+        if (!(error instanceof AgentTerminationException)) {
+            LOG.error("{}: agent failed on a message", inbox.name(), error);
+        }
+    }
+
     @Override
     public int doWork() {
+        if (closing) {
+            throw new AgentTerminationException();
+        }
         int work = inbox.poll(this, Limits.POLL_LIMIT);
         work += links.flush();
         final boolean drained = work == 0;
@@ -152,6 +163,8 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
     /** Stops the thread, closes lanes and inbox. Idempotent. */
     @Override
     public void close() {
+        closing = true;
+        inbox.wake(); // an interrupt, which is what the runner has, does not end a futex's wait
         runner.close();
         watcher.close();
         links.close();

@@ -154,8 +154,10 @@ class AttachTest {
         try (Stream<Path> files = Files.walk(root, 2)) {
             return files.filter(path -> path.endsWith("node.properties"))
                     .filter(path -> path.getParent().getFileName().toString().startsWith("session-"))
-                    .filter(path -> path.toString()
-                            .endsWith("-" + ProcessHandle.current().pid() + "/node.properties"))
+                    .filter(path -> path.getParent()
+                            .getFileName()
+                            .toString()
+                            .contains("-" + ProcessHandle.current().pid()))
                     .findFirst()
                     .orElseThrow();
         }
