@@ -7,6 +7,7 @@ import io.thornback.ids.TaskId;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.ResourceManager;
 import io.thornback.runtime.InboxAgent;
+import io.thornback.runtime.Message;
 import io.thornback.runtime.MessageHandler;
 import io.thornback.runtime.Outbox;
 import io.thornback.transport.ipc.InboundLane;
@@ -105,8 +106,11 @@ final class Raylet implements MessageHandler {
     }
 
     private int duty() {
+        if (stopping) {
+            return 0; // The cluster has been told that the node leaves; no heartbeat may follow.
+        }
         final long now = clock.nanoTime();
-        int work = pool.sweep(now);
+        final int work = pool.sweep(now);
         if (now - nextHeartbeatNs >= 0) {
             nextHeartbeatNs = now + config.heartbeatNs();
             cluster.heartbeat(new ClusterLink.Load(
@@ -118,21 +122,17 @@ final class Raylet implements MessageHandler {
                     dispatcher.failed(),
                     resources.available()));
         }
-        if (!stopping) {
-            pool.refill(now);
-        }
+        pool.refill(now);
         return work;
     }
 
     @Override
-    public boolean onMessage(
-            final InboundLane from,
-            final int templateId,
-            final DirectBuffer buffer,
-            final int offset,
-            final int length) {
+    public boolean onMessage(final Message message) {
         final MessageHeaderDecoder header = new MessageHeaderDecoder();
-        switch (templateId) {
+        final InboundLane from = message.from();
+        final DirectBuffer buffer = message.buffer();
+        final int offset = message.offset();
+        switch (message.templateId()) {
             case SubmitTaskDecoder.TEMPLATE_ID -> onSubmit(from, buffer, offset);
             case TaskDoneDecoder.TEMPLATE_ID ->
                 onDone(from, new TaskDoneDecoder().wrapAndApplyHeader(buffer, offset, header));

@@ -88,7 +88,7 @@ final class RayletMessages {
                 .ownerInbox(task.ownerInbox)
                 .name(task.name)
                 .putSpec(task.spec, 0, task.spec.length);
-        worker.post(RunTaskEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        worker.post(RunTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendAssign(final Outbox worker, final Job job, final String nodeId, final int maxTasksInFlight) {
@@ -98,21 +98,21 @@ final class RayletMessages {
                 .maxTasksInFlight(maxTasksInFlight)
                 .nodeId(nodeId)
                 .classPath(job.classPath());
-        worker.post(AssignJobEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        worker.post(AssignJobEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendWelcome(final Outbox driver, final Job job, final String nodeId, final int maxTasksInFlight) {
         final MessageBuffer message = MessageBuffer.local();
         final WelcomeEncoder out = new WelcomeEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         out.jobId(job.id().value()).maxTasksInFlight(maxTasksInFlight).nodeId(nodeId);
-        driver.post(WelcomeEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        driver.post(WelcomeEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendRefused(final Outbox to, final RefusalCode code, final String text) {
         final MessageBuffer message = MessageBuffer.local();
         final RefusedEncoder out = new RefusedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         out.correlationId(0).code(code).limitValue(0).message(text);
-        to.post(RefusedEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        to.post(RefusedEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendFailed(final Outbox owner, final TaskRecord task, final FailureKind kind, final String text) {
@@ -122,7 +122,7 @@ final class RayletMessages {
                 .attempts(task.attempt)
                 .kind(kind)
                 .message(text);
-        owner.post(TaskFailedEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        owner.post(TaskFailedEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendLocation(final Outbox to, final long correlationId, final ActorDirectory.Actor actor) {
@@ -135,7 +135,7 @@ final class RayletMessages {
                 .inbox(actor.inbox())
                 .className("")
                 .message(actor.deathMessage);
-        to.post(ActorLocationEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        to.post(ActorLocationEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendUnknownActor(final Outbox to, final long correlationId, final ActorId id) {
@@ -148,6 +148,6 @@ final class RayletMessages {
                 .inbox("")
                 .className("")
                 .message("actor " + id + " is not known on this node; it died long ago, or was never here");
-        to.post(ActorLocationEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        to.post(ActorLocationEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 }

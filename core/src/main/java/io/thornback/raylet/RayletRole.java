@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.SystemNanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The raylet as a role of the node. */
 public final class RayletRole implements Role {
@@ -27,6 +29,8 @@ public final class RayletRole implements Role {
     private static final int MAX_TASKS_IN_FLIGHT = 20_000;
 
     private static final long DRAIN_TIMEOUT_MS = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RayletRole.class);
 
     private InboxAgent agent;
     private ObjectStoreClient store;
@@ -95,7 +99,7 @@ public final class RayletRole implements Role {
                 drained.countDown();
             });
             if (!drained.await(Math.min(timeoutMs, DRAIN_TIMEOUT_MS), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("the raylet's agent does not answer");
+                LOG.warn("the raylet's agent is too busy to tell the drivers; they will notice by themselves");
             }
         }
         if (launcher != null) {

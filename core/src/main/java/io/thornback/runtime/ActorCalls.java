@@ -131,7 +131,6 @@ final class ActorCalls {
                 .ownerInbox(links.ownName())
                 .name(call.pending().name())
                 .putSpec(spec, 0, spec.length);
-        links.to(inbox)
-                .post(RunTaskEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(encoder.encodedLength()));
+        links.to(inbox).post(RunTaskEncoder.TEMPLATE_ID, message, encoder.encodedLength());
     }
 }

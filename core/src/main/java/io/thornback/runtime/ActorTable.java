@@ -98,7 +98,7 @@ final class ActorTable {
         final KillActorEncoder encoder =
                 new KillActorEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         encoder.putActorId(bytes(id), 0, ActorId.LENGTH);
-        raylet.post(KillActorEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(encoder.encodedLength()));
+        raylet.post(KillActorEncoder.TEMPLATE_ID, message, encoder.encodedLength());
     }
 
     private void lookup(final long correlationId, final ActorId id, final String name) {
@@ -107,8 +107,7 @@ final class ActorTable {
                 new ActorLookupEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         encoder.correlationId(correlationId).putActorId(bytes(id), 0, ActorId.LENGTH);
         encoder.name(name);
-        raylet.post(
-                ActorLookupEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(encoder.encodedLength()));
+        raylet.post(ActorLookupEncoder.TEMPLATE_ID, message, encoder.encodedLength());
     }
 
     private static MutableDirectBuffer bytes(final ActorId id) {

@@ -12,7 +12,6 @@ import io.thornback.objectstore.ObjectStoreClient;
 import io.thornback.serialization.Format;
 import io.thornback.serialization.Handle;
 import io.thornback.serialization.ValueCodec;
-import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.wire.ActorLocationDecoder;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.MessageHeaderDecoder;
@@ -201,14 +200,11 @@ public final class ClientRuntime implements MessageHandler {
     }
 
     @Override
-    public boolean onMessage(
-            final InboundLane from,
-            final int templateId,
-            final DirectBuffer buffer,
-            final int offset,
-            final int length) {
+    public boolean onMessage(final Message message) {
         final MessageHeaderDecoder header = new MessageHeaderDecoder();
-        switch (templateId) {
+        final DirectBuffer buffer = message.buffer();
+        final int offset = message.offset();
+        switch (message.templateId()) {
             case TaskResultDecoder.TEMPLATE_ID ->
                 onResult(new TaskResultDecoder().wrapAndApplyHeader(buffer, offset, header));
             case TaskFailedDecoder.TEMPLATE_ID ->

@@ -27,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.agrona.DirectBuffer;
 
 /** A driver's attachment to a node: inbox, agent, store, and the job that the raylet gave it. */
 final class DriverSession implements AutoCloseable {
@@ -93,7 +92,7 @@ final class DriverSession implements AutoCloseable {
                 .inbox(inbox)
                 .name(jobName)
                 .classPath(absoluteClassPath());
-        raylet.post(DriverHelloEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        raylet.post(DriverHelloEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     /** Workers have another working directory. */
@@ -114,8 +113,7 @@ final class DriverSession implements AutoCloseable {
         final GoodbyeEncoder out = new GoodbyeEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         agent.links()
                 .tryTo(RAYLET_INBOX)
-                .ifPresent(raylet -> raylet.post(
-                        GoodbyeEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength())));
+                .ifPresent(raylet -> raylet.post(GoodbyeEncoder.TEMPLATE_ID, message, out.encodedLength()));
         store.close();
         agent.close();
     }
@@ -126,12 +124,7 @@ final class DriverSession implements AutoCloseable {
     /** Notices that the raylet no longer writes: it has ended or died. */
     private record RayletWatch(ClientRuntime runtime) implements MessageHandler {
         @Override
-        public boolean onMessage(
-                final InboundLane from,
-                final int templateId,
-                final DirectBuffer buffer,
-                final int offset,
-                final int length) {
+        public boolean onMessage(final Message message) {
             return false;
         }
 
@@ -148,20 +141,18 @@ final class DriverSession implements AutoCloseable {
         private final CompletableFuture<Welcome> answer = new CompletableFuture<>();
 
         @Override
-        public boolean onMessage(
-                final InboundLane from,
-                final int templateId,
-                final DirectBuffer buffer,
-                final int offset,
-                final int length) {
+        public boolean onMessage(final Message message) {
             final MessageHeaderDecoder header = new MessageHeaderDecoder();
+            final int templateId = message.templateId();
             if (templateId == WelcomeDecoder.TEMPLATE_ID) {
-                final WelcomeDecoder welcome = new WelcomeDecoder().wrapAndApplyHeader(buffer, offset, header);
+                final WelcomeDecoder welcome =
+                        new WelcomeDecoder().wrapAndApplyHeader(message.buffer(), message.offset(), header);
                 answer.complete(new Welcome(new JobId(welcome.jobId()), welcome.nodeId(), welcome.maxTasksInFlight()));
                 return true;
             }
             if (templateId == RefusedDecoder.TEMPLATE_ID && !answer.isDone()) {
-                final RefusedDecoder refused = new RefusedDecoder().wrapAndApplyHeader(buffer, offset, header);
+                final RefusedDecoder refused =
+                        new RefusedDecoder().wrapAndApplyHeader(message.buffer(), message.offset(), header);
                 final boolean version = refused.code() == RefusalCode.VERSION_MISMATCH;
                 answer.completeExceptionally(
                         new ThornbackException(version ? Code.VERSION_MISMATCH : Code.NODE_STOPPED, refused.message()));

@@ -37,6 +37,7 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
     private final List<IntSupplier> duties = new CopyOnWriteArrayList<>();
     private final MpscUnboundedArrayQueue<Runnable> tasks = new MpscUnboundedArrayQueue<>(TASK_CHUNK);
     private final ArrayDeque<Runnable> whenDrained = new ArrayDeque<>();
+    private final Message message = new Message();
     private final AgentRunner runner;
     private volatile boolean closing;
 
@@ -140,8 +141,9 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
+        message.wrap(from, templateId, buffer, offset, length);
         for (final MessageHandler handler : handlers) {
-            if (handler.onMessage(from, templateId, buffer, offset, length)) {
+            if (handler.onMessage(message)) {
                 return;
             }
         }

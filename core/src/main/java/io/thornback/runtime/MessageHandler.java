@@ -2,19 +2,11 @@
 package io.thornback.runtime;
 
 import io.thornback.transport.ipc.InboundLane;
-import org.agrona.DirectBuffer;
 
-/** Takes messages from lanes, on the agent's thread. The buffer is valid only during the call. */
+/** Takes messages from lanes, on the agent's thread. */
 public interface MessageHandler {
-    /**
-     * @param from the lane that it came by.
-     * @param templateId type of the message.
-     * @param buffer holds the message.
-     * @param offset of the message's header.
-     * @param length of header and body.
-     * @return whether the message was for this handler.
-     */
-    boolean onMessage(InboundLane from, int templateId, DirectBuffer buffer, int offset, int length);
+    /** Whether the message was for this handler. */
+    boolean onMessage(Message message);
 
     /**
      * A process writes here no more: it closed the lane or died. All that it had committed has been handled.

@@ -54,6 +54,11 @@ public final class Outbox implements AutoCloseable {
         wakeAgent.run();
     }
 
+    /** As the other form, for a message that was encoded at the start of a buffer of the calling thread. */
+    public void post(final int templateId, final MessageBuffer message, final int encodedBody) {
+        post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody));
+    }
+
     /** Sends what was kept, as far as there is room. Agent's thread. Returns the number of messages sent. */
     public int flush() {
         int sent = 0;

@@ -4,12 +4,10 @@ package io.thornback.runtime;
 import io.thornback.ids.JobId;
 import io.thornback.objectstore.ClientOptions;
 import io.thornback.objectstore.ObjectStoreClient;
-import io.thornback.transport.ipc.InboundLane;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,13 +54,8 @@ public final class StoreConnection {
     /** Feeds the client. */
     private record StoreMessages(ObjectStoreClient client) implements MessageHandler {
         @Override
-        public boolean onMessage(
-                final InboundLane from,
-                final int templateId,
-                final DirectBuffer buffer,
-                final int offset,
-                final int length) {
-            return client.onMessage(templateId, buffer, offset, length);
+        public boolean onMessage(final Message message) {
+            return client.onMessage(message.templateId(), message.buffer(), message.offset(), message.length());
         }
     }
 }

@@ -70,7 +70,6 @@ final class TaskSubmitter {
             resources.next().amount(resource.getValue()).name(resource.getKey());
         }
         encoder.name(call.pending().name()).actorName(request.actorName).putSpec(spec, 0, spec.length);
-        raylet.post(
-                SubmitTaskEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(encoder.encodedLength()));
+        raylet.post(SubmitTaskEncoder.TEMPLATE_ID, message, encoder.encodedLength());
     }
 }

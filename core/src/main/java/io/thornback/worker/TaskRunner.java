@@ -164,10 +164,10 @@ final class TaskRunner implements BlockListener {
                 .endedNs(System.nanoTime());
         final byte[] value = inline != null ? inline : NOTHING;
         out.putValue(value, 0, value.length);
-        final int length = MessageBuffer.lengthOf(out.encodedLength());
+        final int encoded = out.encodedLength();
         links.tryTo(order.ownerInbox())
                 .ifPresentOrElse(
-                        owner -> owner.post(TaskResultEncoder.TEMPLATE_ID, message.buffer(), 0, length),
+                        owner -> owner.post(TaskResultEncoder.TEMPLATE_ID, message, encoded),
                         () -> LOG.info("result of {} {} dropped: its owner is gone", order.task(), order.name()));
     }
 
@@ -177,7 +177,7 @@ final class TaskRunner implements BlockListener {
         out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH)
                 .attempt(order.attempt())
                 .outcome(outcome);
-        raylet.post(TaskDoneEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        raylet.post(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     private static UnsafeBuffer bytes(final TaskId id) {
@@ -193,8 +193,7 @@ final class TaskRunner implements BlockListener {
             final WorkerBlockedEncoder out =
                     new WorkerBlockedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
             out.putTaskId(bytes(current.task()), 0, TaskId.LENGTH);
-            raylet.post(
-                    WorkerBlockedEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+            raylet.post(WorkerBlockedEncoder.TEMPLATE_ID, message, out.encodedLength());
         }
     }
 
@@ -205,11 +204,7 @@ final class TaskRunner implements BlockListener {
             final WorkerUnblockedEncoder out =
                     new WorkerUnblockedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
             out.putTaskId(bytes(current.task()), 0, TaskId.LENGTH);
-            raylet.post(
-                    WorkerUnblockedEncoder.TEMPLATE_ID,
-                    message.buffer(),
-                    0,
-                    MessageBuffer.lengthOf(out.encodedLength()));
+            raylet.post(WorkerUnblockedEncoder.TEMPLATE_ID, message, out.encodedLength());
         }
     }
 }

@@ -7,12 +7,12 @@ import io.thornback.objectstore.ObjectStoreClient;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.runtime.ClientRuntime;
 import io.thornback.runtime.InboxAgent;
+import io.thornback.runtime.Message;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.MessageHandler;
 import io.thornback.runtime.Outbox;
 import io.thornback.runtime.RuntimeThornback;
 import io.thornback.runtime.StoreConnection;
-import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.wire.AssignJobDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.RunTaskDecoder;
@@ -74,18 +74,15 @@ public final class Worker implements MessageHandler, AutoCloseable {
                 .schemaVersion(WireVersion.SCHEMA)
                 .worker(number)
                 .inbox(agent.name());
-        raylet.post(WorkerHelloEncoder.TEMPLATE_ID, message.buffer(), 0, MessageBuffer.lengthOf(out.encodedLength()));
+        raylet.post(WorkerHelloEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     @Override
-    public boolean onMessage(
-            final InboundLane from,
-            final int templateId,
-            final DirectBuffer buffer,
-            final int offset,
-            final int length) {
+    public boolean onMessage(final Message message) {
         final MessageHeaderDecoder header = new MessageHeaderDecoder();
-        switch (templateId) {
+        final DirectBuffer buffer = message.buffer();
+        final int offset = message.offset();
+        switch (message.templateId()) {
             case RunTaskDecoder.TEMPLATE_ID -> runner.submit(RunOrder.read(buffer, offset));
             case AssignJobDecoder.TEMPLATE_ID ->
                 onAssign(new AssignJobDecoder().wrapAndApplyHeader(buffer, offset, header));

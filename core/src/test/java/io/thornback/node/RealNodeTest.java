@@ -30,6 +30,9 @@ class RealNodeTest {
 
     private static final Duration GONE = Duration.ofSeconds(10);
 
+    /** From the end of the supervisor to the end of everything. */
+    private static final Duration AFTERWARDS = Duration.ofSeconds(1);
+
     @TempDir
     private Path folder;
 
@@ -77,7 +80,7 @@ class RealNodeTest {
     }
 
     private static void assertGone(NodeFile node) {
-        TestNode.eventually(GONE, "a process is left", () -> SessionProcesses.find(
+        TestNode.eventually(AFTERWARDS, "a process is left", () -> SessionProcesses.find(
                         node.session().name())
                 .isEmpty());
     }
@@ -108,7 +111,10 @@ class RealNodeTest {
         TestNode.eventually(GONE, "the supervisor lives", () -> !node.isRunning());
         assertGone(node);
         if (role.equals("supervisor")) {
-            assertTrue(Files.exists(node.session().shm()), "left to the next start, or stop");
+            assertTrue(Files.exists(node.session().shm()), "left to the next start");
+            NodeFile next = start();
+            assertFalse(Files.exists(node.session().shm()), "swept by the next start");
+            assertTrue(Files.exists(next.session().shm()));
         } else {
             assertFalse(Files.exists(node.session().shm()));
             String failure = Files.readString(node.session().lastFailure());
