@@ -10,7 +10,7 @@ public interface ActorCreation<A> {
     /** CPUs that the actor holds while it lives; 0 unless said otherwise. */
     ActorCreation<A> cpus(double cpus);
 
-    /** Memory in bytes that the actor holds while it lives; 0 unless said otherwise. */
+    /** Memory in bytes that the actor holds while it lives, and that its process has at least; 0 unless said otherwise. */
     ActorCreation<A> memory(long bytes);
 
     /** Any resource that the node was given a number of. */

@@ -10,7 +10,7 @@ public interface TaskCall<R> {
     /** CPUs that the task holds while it runs; 1 unless said otherwise; multiples of 1/10,000. */
     TaskCall<R> cpus(double cpus);
 
-    /** Memory in bytes that the task holds while it runs; 0 unless said otherwise. */
+    /** Memory in bytes that the task holds while it runs, and that its worker process has at least; 0 unless said otherwise. */
     TaskCall<R> memory(long bytes);
 
     /** Any resource that the node was given a number of. */

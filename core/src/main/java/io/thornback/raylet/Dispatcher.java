@@ -73,9 +73,11 @@ final class Dispatcher {
         payDebts();
         final int[] wanted = new int[1];
         queues.visit((task, queueLength) -> {
-            final WorkerRecord worker = pool.idleFor(task.job());
+            final WorkerRecord worker = pool.idleFor(task.job(), task.memoryBytes());
             if (worker == null) {
-                if (fits(task.request)) {
+                if (task.memoryBytes() > 0 && fits(task.request)) {
+                    pool.ensureOneOf(task.memoryBytes(), nowNs);
+                } else if (fits(task.request)) {
                     wanted[0] += workersWanted(task.request, queueLength);
                 }
                 return TaskQueues.Verdict.WAITS;

@@ -28,7 +28,6 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(2);
 
     private final SessionLayout session;
-    private final WorkerMemory memory;
     private final List<String> jvmOptions;
     private final Spawner spawner = new Spawner();
     private final ProcessWatcher watcher = new ProcessWatcher("worker-exits");
@@ -39,13 +38,9 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     });
     private final Map<Integer, ChildProcess> children = new ConcurrentHashMap<>();
 
-    /**
-     * @param memory of one worker.
-     * @param jvmOptions further options of its JVM.
-     */
-    ProcessWorkerLauncher(final SessionLayout session, final WorkerMemory memory, final List<String> jvmOptions) {
+    /** @param jvmOptions further options of the workers' JVMs. */
+    ProcessWorkerLauncher(final SessionLayout session, final List<String> jvmOptions) {
         this.session = session;
-        this.memory = memory;
         this.jvmOptions = List.copyOf(jvmOptions);
     }
 
@@ -54,11 +49,11 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     }
 
     @Override
-    public void launch(final int number, final Listener listener) {
-        thread.execute(() -> launchNow(number, listener));
+    public void launch(final int number, final long processBytes, final Listener listener) {
+        thread.execute(() -> launchNow(number, WorkerMemory.divide(processBytes), listener));
     }
 
-    private void launchNow(final int number, final Listener listener) {
+    private void launchNow(final int number, final WorkerMemory memory, final Listener listener) {
         final String name = nameOf(number);
         final JvmCommand command = JvmCommand.of(WorkerMain.class.getName())
                 .flags(JvmCommand.SMALL)

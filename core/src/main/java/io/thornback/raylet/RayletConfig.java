@@ -2,12 +2,14 @@
 package io.thornback.raylet;
 
 import io.thornback.resources.ResourceSet;
+import io.thornback.resources.WorkerSizes;
 
 /**
  * What a raylet is given.
  *
  * @param nodeId hexadecimal digits.
  * @param total what tasks and actors may hold.
+ * @param workerSizes how large worker processes are made.
  * @param prestart workers that are started with the node and kept.
  * @param maxWorkers most workers at a time.
  * @param maxStarting most workers that start at a time.
@@ -17,9 +19,10 @@ import io.thornback.resources.ResourceSet;
  * @param maxTasksInFlight most tasks of one driver that have not ended.
  * @param heartbeatNs how often the GCS hears of this node.
  */
-public record RayletConfig(
+record RayletConfig(
         String nodeId,
         ResourceSet total,
+        WorkerSizes workerSizes,
         int prestart,
         int maxWorkers,
         int maxStarting,

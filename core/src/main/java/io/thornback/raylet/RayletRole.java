@@ -48,14 +48,13 @@ public final class RayletRole implements Role {
 
     @Override
     public void start(final RoleContext context) {
-        final MemoryPlan memory = context.plan().memory();
         final WorkerSettings workers = context.configuration().worker();
         final RayletConfig config = configOf(context);
         cluster = GcsLink.open(context, config.total());
         store = StoreConnection.open(agent, context.session().shm(), JobId.NONE);
         launcher = workers.inThreads()
                 ? new ThreadWorkerLauncher(context.session().shm())
-                : new ProcessWorkerLauncher(context.session(), memory.defaultWorker(), optionsOf(workers));
+                : new ProcessWorkerLauncher(context.session(), optionsOf(workers));
         agent.execute(() ->
                 raylet = new Raylet(config, agent, launcher, cluster, store::releaseJob, SystemNanoClock.INSTANCE));
         context.ready(Map.of());
@@ -80,6 +79,7 @@ public final class RayletRole implements Role {
         return new RayletConfig(
                 context.plan().nodeId(),
                 total,
+                memory.workerSizes(),
                 workers.prestart() < 0 ? cpus : workers.prestart(),
                 workers.maxProcesses(),
                 cpus,

@@ -4,6 +4,7 @@ package io.thornback.raylet;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
+import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.ValuePlace;
@@ -49,6 +50,11 @@ final class TaskRecord {
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
     record Spec(ValuePlace place, byte[] bytes) {}
+
+    /** Memory that it named, in bytes; 0: none. */
+    long memoryBytes() {
+        return request.get(ResourceSet.MEMORY).units() / ResourceAmount.UNITS_PER_WHOLE;
+    }
 
     JobId job() {
         return id.job();

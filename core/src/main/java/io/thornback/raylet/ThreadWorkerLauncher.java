@@ -34,7 +34,7 @@ final class ThreadWorkerLauncher implements WorkerLauncher {
     }
 
     @Override
-    public void launch(final int number, final Listener listener) {
+    public void launch(final int number, final long processBytes, final Listener listener) {
         thread.execute(() -> {
             try {
                 final Worker worker = new Worker(shmDir, number, RayletRole.INBOX);

@@ -18,8 +18,12 @@ public interface WorkerLauncher extends AutoCloseable {
         void exited(String how);
     }
 
-    /** Starts the worker of this number. */
-    void launch(int number, Listener listener);
+    /**
+     * Starts the worker of this number.
+     *
+     * @param processBytes what its process may have, heap and all; of no meaning for a thread.
+     */
+    void launch(int number, long processBytes, Listener listener);
 
     /** Ends it at once, with whatever it started. */
     void kill(int number);

@@ -66,19 +66,63 @@ final class WorkerPool {
         return count;
     }
 
-    /** An idle worker of the job, else one of no job yet, else null. */
-    WorkerRecord idleFor(final JobId job) {
+    /**
+     * The smallest idle worker that is large enough: of the job, else of no job yet, else null.
+     *
+     * @param neededBytes what the task named; 0: nothing.
+     */
+    WorkerRecord idleFor(final JobId job, final long neededBytes) {
+        WorkerRecord own = null;
         WorkerRecord unassigned = null;
         for (final WorkerRecord worker : workers.values()) {
-            if (worker.isIdle()) {
+            if (worker.isIdle() && worker.processBytes >= neededBytes) {
                 if (worker.job == null) {
-                    unassigned = worker;
+                    unassigned = smaller(unassigned, worker);
                 } else if (worker.serves(job)) {
-                    return worker;
+                    own = smaller(own, worker);
                 }
             }
         }
-        return unassigned;
+        return own != null ? own : unassigned;
+    }
+
+    private static WorkerRecord smaller(final WorkerRecord known, final WorkerRecord other) {
+        return known == null || other.processBytes < known.processBytes ? other : known;
+    }
+
+    /** Starts a worker of at least this size, if none is on its way; stops idle ones that it has no room beside. */
+    void ensureOneOf(final long neededBytes, final long nowNs) {
+        if (closed || count(w -> w.state == WorkerRecord.State.STARTING && w.processBytes >= neededBytes) > 0) {
+            return;
+        }
+        final long size = config.workerSizes().next(neededBytes, usedBytes());
+        boolean room = true;
+        while (room && (isFull() || usedBytes() + size > config.workerSizes().totalBytes())) {
+            room = stopOneIdle();
+        }
+        if (!isFull()) {
+            if (!room) {
+                LOG.warn(
+                        "a worker of {} bytes starts though the workers then have more than the node has for them",
+                        size);
+            }
+            start(size, nowNs);
+        }
+    }
+
+    private boolean isFull() {
+        return count(w -> w.state != WorkerRecord.State.STOPPING) >= config.maxWorkers();
+    }
+
+    /** What the workers have together that are not about to end. */
+    private long usedBytes() {
+        long used = 0;
+        for (final WorkerRecord worker : workers.values()) {
+            if (worker.state != WorkerRecord.State.STOPPING) {
+                used += worker.processBytes;
+            }
+        }
+        return used;
     }
 
     /** Starts workers until so many are on their way, as far as the limits allow. */
@@ -88,10 +132,10 @@ final class WorkerPool {
         }
         int starting = count(w -> w.state == WorkerRecord.State.STARTING);
         while (starting < Math.min(wanted, config.maxStarting())) {
-            if (workers.size() >= config.maxWorkers() && !stopOneIdle()) {
+            if (isFull() && !stopOneIdle()) {
                 return;
             }
-            start(nowNs);
+            start(config.workerSizes().next(0, usedBytes()), nowNs);
             starting++;
         }
     }
@@ -110,10 +154,10 @@ final class WorkerPool {
         }
     }
 
-    private void start(final long nowNs) {
+    private void start(final long processBytes, final long nowNs) {
         final int number = ++lastNumber;
-        workers.put(number, new WorkerRecord(number, nowNs));
-        launcher.launch(number, new WorkerLauncher.Listener() {
+        workers.put(number, new WorkerRecord(number, processBytes, nowNs));
+        launcher.launch(number, processBytes, new WorkerLauncher.Listener() {
             @Override
             public void started(final ProcessIdentity identity) {
                 events.started(number, identity);

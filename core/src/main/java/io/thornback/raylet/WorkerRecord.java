@@ -23,6 +23,9 @@ final class WorkerRecord {
 
     final int number;
     final long startedNs;
+    /** What its process may have. */
+    final long processBytes;
+
     State state = State.STARTING;
     ProcessIdentity identity;
     Outbox outbox;
@@ -35,8 +38,9 @@ final class WorkerRecord {
     /** Whether the actor that it was made for has been created; stays so when it stops. */
     boolean actorAlive;
 
-    WorkerRecord(final int number, final long startedNs) {
+    WorkerRecord(final int number, final long processBytes, final long startedNs) {
         this.number = number;
+        this.processBytes = processBytes;
         this.startedNs = startedNs;
     }
 

@@ -139,18 +139,9 @@ public record MemoryPlan(
         return (workers + EXPECTED_DRIVERS) * LANES_PER_PROCESS_BYTES;
     }
 
-    /** A worker for a task that names no memory: an equal share for each CPU. */
-    public WorkerMemory defaultWorker() {
-        return WorkerMemory.divide(workersBytes / cpus.value());
-    }
-
-    /**
-     * A worker for a task that asked for memory.
-     *
-     * @param taskMemoryBytes what the task asked for; 0 means it named none
-     */
-    public WorkerMemory workerFor(long taskMemoryBytes) {
-        return taskMemoryBytes <= 0 ? defaultWorker() : WorkerMemory.divide(taskMemoryBytes);
+    /** How large worker processes are made. */
+    public WorkerSizes workerSizes() {
+        return new WorkerSizes(workersBytes, cpus.value());
     }
 
     /** What the raylet schedules: {@link ResourceSet#CPU} and {@link ResourceSet#MEMORY}. */
@@ -161,7 +152,7 @@ public record MemoryPlan(
 
     /** One line for the log: who gets what, and why. */
     public String describe() {
-        final WorkerMemory worker = defaultWorker();
+        final WorkerMemory worker = WorkerMemory.divide(workerSizes().shareBytes());
         return "memory=" + format(totalBytes.value()) + " (" + totalBytes.source() + ") arena="
                 + format(arenaBytes.value()) + " (" + arenaBytes.source() + ") cpus=" + cpus + " roles="
                 + format(rolesBytes) + " lanes=" + format(lanesBytes) + " system=" + format(systemBytes)

@@ -31,6 +31,9 @@ import java.util.stream.Collectors;
 /** A driver's attachment to a node: inbox, agent, store, and the job that the raylet gave it. */
 final class DriverSession implements AutoCloseable {
     private static final String RAYLET_INBOX = "raylet";
+    /** What fits a message, with room for the rest of it. */
+    private static final int MAX_CLASS_PATH_CHARS = 15_000;
+
     private static final AtomicInteger NEXT = new AtomicInteger();
 
     private final InboxAgent agent;
@@ -82,6 +85,13 @@ final class DriverSession implements AutoCloseable {
 
     private static void sayHello(final Outbox raylet, final String inbox, final String jobName) {
         final ProcessIdentity self = ProcessIdentity.current();
+        final String classPath = absoluteClassPath();
+        if (classPath.length() > MAX_CLASS_PATH_CHARS) {
+            throw new ThornbackException(
+                    Code.BAD_REQUEST,
+                    "the program's class path has length=" + classPath.length() + ", limit=" + MAX_CLASS_PATH_CHARS
+                            + "; put its jars into one whose manifest has a Class-Path, or into a shorter folder");
+        }
         final MessageBuffer message = MessageBuffer.local();
         final DriverHelloEncoder out =
                 new DriverHelloEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
@@ -91,7 +101,7 @@ final class DriverSession implements AutoCloseable {
                 .schemaVersion(WireVersion.SCHEMA)
                 .inbox(inbox)
                 .name(jobName)
-                .classPath(absoluteClassPath());
+                .classPath(classPath);
         raylet.post(DriverHelloEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 

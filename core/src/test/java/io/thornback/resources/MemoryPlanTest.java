@@ -28,7 +28,7 @@ class MemoryPlanTest {
     private static final HostResources LARGE = host(8, 32 * GIB, "host", 16 * GIB);
 
     private static void assertFits(MemoryPlan plan, HostResources host) {
-        final long workers = plan.defaultWorker().processBytes() * plan.cpus().value();
+        final long workers = plan.workerSizes().shareBytes() * plan.cpus().value();
         final long sum =
                 workers + plan.arenaBytes().value() + plan.lanesBytes() + plan.rolesBytes() + plan.systemBytes();
         assertTrue(sum <= plan.totalBytes().value(), () -> sum + " > " + plan);
@@ -53,7 +53,7 @@ class MemoryPlanTest {
         assertEquals("30 % of memory, host", plan.arenaBytes().source());
         assertEquals(GIB, plan.systemBytes());
         assertEquals(8, plan.cpus().value());
-        assertTrue(plan.defaultWorker().heapBytes() > 2 * GIB, plan::describe);
+        assertTrue(plan.workerSizes().shareBytes() > GIB, plan::describe);
     }
 
     @Test
@@ -74,7 +74,7 @@ class MemoryPlanTest {
         assertFits(plan, small);
         assertTrue(plan.cpus().value() < 64, plan::toString);
         assertTrue(plan.cpus().source().startsWith("memory: "), plan::toString);
-        assertTrue(plan.defaultWorker().processBytes() >= WorkerMemory.FLOOR_BYTES);
+        assertTrue(plan.workerSizes().shareBytes() >= WorkerMemory.FLOOR_BYTES);
     }
 
     @Test
@@ -150,9 +150,9 @@ class MemoryPlanTest {
     @CsvSource({"0", "1", "134217728", "536870912", "1073741824", "17179869184"})
     void theWorkerOfATaskTakesWhatTheTaskAskedFor(long asked) {
         final MemoryPlan plan = MemoryPlan.decide(LARGE, DEFAULTS);
-        final WorkerMemory worker = plan.workerFor(asked);
+        final WorkerMemory worker = WorkerMemory.divide(plan.workerSizes().next(asked, 0));
         final long expected =
-                asked == 0 ? plan.defaultWorker().processBytes() : Math.max(asked, WorkerMemory.FLOOR_BYTES);
+                asked == 0 ? plan.workerSizes().shareBytes() / MIB * MIB : Math.max(asked, WorkerMemory.FLOOR_BYTES);
         assertEquals(expected, worker.processBytes());
         assertTrue(worker.heapBytes() >= expected / 2, worker::toString);
         assertTrue(worker.directBytes() >= 16 * MIB, worker::toString);

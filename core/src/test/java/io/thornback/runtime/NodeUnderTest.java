@@ -39,6 +39,7 @@ final class NodeUnderTest implements AutoCloseable {
                             NodeConfig.DIR, dir.toString(),
                             NodeConfig.SHM_DIR, shmDir.toString(),
                             NodeConfig.CPUS, "2",
+                            NodeConfig.MEMORY, "2g",
                             NodeConfig.START_TIMEOUT, "2m",
                             StoreSettings.MEMORY, "256m",
                             GcsSettings.PORT, "0"));

@@ -56,6 +56,10 @@ class ProcessNodeApiTest extends ApiContract {
         return ProcessHandle.current().pid();
     }
 
+    static long heap(final int ignored) {
+        return Runtime.getRuntime().maxMemory();
+    }
+
     static void killSelf() {
         ProcessControl.signal(ProcessIdentity.current(), Signals.KILL);
     }
@@ -102,6 +106,16 @@ class ProcessNodeApiTest extends ApiContract {
                         .toList(),
                 LONG);
         assertFalse(pids.contains(own));
+    }
+
+    @Test
+    void aTaskThatNamesItsMemoryRunsInAWorkerWithAHeapForIt() {
+        final long usual = driver.task(ProcessNodeApiTest::heap, 1).submit().get(LONG);
+        final long named = 800L << 20;
+        final long large =
+                driver.task(ProcessNodeApiTest::heap, 1).memory(named).submit().get(LONG);
+        assertTrue(usual < 500L << 20, "usual heap " + usual);
+        assertTrue(large > 500L << 20, "heap of a task that named " + named + ": " + large);
     }
 
     @Test

@@ -1,0 +1,139 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.thornback.ids.JobId;
+import io.thornback.posix.ProcessIdentity;
+import io.thornback.resources.ResourceSet;
+import io.thornback.resources.WorkerMemory;
+import io.thornback.resources.WorkerSizes;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WorkerPoolTest {
+    private static final long GIB = 1L << 30;
+    private static final long SECOND = 1_000_000_000L;
+    private static final JobId JOB = new JobId(1);
+
+    private final List<Long> launched = new ArrayList<>();
+    private final List<Integer> killed = new ArrayList<>();
+    private final WorkerPool pool = new WorkerPool(
+            new RayletConfig(
+                    "00",
+                    ResourceSet.cpus(2),
+                    new WorkerSizes(8 * GIB, 2),
+                    2,
+                    5,
+                    2,
+                    10 * SECOND,
+                    60 * SECOND,
+                    1000,
+                    1000,
+                    SECOND),
+            new FakeLauncher(),
+            new NoEvents());
+
+    private final class FakeLauncher implements WorkerLauncher {
+        @Override
+        public void launch(final int number, final long processBytes, final Listener listener) {
+            launched.add(processBytes);
+        }
+
+        @Override
+        public void kill(final int number) {
+            killed.add(number);
+        }
+
+        @Override
+        public String logOf(final int number) {
+            return "worker-" + number + ".out";
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class NoEvents implements WorkerPool.Events {
+        @Override
+        public void started(final int number, final ProcessIdentity identity) {}
+
+        @Override
+        public void exited(final int number, final String how) {}
+    }
+
+    private void allReady(final long now) {
+        pool.all().stream().filter(w -> w.state == WorkerRecord.State.STARTING).forEach(w -> pool.ready(w, now));
+    }
+
+    @Test
+    void startsWorkersAheadWithAnEqualShare() {
+        pool.refill(1);
+        assertEquals(List.of(2 * GIB, 2 * GIB), launched);
+        pool.refill(2);
+        assertEquals(2, launched.size());
+    }
+
+    @Test
+    void aTaskThatNamesMoreThanAnyWorkerHasGetsAWorkerOfThatSizeAndIdleOnesMakeRoom() {
+        pool.refill(1);
+        allReady(2);
+        assertNull(pool.idleFor(JOB, 7 * GIB));
+        pool.ensureOneOf(7 * GIB, 3);
+        assertEquals(List.of(1, 2), killed, "4 of 8 GiB were in use by idle workers");
+        assertEquals(List.of(2 * GIB, 2 * GIB, 7 * GIB), launched);
+        pool.ensureOneOf(7 * GIB, 4);
+        assertEquals(3, launched.size(), "one on its way is enough");
+        allReady(5);
+        assertNotNull(pool.idleFor(JOB, 7 * GIB));
+    }
+
+    @Test
+    void theSmallestWorkerThatIsLargeEnoughIsTaken() {
+        pool.refill(1);
+        pool.ensureOneOf(3 * GIB, 2);
+        allReady(3);
+        assertEquals(2 * GIB, pool.idleFor(JOB, 0).processBytes);
+        assertEquals(3 * GIB, pool.idleFor(JOB, 2 * GIB + 1).processBytes);
+    }
+
+    @Test
+    void whenAllHasBeenGivenAwayWorkersAreOfTheLeastSize() {
+        pool.ensureOneOf(7 * GIB + GIB / 2, 1);
+        allReady(2);
+        pool.all().forEach(w -> w.state = WorkerRecord.State.BUSY);
+        pool.ensureStarting(2, 3);
+        assertEquals(List.of(7 * GIB + GIB / 2, 512L << 20, WorkerMemory.FLOOR_BYTES), launched);
+    }
+
+    @Test
+    void noMoreWorkersThanTheLimit() {
+        for (int i = 0; i < 10; i++) {
+            pool.ensureStarting(2, i);
+            allReady(i);
+            pool.all().stream().filter(WorkerRecord::isIdle).forEach(w -> w.state = WorkerRecord.State.BUSY);
+        }
+        assertEquals(5, launched.size());
+    }
+
+    @Test
+    void aWorkerThatDoesNotSayHelloIsStopped() {
+        pool.refill(1);
+        assertEquals(0, pool.sweep(10 * SECOND));
+        assertEquals(2, pool.sweep(10 * SECOND + 2));
+        assertEquals(List.of(1, 2), killed);
+    }
+
+    @Test
+    void workersThatNeverStartAreGivenUp() {
+        for (int i = 0; i < 3; i++) {
+            pool.ensureStarting(2, i);
+            assertNotNull(pool.remove(i + 1));
+        }
+        assertTrue(pool.cannotStart());
+    }
+}
