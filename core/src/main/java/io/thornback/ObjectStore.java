@@ -14,7 +14,7 @@ public interface ObjectStore {
      * Memory for a new object.
      *
      * @param sizeBytes 0 or more; may be over 2 GiB.
-     * @throws io.thornback.objectstore.StoreException if the store is full (says what holds the memory) or the object is larger than the store.
+     * @throws io.thornback.objectstore.ObjectStoreException if the store is full (says what holds the memory) or the object is larger than the store.
      */
     ObjectWriter create(long sizeBytes);
 

@@ -17,7 +17,7 @@
  * submit              NodeStoppedException             waits to its time-out           queued or retried
  * get, wait           NodeStoppedException for tasks   objects already mapped: works   WorkerDiedException after the retries
  * store().get         works                            works for what is sealed        works
- * store().create      works                            StoreException at its time-out  works
+ * store().create      works                            ObjectStoreException           works
  * </pre>
  */
 package io.thornback;
