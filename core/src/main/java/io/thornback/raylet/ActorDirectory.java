@@ -98,8 +98,4 @@ final class ActorDirectory {
     List<Actor> of(final JobId job) {
         return actors.values().stream().filter(a -> a.id.job().equals(job)).toList();
     }
-
-    int size() {
-        return actors.size();
-    }
 }

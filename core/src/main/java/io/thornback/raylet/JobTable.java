@@ -2,7 +2,6 @@
 package io.thornback.raylet;
 
 import io.thornback.ids.JobId;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -37,9 +36,5 @@ final class JobTable {
     /** Whether it was there. */
     boolean remove(final JobId id) {
         return jobs.remove(id) != null;
-    }
-
-    Collection<Job> all() {
-        return jobs.values();
     }
 }

@@ -80,8 +80,4 @@ final class TaskTable {
         }
         return removed;
     }
-
-    int size() {
-        return pending.size();
-    }
 }
