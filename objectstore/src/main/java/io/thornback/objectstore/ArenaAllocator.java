@@ -27,6 +27,7 @@ final class ArenaAllocator {
     private final IntArrayList freeSlabIds = new IntArrayList();
     private long usedBytes;
     private int lastSlab = NO_SLAB;
+    private int lastPlace = NO_SLAB;
 
     ArenaAllocator(final long arenaBytes) {
         extents = new ExtentAllocator(arenaBytes);
@@ -53,6 +54,11 @@ final class ArenaAllocator {
     /** The slab of what {@link #allocate} returned last, or {@link #NO_SLAB}. */
     int lastSlab() {
         return lastSlab;
+    }
+
+    /** Which cell of that slab it is, from 0, or {@link #NO_SLAB}. */
+    int lastPlace() {
+        return lastPlace;
     }
 
     /**
@@ -119,6 +125,7 @@ final class ArenaAllocator {
 
     private long allocateExtent(final long sizeBytes) {
         lastSlab = NO_SLAB;
+        lastPlace = NO_SLAB;
         final long length = SizeClasses.capacityFor(sizeBytes);
         final long offset = extents.allocate(length);
         if (offset != NONE) {
@@ -139,6 +146,7 @@ final class ArenaAllocator {
             ofClass.pollFirst();
         }
         lastSlab = slab.id;
+        lastPlace = slab.place(offset);
         return offset;
     }
 

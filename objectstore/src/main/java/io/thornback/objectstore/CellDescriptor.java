@@ -23,11 +23,13 @@ import static org.agrona.UnsafeApi.putShort;
  * offset length type   field     writer  order    meaning
  *      0      8 i64    word      both    volatile state 8 | client 16 | generation 40, from the top
  *      8      8 i64    offset    store   plain    of the memory, in the arena; multiple of 64
- *     16      8 i64    capacity  store   plain    bytes of memory; multiple of 64
- *     24      8 i64    length    client  plain    bytes of the object, 0..capacity
+ *     16      8 i64    capacity  store   plain    place 16 | bytes 48: the memory's bytes, a multiple of 64, and above
+ *                                                 them 1 + its place in its slab, 0 = it is an extent
+ *     24      8 i64    length    client  plain    metadata 16 | data 48: bytes of each; the metadata begins at the
+ *                                                 next multiple of 8 behind the data
  *     32     28 bytes  id        client  plain    the object's id
  *     60      1 u8     format    client  plain    free for the caller
- *     61      1 u8     flags     client  plain    0
+ *     61      1 u8     flags     client  plain    bit 0: a secondary copy, which may be evicted
  *     62      2 u16    checksum  client  plain    of generation, length, id, format and flags
  * </pre>
  *
@@ -41,7 +43,7 @@ import static org.agrona.UnsafeApi.putShort;
  * WRITING   SEALED    store   release, on SEAL; acquire by readers, which so see the object's bytes
  * WRITING   DOOMED    store   volatile, on SEAL of an id that is taken: the client may already read it
  * WRITING   FREE      store   release, on ABORT or the client's death
- * SEALED    EVICTING  store   volatile + full fence + scan of the pins (not yet used)
+ * SEALED    EVICTING  store   volatile + full fence + scan of the pins
  * EVICTING  SEALED    store   release; it was pinned
  * EVICTING  FREE      store   release; it was not
  * SEALED    DOOMED    store   volatile + full fence + scan of the pins; deleted
@@ -85,11 +87,19 @@ final class CellDescriptor {
     static final int EVICTING = 4;
     static final int DOOMED = 5;
 
+    /** Flag: a secondary copy. */
+    static final int COPY = 1;
+
+    /** Bytes of metadata there can be beside an object's data. */
+    static final int MAX_METADATA_BYTES = 0xFFFF;
+
     static final int GENERATION_BITS = 40;
     static final long GENERATION_MASK = (1L << GENERATION_BITS) - 1;
     /** Cells there can be: a cell's number and its generation fit in one long. */
     static final int MAX_CELLS = 1 << 24;
 
+    private static final int PLACE_SHIFT = 48;
+    private static final long SIZE_MASK = (1L << PLACE_SHIFT) - 1;
     private static final int STATE_SHIFT = 56;
     private static final int CLIENT_SHIFT = 40;
     private static final int CLIENT_MASK = 0xFFFF;
@@ -179,11 +189,35 @@ final class CellDescriptor {
     }
 
     static long capacityPlain(final long address) {
-        return getLong(address + CAPACITY_OFFSET);
+        return getLong(address + CAPACITY_OFFSET) & SIZE_MASK;
     }
 
+    /** Which cell of its slab it is, from 0, or -1 for an extent. */
+    static int slabPlacePlain(final long address) {
+        return (int) (getLong(address + CAPACITY_OFFSET) >>> PLACE_SHIFT) - 1;
+    }
+
+    /** Bytes of data. */
     static long lengthPlain(final long address) {
-        return getLong(address + LENGTH_OFFSET);
+        return getLong(address + LENGTH_OFFSET) & SIZE_MASK;
+    }
+
+    static int metadataLengthPlain(final long address) {
+        return (int) (getLong(address + LENGTH_OFFSET) >>> PLACE_SHIFT);
+    }
+
+    /** Where in the cell the metadata begins. */
+    static long metadataStart(final long dataLength) {
+        return (dataLength + 7) & -8L;
+    }
+
+    /** Bytes of memory that data and metadata need together. */
+    static long sizeWithMetadata(final long dataLength, final int metadataLength) {
+        return metadataLength == 0 ? dataLength : metadataStart(dataLength) + metadataLength;
+    }
+
+    static int flagsPlain(final long address) {
+        return getByte(address + FLAGS_OFFSET) & 0xFF;
     }
 
     static int formatPlain(final long address) {
@@ -194,17 +228,24 @@ final class CellDescriptor {
         return getShort(address + CHECKSUM_OFFSET) & 0xFFFF;
     }
 
-    static void memoryPlain(final long address, final long offset, final long capacity) {
+    /** What the store writes before LEASED; {@code slabPlace} is -1 for an extent. */
+    static void memoryPlain(final long address, final long offset, final long capacity, final int slabPlace) {
         putLong(address + OFFSET_OFFSET, offset);
-        putLong(address + CAPACITY_OFFSET, capacity);
+        putLong(address + CAPACITY_OFFSET, (slabPlace + 1L) << PLACE_SHIFT | capacity);
     }
 
     /** What the client writes in WRITING, before SEAL. */
-    static void headerPlain(final long address, final ObjectId id, final long length, final int format) {
-        putLong(address + LENGTH_OFFSET, length);
+    static void headerPlain(
+            final long address,
+            final ObjectId id,
+            final long length,
+            final int metadataLength,
+            final int format,
+            final int flags) {
+        putLong(address + LENGTH_OFFSET, (long) metadataLength << PLACE_SHIFT | length);
         id.putIntoAddress(address + ID_OFFSET);
         putByte(address + FORMAT_OFFSET, (byte) format);
-        putByte(address + FLAGS_OFFSET, (byte) 0);
+        putByte(address + FLAGS_OFFSET, (byte) flags);
         putShort(address + CHECKSUM_OFFSET, (short) checksum(address));
     }
 

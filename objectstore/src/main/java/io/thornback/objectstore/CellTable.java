@@ -99,7 +99,7 @@ final class CellTable {
         slab[cell] = slabId;
         final long address = address(cell);
         final long generation = CellDescriptor.generation(CellDescriptor.wordPlain(address)) + 1;
-        CellDescriptor.memoryPlain(address, offset, capacity);
+        CellDescriptor.memoryPlain(address, offset, capacity, allocator.lastPlace());
         // Release: the client that finds LEASED sees offset and capacity. Partner: its CAS to WRITING.
         CellDescriptor.wordRelease(address, CellDescriptor.word(CellDescriptor.LEASED, client.id, generation));
         link(client, cell);

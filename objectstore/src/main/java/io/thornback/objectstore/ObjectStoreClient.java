@@ -330,7 +330,7 @@ public final class ObjectStoreClient implements AutoCloseable {
 
     void seal(final ObjectId id, final long token, final long length, final int format) {
         checkOpen();
-        CellDescriptor.headerPlain(files.cellAddress(CellDescriptor.tokenCell(token)), id, length, format);
+        CellDescriptor.headerPlain(files.cellAddress(CellDescriptor.tokenCell(token)), id, length, 0, format, 0);
         // Release: the commit in the lane. Partner: the store's acquire of the record, and its release of SEALED.
         lane.seal(id, token, clientId);
         if (!locator.addOwn(id, token)) {

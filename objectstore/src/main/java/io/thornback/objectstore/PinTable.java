@@ -48,7 +48,7 @@ final class PinTable {
                 // CAS: other threads of this process compete for the entry. It is also a volatile store and a full
                 // fence, before the load of the cell's word. Partner: the fence in the store's scan.
                 if (compareAndSetLong(null, pin, 0, cell + 1L)) {
-                    putLong(pin + PinTableDescriptor.TICK_OFFSET, tick);
+                    putLong(pin + PinTableDescriptor.ACCESS_OFFSET, PinTableDescriptor.access(cell, tick));
                     hints[hint] = slot;
                     return slot;
                 }

@@ -16,12 +16,23 @@ package io.thornback.objectstore;
  *     16      8 i64   pid        store   plain    with start: whose pins these are
  *     24      8 i64   start      store   plain    process start time, clock ticks since boot
  *     64      8 i64   highWater  client  volatile entries at and above it have never been used; only grows
+ *     80      4 i32   closed     client  release  1 = the client has left, whatever became of its process
  * </pre>
+ *
+ * <p>Then {@link #WAIT_WORDS} words, {@link #WAIT_WORD_SPACING} bytes apart from {@link #WAIT_WORDS_OFFSET} on, one for each thread that
+ * waits for an object:
+ *
+ * <pre>
+ * offset length type  field      writer  order    meaning
+ *      0      4 i32   waitWord   both    CAS      sequence * 2 while the client waits; the store adds 1 and wakes
+ * </pre>
+ *
+ * <p>And the entries:
  *
  * <pre>
  * offset length type  field      writer  order    meaning
  *      0      8 i64   pin        client  CAS      0 = free, else cell + 1; back to 0 with release
- *      8      8 i64   tick       client  plain    the store's clock when it was pinned, for LRU
+ *      8      8 i64   access     client  plain    cell + 1 in the high half, the store's clock in the low: for LRU
  * </pre>
  *
  * <p>Memory order. A reader raises {@code highWater}, takes the entry by CAS (a volatile store; with the full fence
@@ -50,19 +61,45 @@ final class PinTableDescriptor {
     static final int START_LENGTH = 8;
     static final int HIGH_WATER_OFFSET = 64;
     static final int HIGH_WATER_LENGTH = 8;
+    static final int CLOSED_OFFSET = 80;
+    static final int CLOSED_LENGTH = 4;
+
+    static final int WAIT_WORD_OFFSET = 0;
+    static final int WAIT_WORD_LENGTH = 4;
+    static final int WAIT_WORDS_OFFSET = 128;
+    static final int WAIT_WORDS = 64;
+    static final int WAIT_WORD_SPACING = 64;
 
     static final int PIN_OFFSET = 0;
     static final int PIN_LENGTH = 8;
-    static final int TICK_OFFSET = 8;
-    static final int TICK_LENGTH = 8;
+    static final int ACCESS_OFFSET = 8;
+    static final int ACCESS_LENGTH = 8;
 
-    static final int ENTRIES_OFFSET = 128;
+    static final int ENTRIES_OFFSET = WAIT_WORDS_OFFSET + WAIT_WORDS * WAIT_WORD_SPACING;
     static final int ENTRY_LENGTH = 16;
 
     private PinTableDescriptor() {}
 
     static long fileLength(final int slots) {
         return ENTRIES_OFFSET + (long) slots * ENTRY_LENGTH;
+    }
+
+    static long waitWordAddress(final long tableAddress, final int word) {
+        return tableAddress + WAIT_WORDS_OFFSET + (long) word * WAIT_WORD_SPACING + WAIT_WORD_OFFSET;
+    }
+
+    /** What {@code access} says of a cell that was pinned at a tick of the store's clock. */
+    static long access(final int cell, final long tick) {
+        return (cell + 1L) << Integer.SIZE | (tick & 0xFFFF_FFFFL);
+    }
+
+    /** The cell of an access, or -1 if there was none. */
+    static int accessCell(final long access) {
+        return (int) (access >>> Integer.SIZE) - 1;
+    }
+
+    static int accessTick(final long access) {
+        return (int) access;
     }
 
     static long pinAddress(final long tableAddress, final int slot) {

@@ -49,6 +49,11 @@ final class Slab implements Comparable<Slab> {
         freeCells++;
     }
 
+    /** Which cell it is, from 0. */
+    int place(final long cellOffset) {
+        return (int) ((cellOffset - offset) / cellBytes);
+    }
+
     boolean isFull() {
         return freeCells == 0;
     }

@@ -18,6 +18,8 @@ package io.thornback.objectstore;
  *     40      4 i32   maxCells      store   plain    descriptors in cells.dat
  *     44      4 i32   maxClients    store   plain    entries of the client table
  *     48      4 i32   pinSlots      store   plain    entries of each pin table
+ *     52      4 i32   cellsHigh     store   release  cells at and above it have never been used; only grows
+ *     56      8 i64   incarnation   store   plain    random, made with the files: its spill files bear it
  *     64      8 i64   usedBytes     store   release  capacity of the cells SEALED and DOOMED
  *     72      8 i64   leasedBytes   store   release  capacity of the cells LEASED and WRITING
  *     80      8 i64   reservedBytes store   release  arena bytes that have pages
@@ -28,7 +30,17 @@ package io.thornback.objectstore;
  *    120      8 i64   rejected      store   release  seals that lost against another object of the same id
  *    128      8 i64   badMessages   store   release  messages that were refused as malformed or not allowed
  *    136      8 i64   doomed        store   release  deleted objects that are still pinned
- *    192      8 i64   tick          store   release  the store's clock, seconds since it started
+ *    144      8 i64   spilled       store   release  objects that have a copy on disk
+ *    152      8 i64   spilledBytes  store   release  payload of these copies
+ *    160      8 i64   restored      store   release  objects read back from disk since the start
+ *    168      8 i64   evicted       store   release  objects evicted from memory since the start
+ *    176      8 i64   lost          store   release  objects that could not be kept or read back, ever
+ *    184      8 i64   spillErrors   store   release  writes and reads of the spill directories that failed
+ *    192      8 i64   tick          store   release  the store's clock, seconds since the files were made
+ *    200      8 i64   waiting       store   release  creates that wait for memory now
+ *    208      8 i64   catalogued    store   release  entries of the catalog
+ *    216      8 i64   uncatalogued  store   release  objects for which the catalog had no room
+ *    224      8 i64   restarts      store   release  stores that took these files over from a dead one
  * </pre>
  *
  * <p>The client table begins at {@link #CLIENTS_OFFSET}; entry {@code n} is client {@code n + 1}:
@@ -40,6 +52,8 @@ package io.thornback.objectstore;
  *      8      8 i64   pid           store   plain    with start: who must be dead before its cells are freed
  *     16      8 i64   start         store   plain    process start time, clock ticks since boot
  *     24      8 i64   leased        store   release  bytes in LEASED and WRITING cells of this client
+ *     32      4 i32   inboxLength   store   plain    bytes of the next field
+ *     40    100 bytes inbox         store   plain    name of the client's inbox: where a later store rings it
  * </pre>
  *
  * <p>A reader of the counters sees each one whole, and no two at one instant. If the store dies between two stores the
@@ -50,7 +64,7 @@ package io.thornback.objectstore;
 final class StoreDescriptor {
     static final int MAGIC = 0x54485354;
     /** Layout of every file of the store. */
-    static final int LAYOUT_VERSION = 1;
+    static final int LAYOUT_VERSION = 2;
 
     static final int MAGIC_OFFSET = 0;
     static final int MAGIC_LENGTH = 4;
@@ -70,6 +84,10 @@ final class StoreDescriptor {
     static final int MAX_CLIENTS_LENGTH = 4;
     static final int PIN_SLOTS_OFFSET = 48;
     static final int PIN_SLOTS_LENGTH = 4;
+    static final int CELLS_HIGH_OFFSET = 52;
+    static final int CELLS_HIGH_LENGTH = 4;
+    static final int INCARNATION_OFFSET = 56;
+    static final int INCARNATION_LENGTH = 8;
     static final int USED_BYTES_OFFSET = 64;
     static final int USED_BYTES_LENGTH = 8;
     static final int LEASED_BYTES_OFFSET = 72;
@@ -90,11 +108,31 @@ final class StoreDescriptor {
     static final int BAD_MESSAGES_LENGTH = 8;
     static final int DOOMED_OFFSET = 136;
     static final int DOOMED_LENGTH = 8;
+    static final int SPILLED_OFFSET = 144;
+    static final int SPILLED_LENGTH = 8;
+    static final int SPILLED_BYTES_OFFSET = 152;
+    static final int SPILLED_BYTES_LENGTH = 8;
+    static final int RESTORED_OFFSET = 160;
+    static final int RESTORED_LENGTH = 8;
+    static final int EVICTED_OFFSET = 168;
+    static final int EVICTED_LENGTH = 8;
+    static final int LOST_OFFSET = 176;
+    static final int LOST_LENGTH = 8;
+    static final int SPILL_ERRORS_OFFSET = 184;
+    static final int SPILL_ERRORS_LENGTH = 8;
     static final int TICK_OFFSET = 192;
     static final int TICK_LENGTH = 8;
+    static final int WAITING_OFFSET = 200;
+    static final int WAITING_LENGTH = 8;
+    static final int CATALOGUED_OFFSET = 208;
+    static final int CATALOGUED_LENGTH = 8;
+    static final int UNCATALOGUED_OFFSET = 216;
+    static final int UNCATALOGUED_LENGTH = 8;
+    static final int RESTARTS_OFFSET = 224;
+    static final int RESTARTS_LENGTH = 8;
 
     static final int CLIENTS_OFFSET = 256;
-    static final int CLIENT_LENGTH = 64;
+    static final int CLIENT_LENGTH = 192;
 
     static final int STATE_OFFSET = 0;
     static final int STATE_LENGTH = 4;
@@ -106,6 +144,10 @@ final class StoreDescriptor {
     static final int START_LENGTH = 8;
     static final int LEASED_OFFSET = 24;
     static final int LEASED_LENGTH = 8;
+    static final int INBOX_LENGTH_OFFSET = 32;
+    static final int INBOX_LENGTH_LENGTH = 4;
+    static final int INBOX_OFFSET = 40;
+    static final int INBOX_LENGTH = 100;
 
     static final int CLIENT_FREE = 0;
     static final int CLIENT_ACTIVE = 1;

@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.agrona.UnsafeApi;
@@ -162,6 +163,7 @@ final class StoreFiles implements AutoCloseable {
         final ProcessIdentity owner = ProcessIdentity.current();
         UnsafeApi.putInt(storeAddress + StoreDescriptor.MAGIC_OFFSET, StoreDescriptor.MAGIC);
         UnsafeApi.putLong(storeAddress + StoreDescriptor.EPOCH_OFFSET, epoch);
+        UnsafeApi.putLong(storeAddress + StoreDescriptor.INCARNATION_OFFSET, new SecureRandom().nextLong());
         UnsafeApi.putLong(storeAddress + StoreDescriptor.OWNER_PID_OFFSET, owner.pid());
         UnsafeApi.putLong(storeAddress + StoreDescriptor.OWNER_START_OFFSET, owner.startTicks());
         UnsafeApi.putLong(storeAddress + StoreDescriptor.ARENA_BYTES_OFFSET, config.arenaBytes());

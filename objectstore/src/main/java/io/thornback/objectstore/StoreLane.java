@@ -10,9 +10,11 @@ import io.thornback.transport.wire.DeleteObjectEncoder;
 import io.thornback.transport.wire.FlushRequestEncoder;
 import io.thornback.transport.wire.LeaseRequestEncoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
+import io.thornback.transport.wire.QueryObjectEncoder;
 import io.thornback.transport.wire.ReleaseJobEncoder;
 import io.thornback.transport.wire.SealEncoder;
 import io.thornback.transport.wire.StoreHelloEncoder;
+import io.thornback.transport.wire.WaitObjectEncoder;
 import io.thornback.transport.wire.WireVersion;
 import java.nio.ByteOrder;
 import org.agrona.ExpandableArrayBuffer;
@@ -98,10 +100,16 @@ final class StoreLane implements AutoCloseable {
         send(AbortCellEncoder.TEMPLATE_ID, buffer, StoreMessages.ABORT_LENGTH);
     }
 
-    void correlatedId(final int templateId, final long correlationId, final ObjectId id) {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.CORRELATED_ID_LENGTH]);
-        StoreMessages.putCorrelatedId(buffer, 0, templateId, correlationId, id);
-        send(templateId, buffer, StoreMessages.CORRELATED_ID_LENGTH);
+    void awaitObject(final long correlationId, final ObjectId id) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.WAIT_LENGTH]);
+        StoreMessages.putWait(buffer, 0, correlationId, id, 0, 0);
+        send(WaitObjectEncoder.TEMPLATE_ID, buffer, StoreMessages.WAIT_LENGTH);
+    }
+
+    void query(final long correlationId, final ObjectId id) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.QUERY_LENGTH]);
+        StoreMessages.putQuery(buffer, 0, correlationId, id);
+        send(QueryObjectEncoder.TEMPLATE_ID, buffer, StoreMessages.QUERY_LENGTH);
     }
 
     void cancelWait(final long correlationId) {

@@ -4,7 +4,9 @@ package io.thornback.objectstore;
 import io.thornback.transport.wire.AbortCellEncoder;
 import io.thornback.transport.wire.LeaseRequestEncoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
+import io.thornback.transport.wire.QueryObjectEncoder;
 import io.thornback.transport.wire.SealEncoder;
+import io.thornback.transport.wire.WaitObjectEncoder;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -19,8 +21,8 @@ final class StoreMessages {
     static final int SEAL_LENGTH = HEADER_LENGTH + SealEncoder.BLOCK_LENGTH;
     static final int ABORT_LENGTH = HEADER_LENGTH + AbortCellEncoder.BLOCK_LENGTH;
     static final int LEASE_LENGTH = HEADER_LENGTH + LeaseRequestEncoder.BLOCK_LENGTH;
-    /** Of WaitObject, QueryObject: correlation, then id. Checked by a test against the codecs. */
-    static final int CORRELATED_ID_LENGTH = HEADER_LENGTH + 8 + ObjectId.LENGTH_BYTES;
+    static final int QUERY_LENGTH = HEADER_LENGTH + QueryObjectEncoder.BLOCK_LENGTH;
+    static final int WAIT_LENGTH = HEADER_LENGTH + WaitObjectEncoder.BLOCK_LENGTH;
 
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
@@ -56,16 +58,28 @@ final class StoreMessages {
         buffer.putInt(block + AbortCellEncoder.clientIdEncodingOffset(), clientId, ORDER);
     }
 
-    /** A message whose block is a correlation id and an object id. */
-    static void putCorrelatedId(
-            final MutableDirectBuffer buffer,
-            final int offset,
-            final int templateId,
-            final long correlationId,
-            final ObjectId id) {
-        putHeader(buffer, offset, templateId, CORRELATED_ID_LENGTH - HEADER_LENGTH);
+    /** A QueryObject: its block is a correlation id and an object id. */
+    static void putQuery(
+            final MutableDirectBuffer buffer, final int offset, final long correlationId, final ObjectId id) {
+        putHeader(buffer, offset, QueryObjectEncoder.TEMPLATE_ID, QueryObjectEncoder.BLOCK_LENGTH);
         buffer.putLong(offset + HEADER_LENGTH, correlationId, ORDER);
         id.putInto(buffer, offset + HEADER_LENGTH + Long.BYTES);
+    }
+
+    /** A WaitObject; {@code waitWord} 0: answered with ObjectReady. */
+    static void putWait(
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final long correlationId,
+            final ObjectId id,
+            final int waitWord,
+            final int waitSequence) {
+        putHeader(buffer, offset, WaitObjectEncoder.TEMPLATE_ID, WaitObjectEncoder.BLOCK_LENGTH);
+        final int block = offset + HEADER_LENGTH;
+        buffer.putLong(block + WaitObjectEncoder.correlationIdEncodingOffset(), correlationId, ORDER);
+        id.putInto(buffer, block + WaitObjectEncoder.objectIdEncodingOffset());
+        buffer.putInt(block + WaitObjectEncoder.waitWordEncodingOffset(), waitWord, ORDER);
+        buffer.putInt(block + WaitObjectEncoder.waitSequenceEncodingOffset(), waitSequence, ORDER);
     }
 
     /** A message whose block is a correlation id alone. */

@@ -2,8 +2,6 @@
 package io.thornback.objectstore;
 
 import io.thornback.transport.wire.ObjectPresence;
-import io.thornback.transport.wire.QueryObjectEncoder;
-import io.thornback.transport.wire.WaitObjectEncoder;
 import java.time.Duration;
 
 /** The questions a client puts to the store when shared memory has no answer. Any thread but the one that feeds the client. */
@@ -21,7 +19,7 @@ final class StoreRequests {
         final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
         boolean ready = false;
         try {
-            lane.correlatedId(WaitObjectEncoder.TEMPLATE_ID, reply.correlationId, id);
+            lane.awaitObject(reply.correlationId, id);
             ready = replies.await(reply, deadlineNs, lane::isStoreAlive);
         } finally {
             if (!ready) {
@@ -46,7 +44,7 @@ final class StoreRequests {
         });
         boolean sent = false;
         try {
-            lane.correlatedId(WaitObjectEncoder.TEMPLATE_ID, reply.correlationId, id);
+            lane.awaitObject(reply.correlationId, id);
             sent = true;
         } finally {
             if (!sent) {
@@ -65,7 +63,7 @@ final class StoreRequests {
     /** Whether the store knows the object, once it has read all that was committed before the question. */
     boolean isSealed(final ObjectId id, final Duration timeout) {
         final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
-        answer(reply, timeout, () -> lane.correlatedId(QueryObjectEncoder.TEMPLATE_ID, reply.correlationId, id));
+        answer(reply, timeout, () -> lane.query(reply.correlationId, id));
         return reply.value == ObjectPresence.SEALED.value();
     }
 

@@ -166,9 +166,9 @@ final class StoreService implements LaneHandler {
             // Applied before: a repeat. Or the lease is long gone. Either way there is nothing to do.
             return;
         }
-        final long length = CellDescriptor.lengthPlain(address);
-        if (length < 0
-                || length > CellDescriptor.capacityPlain(address)
+        final long sizeBytes = CellDescriptor.sizeWithMetadata(
+                CellDescriptor.lengthPlain(address), CellDescriptor.metadataLengthPlain(address));
+        if (sizeBytes > CellDescriptor.capacityPlain(address)
                 || !id.equalsAddress(address + CellDescriptor.ID_OFFSET)
                 || CellDescriptor.checksumPlain(address) != CellDescriptor.checksum(address)) {
             bad(from, SealDecoder.TEMPLATE_ID, "the descriptor of cell " + cell + " does not agree with the seal");

@@ -69,7 +69,9 @@ class OwnershipTest {
                         StoreVersionException.class,
                         () -> ObjectStoreClient.connect(ClientOptions.of(store.shmDir, "old", 1)));
                 assertTrue(
-                        e.getMessage().contains("version 7") && e.getMessage().contains("has 1"), e.getMessage());
+                        e.getMessage().contains("version 7")
+                                && e.getMessage().contains("has " + StoreDescriptor.LAYOUT_VERSION),
+                        e.getMessage());
                 UnsafeApi.putInt(file.address() + StoreDescriptor.VERSION_OFFSET, StoreDescriptor.LAYOUT_VERSION);
                 UnsafeApi.putInt(file.address() + StoreDescriptor.MAX_CELLS_OFFSET, 1 << 23);
                 assertThrows(
@@ -130,8 +132,21 @@ class OwnershipTest {
     @Test
     void configurationErrorsAreToldAllAtOnce() {
         final IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> new StoreConfig(Path.of("/x"), "objectstore", 1, 1, 0, 1, 1));
-        for (final String name : List.of("arenaBytes", "maxObjects", "maxClients", "pinSlots", "reserveStepBytes")) {
+                IllegalArgumentException.class,
+                () -> new StoreConfig(
+                        Path.of("/x"),
+                        "objectstore",
+                        1,
+                        1,
+                        0,
+                        1,
+                        1,
+                        HugePages.OFF,
+                        -1,
+                        SpillConfig.NONE,
+                        CatalogConfig.NONE));
+        for (final String name :
+                List.of("arenaBytes", "maxObjects", "maxClients", "pinSlots", "reserveStepBytes", "jobQuotaBytes")) {
             assertTrue(e.getMessage().contains(name), e.getMessage());
         }
     }

@@ -32,7 +32,10 @@ class PinTableTest {
         table.unpin(42);
         assertEquals(42, table.pin(5, 9));
         assertEquals(6, UnsafeApi.getLong(PinTableDescriptor.pinAddress(address, 42)), "cell + 1");
-        assertEquals(9, UnsafeApi.getLong(PinTableDescriptor.pinAddress(address, 42) + PinTableDescriptor.TICK_OFFSET));
+        final long access =
+                UnsafeApi.getLong(PinTableDescriptor.pinAddress(address, 42) + PinTableDescriptor.ACCESS_OFFSET);
+        assertEquals(5, PinTableDescriptor.accessCell(access));
+        assertEquals(9, PinTableDescriptor.accessTick(access));
         assertEquals(SLOTS, table.pinned());
     }
 

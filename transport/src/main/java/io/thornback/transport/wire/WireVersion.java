@@ -3,7 +3,7 @@ package io.thornback.transport.wire;
 
 /** The two numbers that peers compare before they exchange anything. Unequal means refused, in both directions. */
 public final class WireVersion {
-    /** Version of every shared-memory layout: inboxes, lanes, and the object store's files. */
+    /** Version of the layouts of inboxes and lanes. */
     public static final int LAYOUT = 1;
 
     /** Version of the message schema, the one that the generated codecs carry. */
