@@ -95,7 +95,10 @@ final class CellTable {
             return NO_PAGES;
         }
         final int cell = freeCells[--freeCount];
-        usedHigh = Math.max(usedHigh, cell + 1);
+        if (cell >= usedHigh) {
+            usedHigh = cell + 1;
+            UnsafeApi.putIntRelease(null, files.storeAddress + StoreDescriptor.CELLS_HIGH_OFFSET, usedHigh);
+        }
         slab[cell] = slabId;
         final long address = address(cell);
         final long generation = CellDescriptor.generation(CellDescriptor.wordPlain(address)) + 1;
