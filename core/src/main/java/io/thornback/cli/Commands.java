@@ -23,6 +23,8 @@ final class Commands {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("start", StartCommand::new);
         commands.put("status", StatusCommand::new);
+        commands.put("memory", MemoryCommand::new);
+        commands.put("objects", ObjectsCommand::new);
         commands.put("stop", StopCommand::new);
         commands.put("run", RunCommand::new);
         commands.put("quickstart", Commands::quickstart);

@@ -31,7 +31,7 @@ class CommandLineTest {
 
     @Test
     void everyCommandExplainsItselfWithAnExample() {
-        for (String name : List.of("start", "status", "stop", "run", "version", "completion")) {
+        for (String name : List.of("start", "status", "memory", "objects", "stop", "run", "version", "completion")) {
             out.getBuffer().setLength(0);
             assertEquals(0, run(name, "--help"), name);
             assertTrue(out.toString().contains("thornback " + name), out.toString());
@@ -103,6 +103,22 @@ class CommandLineTest {
         assertEquals(3, run("status", "--dir", dir));
         assertTrue(out.toString().contains("no node is running in " + dir), out.toString());
         assertEquals(0, run("stop", "--dir", dir));
+    }
+
+    @Test
+    void theStoreCanBeLookedAtOnlyWhereANodeRuns() {
+        String dir = folder.resolve("dir").toString();
+        for (String name : List.of("memory", "objects")) {
+            err.getBuffer().setLength(0);
+            assertEquals(3, run(name, "--dir", dir));
+            assertEquals(
+                    "thornback: no node is running in " + dir + "; start one with 'thornback start --head'",
+                    err.toString().strip());
+        }
+        assertEquals(2, run("memory", "--top", "-1"));
+        assertEquals(2, run("objects", "--limit", "1000000"));
+        assertEquals(2, run("objects", "--state", "frozen"));
+        assertTrue(err.toString().contains("--state=frozen is none of [LEASED"), err.toString());
     }
 
     @Test
