@@ -18,15 +18,15 @@ final class CellTable {
     /** Every descriptor is in use. */
     static final int NO_CELLS = -3;
 
-    private static final int NIL = -1;
+    /** Makes cells of its own: the target of a restore. */
+    private static final int STORE_CLIENT = 0;
 
     private final StoreFiles files;
     private final ArenaAllocator allocator;
     private final int maxCells;
     private final int[] freeCells;
     private final int[] slab;
-    private final int[] next;
-    private final int[] previous;
+    private final CellLists lists;
     private int freeCount;
     private int usedHigh;
     private long usedBytes;
@@ -38,8 +38,7 @@ final class CellTable {
         this.maxCells = config.maxObjects();
         this.freeCells = new int[maxCells];
         this.slab = new int[maxCells];
-        this.next = new int[maxCells];
-        this.previous = new int[maxCells];
+        this.lists = new CellLists(maxCells);
         for (int i = 0; i < maxCells; i++) {
             freeCells[i] = maxCells - 1 - i;
         }
@@ -63,6 +62,11 @@ final class CellTable {
         return usedHigh;
     }
 
+    /** The links of all lists of cells. */
+    CellLists lists() {
+        return lists;
+    }
+
     long usedBytes() {
         return usedBytes;
     }
@@ -81,6 +85,27 @@ final class CellTable {
 
     /** FREE → LEASED. Returns the cell, or NO_MEMORY, NO_PAGES, NO_CELLS. */
     int lease(final ClientSession client, final long sizeBytes) {
+        final int cell = take(client.id, sizeBytes);
+        if (cell >= 0) {
+            lists.addNewest(client.cells, cell);
+            account(client, CellDescriptor.capacityPlain(address(cell)));
+        }
+        return cell;
+    }
+
+    /** FREE → LEASED → WRITING, for the store itself, which gives it up only by its own hand. Result as of lease. */
+    int leaseForStore(final long sizeBytes) {
+        final int cell = take(STORE_CLIENT, sizeBytes);
+        if (cell >= 0) {
+            final long address = address(cell);
+            leasedBytes += CellDescriptor.capacityPlain(address);
+            publish();
+            move(address, CellDescriptor.LEASED, CellDescriptor.WRITING);
+        }
+        return cell;
+    }
+
+    private int take(final int clientId, final long sizeBytes) {
         if (freeCount == 0) {
             return NO_CELLS;
         }
@@ -104,9 +129,7 @@ final class CellTable {
         final long generation = CellDescriptor.generation(CellDescriptor.wordPlain(address)) + 1;
         CellDescriptor.memoryPlain(address, offset, capacity, allocator.lastPlace());
         // Release: the client that finds LEASED sees offset and capacity. Partner: its CAS to WRITING.
-        CellDescriptor.wordRelease(address, CellDescriptor.word(CellDescriptor.LEASED, client.id, generation));
-        link(client, cell);
-        account(client, capacity);
+        CellDescriptor.wordRelease(address, CellDescriptor.word(CellDescriptor.LEASED, clientId, generation));
         return cell;
     }
 
@@ -114,12 +137,46 @@ final class CellTable {
     void seal(final ClientSession client, final int cell, final boolean visible) {
         final long address = address(cell);
         final long capacity = CellDescriptor.capacityPlain(address);
-        unlink(client, cell);
+        lists.remove(client.cells, cell);
         account(client, -capacity);
         usedBytes += capacity;
         publish();
         final int state = visible ? CellDescriptor.SEALED : CellDescriptor.DOOMED;
         move(address, CellDescriptor.WRITING, state);
+    }
+
+    /** WRITING → SEALED, of a cell of the store's own whose header is written. */
+    void sealForStore(final int cell) {
+        final long address = address(cell);
+        final long capacity = CellDescriptor.capacityPlain(address);
+        leasedBytes -= capacity;
+        usedBytes += capacity;
+        publish();
+        move(address, CellDescriptor.WRITING, CellDescriptor.SEALED);
+    }
+
+    /** WRITING → FREE, of a cell of the store's own. */
+    void freeForStore(final int cell) {
+        final long address = address(cell);
+        leasedBytes -= CellDescriptor.capacityPlain(address);
+        release(cell, address, CellDescriptor.WRITING);
+    }
+
+    /** SEALED → EVICTING. Volatile; the full fence and the scan of the pins follow, for many at once. */
+    void evicting(final int cell) {
+        move(address(cell), CellDescriptor.SEALED, CellDescriptor.EVICTING);
+    }
+
+    /** EVICTING → SEALED: somebody reads it. */
+    void unevict(final int cell) {
+        move(address(cell), CellDescriptor.EVICTING, CellDescriptor.SEALED);
+    }
+
+    /** EVICTING → FREE. The caller has seen that no pin names the cell, and has taken it out of the index. */
+    void freeEvicted(final int cell) {
+        final long address = address(cell);
+        usedBytes -= CellDescriptor.capacityPlain(address);
+        release(cell, address, CellDescriptor.EVICTING);
     }
 
     /** SEALED → DOOMED. Volatile; the full fence and the scan of the pins follow, for many at once. */
@@ -137,7 +194,7 @@ final class CellTable {
     /** WRITING → FREE, on the client's own word or its death. */
     void freeWriting(final ClientSession client, final int cell) {
         final long address = address(cell);
-        unlink(client, cell);
+        lists.remove(client.cells, cell);
         account(client, -CellDescriptor.capacityPlain(address));
         release(cell, address, CellDescriptor.WRITING);
     }
@@ -145,9 +202,9 @@ final class CellTable {
     /** LEASED → FREE by CAS, for each idle lease of a client. Returns how many it got. */
     int reclaimLeases(final ClientSession client) {
         int reclaimed = 0;
-        int cell = client.firstCell;
-        while (cell != NIL) {
-            final int following = next[cell];
+        int cell = client.cells.oldest;
+        while (cell != CellLists.NIL) {
+            final int following = lists.newer(cell);
             final long address = address(cell);
             final long word = CellDescriptor.wordVolatile(address);
             // CAS: the client may take it to WRITING with one at this moment. Partner: Leases.begin.
@@ -156,7 +213,7 @@ final class CellTable {
                             address,
                             word,
                             CellDescriptor.word(CellDescriptor.FREE, 0, CellDescriptor.generation(word)))) {
-                unlink(client, cell);
+                lists.remove(client.cells, cell);
                 account(client, -CellDescriptor.capacityPlain(address));
                 giveBack(cell, address);
                 reclaimed++;
@@ -169,8 +226,8 @@ final class CellTable {
     /** Frees every LEASED and WRITING cell of a client that is dead or gone. */
     void freeAll(final ClientSession client) {
         reclaimLeases(client);
-        while (client.firstCell != NIL) {
-            freeWriting(client, client.firstCell);
+        while (client.cells.oldest != CellLists.NIL) {
+            freeWriting(client, client.cells.oldest);
         }
     }
 
@@ -216,25 +273,5 @@ final class CellTable {
     private void publish() {
         UnsafeApi.putLongRelease(null, files.storeAddress + StoreDescriptor.USED_BYTES_OFFSET, usedBytes);
         UnsafeApi.putLongRelease(null, files.storeAddress + StoreDescriptor.LEASED_BYTES_OFFSET, leasedBytes);
-    }
-
-    private void link(final ClientSession client, final int cell) {
-        previous[cell] = NIL;
-        next[cell] = client.firstCell;
-        if (client.firstCell != NIL) {
-            previous[client.firstCell] = cell;
-        }
-        client.firstCell = cell;
-    }
-
-    private void unlink(final ClientSession client, final int cell) {
-        if (previous[cell] == NIL) {
-            client.firstCell = next[cell];
-        } else {
-            next[previous[cell]] = next[cell];
-        }
-        if (next[cell] != NIL) {
-            previous[next[cell]] = previous[cell];
-        }
     }
 }

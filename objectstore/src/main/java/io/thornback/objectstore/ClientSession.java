@@ -22,8 +22,8 @@ final class ClientSession {
     final MappedFile pinTable;
     private final OutboundLane lane;
     private final Deque<Kept> backlog = new ArrayDeque<>();
-    /** Head of the list of its LEASED and WRITING cells; CellTable's. */
-    int firstCell = -1;
+    /** Its LEASED and WRITING cells; CellTable's. */
+    final CellLists.Ends cells = new CellLists.Ends();
     /** CellTable's. */
     long leasedBytes;
 

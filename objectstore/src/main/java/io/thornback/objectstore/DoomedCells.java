@@ -3,7 +3,6 @@ package io.thornback.objectstore;
 
 import java.util.Collection;
 import java.util.function.IntConsumer;
-import org.agrona.UnsafeApi;
 import org.agrona.collections.IntArrayList;
 
 /**
@@ -16,16 +15,13 @@ final class DoomedCells {
     private static final long LAST_RETRY_NS = 128_000_000;
 
     private final IntArrayList cells = new IntArrayList();
-    /** By cell: the number of the scan that found it doomed, or its negative when that scan found it pinned. */
-    private final int[] marks;
-
-    private int scan;
+    private final PinScan pins;
     private boolean fresh;
     private long retryNs = FIRST_RETRY_NS;
     private long nextScanNs;
 
-    DoomedCells(final int maxCells) {
-        marks = new int[maxCells];
+    DoomedCells(final PinScan pins) {
+        this.pins = pins;
     }
 
     void add(final int cell) {
@@ -59,22 +55,16 @@ final class DoomedCells {
 
     /** Looks now. */
     int scan(final long nowNs, final Collection<ClientSession> clients, final IntConsumer free) {
-        scan = scan == Integer.MAX_VALUE ? 1 : scan + 1;
+        pins.begin();
         for (int i = 0; i < cells.size(); i++) {
-            marks[cells.getInt(i)] = scan;
+            pins.add(cells.getInt(i));
         }
-        // All the DOOMED words were stored before this fence, all pins are read after it. Partner: the CAS of
-        // PinTable.pin, which
-        // stands between the reader's pin and its load of the word. One of the two sees the other.
-        UnsafeApi.fullFence();
-        for (final ClientSession client : clients) {
-            markPinned(client);
-        }
+        pins.run(clients);
         int kept = 0;
         final int before = cells.size();
         for (int i = 0; i < before; i++) {
             final int cell = cells.getInt(i);
-            if (marks[cell] == scan) {
+            if (!pins.isPinned(cell)) {
                 free.accept(cell);
             } else {
                 cells.setInt(kept++, cell);
@@ -87,20 +77,5 @@ final class DoomedCells {
         nextScanNs = nowNs + retryNs;
         fresh = false;
         return before - kept;
-    }
-
-    private void markPinned(final ClientSession client) {
-        final long table = client.pinTable.address();
-        final long slots =
-                (client.pinTable.sizeBytes() - PinTableDescriptor.ENTRIES_OFFSET) / PinTableDescriptor.ENTRY_LENGTH;
-        final long highWater = UnsafeApi.getLongVolatile(null, table + PinTableDescriptor.HIGH_WATER_OFFSET);
-        // Written by the client: not trusted beyond the table.
-        final int end = (int) Math.min(Math.max(0, highWater), slots);
-        for (int slot = 0; slot < end; slot++) {
-            final long pin = UnsafeApi.getLongVolatile(null, PinTableDescriptor.pinAddress(table, slot));
-            if (pin > 0 && pin <= marks.length && marks[(int) pin - 1] == scan) {
-                marks[(int) pin - 1] = -scan;
-            }
-        }
     }
 }

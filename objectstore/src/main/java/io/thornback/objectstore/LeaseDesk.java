@@ -18,8 +18,11 @@ final class LeaseDesk {
 
     /** How memory is made when there is none. */
     interface Room {
-        /** Takes back what can be had at once. */
-        void make();
+        /** Takes back what can be had at once, the cheapest first; false if there was nothing. */
+        boolean make(long wantedBytes);
+
+        /** Takes objects out of memory that are elsewhere too; false if there was none. */
+        boolean evict(long wantedBytes);
 
         /** Why there is none, for people. */
         String describe(String cause);
@@ -75,9 +78,10 @@ final class LeaseDesk {
             return;
         }
         if (waiting.isEmpty()) {
-            room.make();
-            if (grant(request, 1)) {
-                return;
+            while (room.make(SizeClasses.capacityFor(sizeBytes))) {
+                if (grant(request, 1)) {
+                    return;
+                }
             }
         }
         waiting.add(request);
@@ -87,7 +91,7 @@ final class LeaseDesk {
     int retry(final long nowNs) {
         int answered = 0;
         // One cell each: what somebody leases in advance now, the next in the queue would miss.
-        while (!waiting.isEmpty() && grant(waiting.peek(), 1)) {
+        while (!waiting.isEmpty() && grantOrEvict(waiting.peek())) {
             waiting.poll();
             answered++;
         }
@@ -109,6 +113,15 @@ final class LeaseDesk {
 
     void forget(final ClientSession client) {
         waiting.removeIf(request -> request.client == client);
+    }
+
+    /** More is evicted until it fits: what comes free first need not lie together. */
+    private boolean grantOrEvict(final Request request) {
+        boolean granted = grant(request, 1);
+        while (!granted && room.evict(SizeClasses.capacityFor(request.sizeBytes))) {
+            granted = grant(request, 1);
+        }
+        return granted;
     }
 
     private boolean grant(final Request request, final int cellCount) {

@@ -91,6 +91,7 @@ public final class ObjectStoreAgent implements Agent {
                 backlog |= client.hasBacklog();
             }
         }
+        parts.tally().waiting(parts.leases().waiting());
         advanceTick(nowNs);
         timerNear = backlog
                 || parts.leases().isAnybodyWaiting()
@@ -150,6 +151,7 @@ public final class ObjectStoreAgent implements Agent {
         if (seconds != tick) {
             tick = seconds;
             UnsafeApi.putLongRelease(null, files.storeAddress + StoreDescriptor.TICK_OFFSET, seconds);
+            parts.residency().onTick(seconds);
         }
     }
 
@@ -158,10 +160,15 @@ public final class ObjectStoreAgent implements Agent {
         final CellTable cells = new CellTable(files, config);
         final ObjectIndexWriter index =
                 new ObjectIndexWriter(files.indexAddress, files.indexCapacity, files.cellsAddress, config.maxObjects());
-        final DoomedCells doomed = new DoomedCells(config.maxObjects());
+        final PinScan pins = new PinScan(config.maxObjects());
+        final DoomedCells doomed = new DoomedCells(pins);
         final Outbox outbox = new Outbox();
         final ClientRegistry clients = new ClientRegistry(files, config);
-        final StoreRoom room = new StoreRoom(files, cells, doomed, clients, clock);
+        final StoreTally tally = new StoreTally(files);
+        final Lru lru = new Lru(cells, config.maxObjects());
+        final Evictor evictor = new Evictor(cells, index, clients, pins, lru, tally);
+        final Residency residency = new Residency(cells, index, clients, lru, new References(), evictor);
+        final StoreRoom room = new StoreRoom(files, cells, doomed, clients, residency, clock);
         return new StoreParts(
                 files,
                 cells,
@@ -172,6 +179,8 @@ public final class ObjectStoreAgent implements Agent {
                 new Undecided(inbox),
                 new Admissions(config, files, clients, outbox, inbox),
                 clients,
-                outbox);
+                outbox,
+                residency,
+                tally);
     }
 }

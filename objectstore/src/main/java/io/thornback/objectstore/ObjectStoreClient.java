@@ -135,7 +135,7 @@ public final class ObjectStoreClient implements AutoCloseable {
                 value, BufferUtil.ARRAY_BASE_OFFSET, null, leases.memory(token, value.length), value.length);
         boolean sealed = false;
         try {
-            seal(id, token, value.length, 0);
+            seal(id, token, value.length, 0, 0);
             sealed = true;
         } finally {
             if (!sealed) {
@@ -247,6 +247,21 @@ public final class ObjectStoreClient implements AutoCloseable {
         lane.delete(id);
     }
 
+    /**
+     * Says that this client holds an object: while any client does, a copy of it is not evicted. Holding is a set, twice is as good as once; it ends with
+     * the client. The object need not be there yet. Does not wait.
+     */
+    public void addReference(final ObjectId id) {
+        checkOpen();
+        lane.addReference(id);
+    }
+
+    /** Ends what {@link #addReference} began; does nothing if nothing was. Does not wait. */
+    public void dropReference(final ObjectId id) {
+        checkOpen();
+        lane.dropReference(id);
+    }
+
     /** Deletes every object of a job. Does not wait. */
     public void releaseJob(final int jobId) {
         checkOpen();
@@ -328,9 +343,9 @@ public final class ObjectStoreClient implements AutoCloseable {
 
     // ---- what buffers and writable objects call
 
-    void seal(final ObjectId id, final long token, final long length, final int format) {
+    void seal(final ObjectId id, final long token, final long length, final int format, final int flags) {
         checkOpen();
-        CellDescriptor.headerPlain(files.cellAddress(CellDescriptor.tokenCell(token)), id, length, 0, format, 0);
+        CellDescriptor.headerPlain(files.cellAddress(CellDescriptor.tokenCell(token)), id, length, 0, format, flags);
         // Release: the commit in the lane. Partner: the store's acquire of the record, and its release of SEALED.
         lane.seal(id, token, clientId);
         if (!locator.addOwn(id, token)) {

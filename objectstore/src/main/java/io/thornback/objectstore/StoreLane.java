@@ -5,12 +5,15 @@ import io.thornback.posix.ProcessIdentity;
 import io.thornback.transport.ipc.OutboundLane;
 import io.thornback.transport.ipc.PeerGoneException;
 import io.thornback.transport.wire.AbortCellEncoder;
+import io.thornback.transport.wire.AddReferenceEncoder;
 import io.thornback.transport.wire.CancelWaitEncoder;
 import io.thornback.transport.wire.DeleteObjectEncoder;
+import io.thornback.transport.wire.DropReferenceEncoder;
 import io.thornback.transport.wire.FlushRequestEncoder;
 import io.thornback.transport.wire.LeaseRequestEncoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
 import io.thornback.transport.wire.QueryObjectEncoder;
+import io.thornback.transport.wire.ReferencesCompleteEncoder;
 import io.thornback.transport.wire.ReleaseJobEncoder;
 import io.thornback.transport.wire.SealEncoder;
 import io.thornback.transport.wire.StoreHelloEncoder;
@@ -121,11 +124,19 @@ final class StoreLane implements AutoCloseable {
     }
 
     void delete(final ObjectId id) {
-        final int length = StoreMessages.HEADER_LENGTH + DeleteObjectEncoder.BLOCK_LENGTH;
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
-        StoreMessages.putHeader(buffer, 0, DeleteObjectEncoder.TEMPLATE_ID, DeleteObjectEncoder.BLOCK_LENGTH);
-        id.putInto(buffer, StoreMessages.HEADER_LENGTH);
-        send(DeleteObjectEncoder.TEMPLATE_ID, buffer, length);
+        object(DeleteObjectEncoder.TEMPLATE_ID, id);
+    }
+
+    void addReference(final ObjectId id) {
+        object(AddReferenceEncoder.TEMPLATE_ID, id);
+    }
+
+    void dropReference(final ObjectId id) {
+        object(DropReferenceEncoder.TEMPLATE_ID, id);
+    }
+
+    void referencesComplete(final long epoch) {
+        correlation(ReferencesCompleteEncoder.TEMPLATE_ID, epoch);
     }
 
     void releaseJob(final int jobId) {
@@ -139,6 +150,15 @@ final class StoreLane implements AutoCloseable {
     @Override
     public void close() {
         lane.close();
+    }
+
+    /** A message whose block is an object's id alone. */
+    private void object(final int templateId, final ObjectId id) {
+        final int length = StoreMessages.HEADER_LENGTH + ObjectId.LENGTH_BYTES;
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
+        StoreMessages.putHeader(buffer, 0, templateId, ObjectId.LENGTH_BYTES);
+        id.putInto(buffer, StoreMessages.HEADER_LENGTH);
+        send(templateId, buffer, length);
     }
 
     private void correlation(final int templateId, final long correlationId) {

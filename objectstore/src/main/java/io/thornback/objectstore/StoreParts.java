@@ -12,4 +12,6 @@ record StoreParts(
         Undecided undecided,
         Admissions admissions,
         ClientRegistry clients,
-        Outbox outbox) {}
+        Outbox outbox,
+        Residency residency,
+        StoreTally tally) {}

@@ -15,6 +15,7 @@ final class StoreRoom implements LeaseDesk.Room {
     private final CellTable cells;
     private final DoomedCells doomed;
     private final ClientRegistry clients;
+    private final Residency residency;
     private final StoreFiles files;
     private final NanoClock clock;
 
@@ -23,20 +24,29 @@ final class StoreRoom implements LeaseDesk.Room {
             final CellTable cells,
             final DoomedCells doomed,
             final ClientRegistry clients,
+            final Residency residency,
             final NanoClock clock) {
         this.files = files;
         this.cells = cells;
         this.doomed = doomed;
         this.clients = clients;
+        this.residency = residency;
         this.clock = clock;
     }
 
     @Override
-    public void make() {
+    public boolean make(final long wantedBytes) {
+        int freed = 0;
         for (final ClientSession client : clients.list()) {
-            cells.reclaimLeases(client);
+            freed += cells.reclaimLeases(client);
         }
-        doomed.scan(clock.nanoTime(), clients.list(), cells::freeDoomed);
+        freed += doomed.scan(clock.nanoTime(), clients.list(), cells::freeDoomed);
+        return freed > 0 || evict(wantedBytes);
+    }
+
+    @Override
+    public boolean evict(final long wantedBytes) {
+        return residency.evict(wantedBytes);
     }
 
     @Override

@@ -4,14 +4,17 @@ package io.thornback.objectstore;
 import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.ipc.LaneHandler;
 import io.thornback.transport.wire.AbortCellDecoder;
+import io.thornback.transport.wire.AddReferenceDecoder;
 import io.thornback.transport.wire.CancelWaitDecoder;
 import io.thornback.transport.wire.DeleteObjectDecoder;
+import io.thornback.transport.wire.DropReferenceDecoder;
 import io.thornback.transport.wire.FlushReplyEncoder;
 import io.thornback.transport.wire.FlushRequestDecoder;
 import io.thornback.transport.wire.LeaseRequestDecoder;
 import io.thornback.transport.wire.ObjectPresence;
 import io.thornback.transport.wire.ObjectStatusEncoder;
 import io.thornback.transport.wire.QueryObjectDecoder;
+import io.thornback.transport.wire.ReferencesCompleteDecoder;
 import io.thornback.transport.wire.ReleaseJobDecoder;
 import io.thornback.transport.wire.SealDecoder;
 import io.thornback.transport.wire.SealRejectedEncoder;
@@ -40,6 +43,7 @@ final class StoreService implements LaneHandler {
     private final Admissions admissions;
     private final ClientRegistry clients;
     private final Outbox outbox;
+    private final Residency residency;
     private final NanoClock clock;
     private long sealed;
     private long deleted;
@@ -57,6 +61,7 @@ final class StoreService implements LaneHandler {
         this.admissions = parts.admissions();
         this.clients = parts.clients();
         this.outbox = parts.outbox();
+        this.residency = parts.residency();
         this.clock = clock;
     }
 
@@ -85,6 +90,7 @@ final class StoreService implements LaneHandler {
             clients.state(session.id, StoreDescriptor.CLIENT_CLOSING);
             waiters.forget(session);
             leases.forget(session);
+            residency.forget(session);
             cells.freeAll(session);
             clients.remove(session);
             admissions.left(session);
@@ -104,6 +110,9 @@ final class StoreService implements LaneHandler {
             case QueryObjectDecoder.TEMPLATE_ID -> QueryObjectDecoder.BLOCK_LENGTH;
             case FlushRequestDecoder.TEMPLATE_ID -> FlushRequestDecoder.BLOCK_LENGTH;
             case ReleaseJobDecoder.TEMPLATE_ID -> ReleaseJobDecoder.BLOCK_LENGTH;
+            case AddReferenceDecoder.TEMPLATE_ID -> AddReferenceDecoder.BLOCK_LENGTH;
+            case DropReferenceDecoder.TEMPLATE_ID -> DropReferenceDecoder.BLOCK_LENGTH;
+            case ReferencesCompleteDecoder.TEMPLATE_ID -> ReferencesCompleteDecoder.BLOCK_LENGTH;
             default -> Integer.MAX_VALUE - StoreMessages.HEADER_LENGTH;
         };
     }
@@ -148,6 +157,18 @@ final class StoreService implements LaneHandler {
                 final int jobId = StoreMessages.getInt(buffer, offset, ReleaseJobDecoder.jobIdEncodingOffset());
                 undecided.decideInOrder(from, () -> releaseJob(jobId));
             }
+            case AddReferenceDecoder.TEMPLATE_ID ->
+                residency.addReference(
+                        session, StoreMessages.getId(buffer, offset, AddReferenceDecoder.objectIdEncodingOffset()));
+            case DropReferenceDecoder.TEMPLATE_ID ->
+                residency.dropReference(
+                        session, StoreMessages.getId(buffer, offset, DropReferenceDecoder.objectIdEncodingOffset()));
+            case ReferencesCompleteDecoder.TEMPLATE_ID -> {
+                if (StoreMessages.getLong(buffer, offset, ReferencesCompleteDecoder.epochEncodingOffset())
+                        == files.epoch()) {
+                    residency.referencesComplete(session);
+                }
+            }
             default -> bad(from, templateId, "not for the store");
         }
     }
@@ -181,6 +202,7 @@ final class StoreService implements LaneHandler {
         }
         cells.seal(session, cell, true);
         index.put(id, cell);
+        residency.sealed(id, cell);
         count(StoreDescriptor.SEALED_OFFSET, ++sealed);
         count(StoreDescriptor.OBJECTS_OFFSET, index.live());
         if (!waiters.isEmpty()) {
@@ -274,6 +296,7 @@ final class StoreService implements LaneHandler {
             return false;
         }
         index.remove(id, cell);
+        residency.deleted(cell);
         cells.doom(cell);
         doomed.add(cell);
         count(StoreDescriptor.DELETED_OFFSET, ++deleted);

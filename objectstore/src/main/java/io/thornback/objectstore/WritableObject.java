@@ -48,6 +48,9 @@ public final class WritableObject implements AutoCloseable {
     private final long address;
     private final long sizeBytes;
     private int format;
+    /** As of CellDescriptor. */
+    int flags;
+
     private volatile int state;
 
     WritableObject(
@@ -200,7 +203,7 @@ public final class WritableObject implements AutoCloseable {
         }
         boolean sealed = false;
         try {
-            client.seal(id, token, sizeBytes, format);
+            client.seal(id, token, sizeBytes, format, flags);
             sealed = true;
         } finally {
             if (!sealed) {

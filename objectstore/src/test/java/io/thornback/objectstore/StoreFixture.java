@@ -17,6 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A store in a temporary folder of /dev/shm, its agent on a thread, and the clients of one test. */
@@ -35,8 +37,12 @@ final class StoreFixture implements AutoCloseable {
     }
 
     StoreFixture(final StoreConfig config) {
+        this(config, SystemNanoClock.INSTANCE);
+    }
+
+    StoreFixture(final StoreConfig config, final NanoClock clock) {
         shmDir = config.shmDir();
-        agent = new ObjectStoreAgent(config);
+        agent = new ObjectStoreAgent(config, clock);
         runner = new AgentRunner(agent.idleStrategy(), this::onError, null, agent);
         AgentRunner.startOnThread(runner);
     }
@@ -63,6 +69,15 @@ final class StoreFixture implements AutoCloseable {
         final ObjectStoreClient client = ObjectStoreClient.connect(options);
         clients.add(client);
         return client;
+    }
+
+    /** Puts an object that another node has too. */
+    static void putCopy(final ObjectStoreClient client, final ObjectId id, final byte[] value) {
+        try (WritableObject object = client.create(id, value.length)) {
+            object.flags = CellDescriptor.COPY;
+            object.put(0, value);
+            object.seal();
+        }
     }
 
     static ObjectId id(final int jobId, final long task, final int index) {

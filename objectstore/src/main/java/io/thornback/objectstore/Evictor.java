@@ -1,0 +1,109 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+import java.util.function.IntPredicate;
+
+/**
+ * Takes objects out of memory, the least recently used first, of those that may go. A batch is marked EVICTING, then one fence and one scan of all pins decide
+ * for the whole batch: what somebody reads is SEALED again and counts as just used, the rest leaves the index and is FREE. One thread, the agent.
+ */
+final class Evictor {
+    private static final int BATCH_CELLS = 512;
+
+    private final CellTable cells;
+    private final ObjectIndexWriter index;
+    private final ClientRegistry clients;
+    private final PinScan pins;
+    private final Lru lru;
+    private final StoreTally tally;
+    private final int[] batch = new int[BATCH_CELLS];
+    private int marked;
+
+    Evictor(
+            final CellTable cells,
+            final ObjectIndexWriter index,
+            final ClientRegistry clients,
+            final PinScan pins,
+            final Lru lru,
+            final StoreTally tally) {
+        this.cells = cells;
+        this.index = index;
+        this.clients = clients;
+        this.pins = pins;
+        this.lru = lru;
+        this.tally = tally;
+    }
+
+    /** As {@link #evict(long, IntPredicate)}, of any object. */
+    int evict(final long wantedBytes) {
+        return evict(wantedBytes, null);
+    }
+
+    /**
+     * Frees objects until that much memory has come free, or none is left that may go and is not read.
+     *
+     * @param only which cells may go; null: all
+     * @return objects that went
+     */
+    int evict(final long wantedBytes, final IntPredicate only) {
+        int evicted = 0;
+        long freedBytes = 0;
+        // What is pinned moves to the newest end; a round that ends where the list did when it began has seen all.
+        int left = lru.count(Lru.CLEAN);
+        if (left > 0) {
+            lru.sample(clients.list());
+        }
+        while (left > 0 && freedBytes < wantedBytes) {
+            final int looked = mark(wantedBytes - freedBytes, left, only);
+            left -= looked;
+            pins.run(clients.list());
+            for (int i = 0; i < marked; i++) {
+                final long capacity = decide(batch[i]);
+                freedBytes += capacity;
+                evicted += capacity > 0 ? 1 : 0;
+            }
+        }
+        tally.objects(index.live());
+        return evicted;
+    }
+
+    /** SEALED → EVICTING for one batch; returns how many cells were looked at. */
+    private int mark(final long wantedBytes, final int most, final IntPredicate only) {
+        pins.begin();
+        marked = 0;
+        int looked = 0;
+        long bytes = 0;
+        int cell = lru.oldest(Lru.CLEAN);
+        while (cell != CellLists.NIL && looked < most && marked < batch.length && bytes < wantedBytes) {
+            final int next = lru.newer(cell);
+            if (only == null || only.test(cell)) {
+                lru.remove(cell);
+                cells.evicting(cell);
+                pins.add(cell);
+                batch[marked++] = cell;
+                bytes += CellDescriptor.capacityPlain(cells.address(cell));
+            }
+            looked++;
+            cell = next;
+        }
+        return looked;
+    }
+
+    /** EVICTING → SEALED or FREE; returns the bytes that came free. */
+    private long decide(final int cell) {
+        if (pins.isPinned(cell)) {
+            cells.unevict(cell);
+            lru.put(cell, Lru.CLEAN);
+            return 0;
+        }
+        final long address = cells.address(cell);
+        final long capacity = CellDescriptor.capacityPlain(address);
+        final ObjectId id = ObjectId.ofAddress(address + CellDescriptor.ID_OFFSET);
+        final long length = CellDescriptor.lengthPlain(address);
+        // The entry first: if the store dies between the two, the cell is EVICTING and becomes SEALED again.
+        index.remove(id, cell);
+        cells.freeEvicted(cell);
+        tally.evicted(id, length);
+        return capacity;
+    }
+}
