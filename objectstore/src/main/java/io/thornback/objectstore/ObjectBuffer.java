@@ -37,6 +37,7 @@ public final class ObjectBuffer implements AutoCloseable {
     private static final int SHARED_CLOSED = 3;
 
     private static final boolean SWAP = ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN;
+    private static final long DOUBLES_OFFSET = UnsafeApi.arrayBaseOffset(double[].class);
     private static final VarHandle STATE;
 
     static {
@@ -186,6 +187,26 @@ public final class ObjectBuffer implements AutoCloseable {
             UnsafeApi.copyMemory(null, at(offset, count), target, BufferUtil.ARRAY_BASE_OFFSET + targetOffset, count);
             // A close by another thread during the copy may have let the memory go: say so rather than hand out the
             // bytes.
+            checkOpen();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Copies doubles out, of native order, as {@link WritableObject#put(long, double[])} copied them in.
+     *
+     * @param offset where to begin in the object, in bytes
+     * @param target to fill
+     * @param targetIndex where to begin in the target
+     * @param count doubles to copy
+     */
+    public void getDoubles(final long offset, final double[] target, final int targetIndex, final int count) {
+        Objects.checkFromIndexSize(targetIndex, count, target.length);
+        final long bytes = (long) count * Double.BYTES;
+        try {
+            UnsafeApi.copyMemory(
+                    null, at(offset, bytes), target, DOUBLES_OFFSET + (long) targetIndex * Double.BYTES, bytes);
             checkOpen();
         } finally {
             Reference.reachabilityFence(this);

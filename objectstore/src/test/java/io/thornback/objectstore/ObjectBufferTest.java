@@ -70,6 +70,22 @@ class ObjectBufferTest {
     }
 
     @Test
+    void copiesDoublesInAndOut() {
+        final double[] values = {1.5, -0.0, Double.MAX_VALUE, 4};
+        try (WritableObject object = client.create(id(2), 8 + 32)) {
+            object.put(8, values);
+            object.seal();
+        }
+        final double[] read = new double[6];
+        try (ObjectBuffer object = client.get(id(2))) {
+            object.getDoubles(16, read, 2, 3);
+            assertArrayEquals(new double[] {0, 0, -0.0, Double.MAX_VALUE, 4, 0}, read);
+            assertThrows(IndexOutOfBoundsException.class, () -> object.getDoubles(16, read, 0, 4));
+            assertThrows(IndexOutOfBoundsException.class, () -> object.getDoubles(8, read, 3, 4));
+        }
+    }
+
+    @Test
     void checksBounds() {
         try (ObjectBuffer object = client.get(id(1))) {
             assertThrows(IndexOutOfBoundsException.class, () -> object.getByte(LENGTH));

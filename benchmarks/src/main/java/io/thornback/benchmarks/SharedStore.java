@@ -1,0 +1,66 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.benchmarks;
+
+import io.thornback.objectstore.ClientOptions;
+import io.thornback.objectstore.ObjectStoreClient;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A store in another process, and clients of it, in this one and in others. */
+final class SharedStore implements AutoCloseable {
+    private final ShmFolder folder;
+    private final Child store;
+    private final List<Child> others = new ArrayList<>();
+    private final List<ObjectStoreClient> clients = new ArrayList<>();
+
+    SharedStore(long arenaBytes, int maxObjects, boolean spin) throws IOException {
+        folder = new ShmFolder();
+        store = new Child(
+                StoreProcess.class,
+                folder.path.toString(),
+                Long.toString(arenaBytes),
+                Integer.toString(maxObjects),
+                spin ? "spin" : "park");
+    }
+
+    SharedStore(long arenaBytes, int maxObjects) throws IOException {
+        this(arenaBytes, maxObjects, false);
+    }
+
+    /** A client in this process. */
+    ObjectStoreClient client() {
+        ObjectStoreClient client =
+                ObjectStoreClient.connect(ClientOptions.of(folder.path, "client-" + (clients.size() + 1), Ids.JOB));
+        clients.add(client);
+        return client;
+    }
+
+    /** A client in a process of its own. */
+    Child other() throws IOException {
+        Child other = new Child(ClientProcess.class, folder.path.toString(), "other-" + (others.size() + 1));
+        others.add(other);
+        return other;
+    }
+
+    /** Has another process put objects numbered from 0. */
+    void fill(int count, long sizeBytes) throws IOException {
+        other().obey("fill 0 " + count + " " + sizeBytes);
+    }
+
+    java.nio.file.Path path() {
+        return folder.path;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (ObjectStoreClient client : clients) {
+            client.close();
+        }
+        for (Child other : others) {
+            other.close();
+        }
+        store.close();
+        folder.close();
+    }
+}
