@@ -30,6 +30,8 @@ public final class MappedFile implements AutoCloseable {
     private static final int SEEK_END = 2;
     private static final int OWNER_ONLY = 0600;
     private static final int NO_DESCRIPTOR = -1;
+    private static final int FALLOC_FL_KEEP_SIZE = 1;
+    private static final int FALLOC_FL_PUNCH_HOLE = 2;
 
     /** Small enough that a profiler's signals, some milliseconds apart, leave each step time to finish. */
     private static final long RESERVE_STEP_BYTES = 4L << 20;
@@ -145,14 +147,35 @@ public final class MappedFile implements AutoCloseable {
     public void reserve(final long offset, final long length) {
         checkRange(offset, length);
         synchronized (this) {
-            if (fd == NO_DESCRIPTOR) {
-                throw new IllegalStateException(path + ": nothing to reserve in a read-only or fully reserved mapping");
-            }
-            if (closed) {
-                throw new IllegalStateException(path + " is closed");
-            }
+            checkReservable();
             if (length > 0) {
                 fallocate(fd, path, offset, length);
+            }
+        }
+    }
+
+    /**
+     * Gives the pages of a range back to the file system; the range reads as zeroes, and must be {@link #reserve}d before it is
+     * touched again. Only whole pages are given back: what the range has of others is zeroed.
+     *
+     * @throws PosixException        EOPNOTSUPP if this file system cannot
+     * @throws IllegalStateException as of {@link #reserve}
+     */
+    public void giveBack(final long offset, final long length) {
+        checkRange(offset, length);
+        synchronized (this) {
+            checkReservable();
+            int errno = Errno.EINTR;
+            while (length > 0 && errno == Errno.EINTR) {
+                errno = Libc.intResult(Libc.call(
+                                        FALLOCATE, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length))
+                                == 0
+                        ? 0
+                        : Libc.errno();
+            }
+            if (length > 0 && errno != 0) {
+                throw new PosixException(
+                        errno, "fallocate (punch hole)", path.toString(), "offset=" + offset + " length=" + length);
             }
         }
     }
@@ -205,6 +228,15 @@ public final class MappedFile implements AutoCloseable {
     @Override
     public String toString() {
         return "MappedFile[" + path + " sizeBytes=" + sizeBytes + (writable ? "" : " read-only") + ']';
+    }
+
+    private void checkReservable() {
+        if (fd == NO_DESCRIPTOR) {
+            throw new IllegalStateException(path + ": nothing to reserve in a read-only or fully reserved mapping");
+        }
+        if (closed) {
+            throw new IllegalStateException(path + " is closed");
+        }
     }
 
     private void checkRange(final long offset, final long length) {

@@ -54,6 +54,26 @@ class MappedFileTest {
     }
 
     @Test
+    void pagesThatAreGivenBackAreGoneAndCanBeReservedAgain() throws IOException {
+        final Path path = folder.resolve("a.dat");
+        try (MappedFile file = MappedFile.createSparse(path, 64 << 20)) {
+            file.reserve(0, 1 << 20);
+            file.buffer(0, 1 << 20).putLong(8192, 42);
+            file.buffer(0, 1 << 20).putLong(0, 43);
+            file.giveBack(8192, (1 << 20) - 8192);
+            assertEquals(8192, allocatedBytes(path));
+            file.reserve(8192, 4096);
+            assertEquals(0, file.buffer(0, 1 << 20).getLong(8192));
+            assertEquals(43, file.buffer(0, 1 << 20).getLong(0));
+            assertEquals(64 << 20, Files.size(path));
+            assertThrows(IndexOutOfBoundsException.class, () -> file.giveBack(64 << 20, 4096));
+        }
+        try (MappedFile full = MappedFile.create(folder.resolve("b.dat"), 4096)) {
+            assertThrows(IllegalStateException.class, () -> full.giveBack(0, 4096));
+        }
+    }
+
+    @Test
     void createReservesEveryPageAndIsForTheOwnerOnly() throws IOException {
         final Path path = folder.resolve("a.dat");
         MappedFile.create(path, 1 << 20).close();

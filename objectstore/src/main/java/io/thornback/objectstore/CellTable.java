@@ -34,7 +34,8 @@ final class CellTable {
 
     CellTable(final StoreFiles files, final StoreConfig config) {
         this.files = files;
-        this.allocator = new ArenaAllocator(config.arenaBytes());
+        this.allocator = new ArenaAllocator(new ArenaExtents(
+                config.arenaBytes(), files.arena().addressBytes(), config.reserveStepBytes(), files.arena()));
         this.maxCells = config.maxObjects();
         this.freeCells = new int[maxCells];
         this.slab = new int[maxCells];
@@ -79,6 +80,16 @@ final class CellTable {
         return allocator.capacityBytes();
     }
 
+    /** Bytes of the arena that have pages. */
+    long pagedBytes() {
+        return allocator.pagedBytes();
+    }
+
+    /** The file system may have room again. */
+    void retryPages() {
+        allocator.retryPages();
+    }
+
     long largestFreeBytes() {
         return allocator.largestFreeBytes();
     }
@@ -110,21 +121,16 @@ final class CellTable {
             return NO_CELLS;
         }
         final long offset = allocator.allocate(sizeBytes);
-        if (offset == ArenaAllocator.NONE) {
-            return NO_MEMORY;
+        if (offset < 0) {
+            return offset == ArenaAllocator.NO_PAGES ? NO_PAGES : NO_MEMORY;
         }
         final long capacity = SizeClasses.capacityFor(sizeBytes);
-        final int slabId = allocator.lastSlab();
-        if (!files.reserveUpTo(offset + capacity)) {
-            allocator.free(offset, capacity, slabId);
-            return NO_PAGES;
-        }
         final int cell = freeCells[--freeCount];
         if (cell >= usedHigh) {
             usedHigh = cell + 1;
             UnsafeApi.putIntRelease(null, files.storeAddress + StoreDescriptor.CELLS_HIGH_OFFSET, usedHigh);
         }
-        slab[cell] = slabId;
+        slab[cell] = allocator.lastSlab();
         final long address = address(cell);
         final long generation = CellDescriptor.generation(CellDescriptor.wordPlain(address)) + 1;
         CellDescriptor.memoryPlain(address, offset, capacity, allocator.lastPlace());
@@ -273,5 +279,7 @@ final class CellTable {
     private void publish() {
         UnsafeApi.putLongRelease(null, files.storeAddress + StoreDescriptor.USED_BYTES_OFFSET, usedBytes);
         UnsafeApi.putLongRelease(null, files.storeAddress + StoreDescriptor.LEASED_BYTES_OFFSET, leasedBytes);
+        UnsafeApi.putLongRelease(
+                null, files.storeAddress + StoreDescriptor.RESERVED_BYTES_OFFSET, allocator.pagedBytes());
     }
 }

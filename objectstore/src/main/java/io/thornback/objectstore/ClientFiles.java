@@ -18,7 +18,11 @@ final class ClientFiles implements AutoCloseable {
     final long storeAddress;
     final long cellsAddress;
     final long arenaReadAddress;
+    /** The most that objects can take. */
     final long arenaBytes;
+    /** Addresses of the arena: more than there are pages, see ArenaExtents. */
+    final long arenaLength;
+
     final long epoch;
     final int maxCells;
     final int pinSlots;
@@ -61,7 +65,8 @@ final class ClientFiles implements AutoCloseable {
             arenaWritable = keep(MappedFile.open(directory.resolve(StoreFiles.ARENA)));
             arenaReadAddress = arenaRead.address();
             checkSize(arenaBytes > 0 && arenaRead.sizeBytes() >= arenaBytes, arenaRead, arenaBytes);
-            checkSize(arenaWritable.sizeBytes() >= arenaBytes, arenaWritable, arenaBytes);
+            arenaLength = arenaRead.sizeBytes();
+            checkSize(arenaWritable.sizeBytes() >= arenaLength, arenaWritable, arenaLength);
             complete = true;
         } finally {
             if (!complete) {

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Hands out extents of whole pages: best fit, the lowest address among equals, neighbours coalesced when they come
- * back. What has never been used is one extent at the end, the largest, so memory whose pages exist is reused first.
+ * A set of extents of whole pages: hands them out by best fit, the lowest address among equals, and coalesces neighbours
+ * when they come back.
  *
  * <p>Pure logic over numbers; one thread. O(log n) in the number of free extents.
  */
@@ -16,7 +16,8 @@ final class ExtentAllocator {
     /** No extent is large enough. */
     static final long NONE = -1;
 
-    private record Extent(long offset, long length) {
+    /** A range of the arena. */
+    record Extent(long offset, long length) {
         long end() {
             return offset + length;
         }
@@ -28,11 +29,13 @@ final class ExtentAllocator {
     private final long capacityBytes;
     private long freeBytes;
 
+    /**
+     * An empty set.
+     *
+     * @param capacityBytes no extent lies beyond it
+     */
     ExtentAllocator(final long capacityBytes) {
         this.capacityBytes = capacityBytes & -SizeClasses.PAGE_BYTES;
-        if (this.capacityBytes > 0) {
-            insert(new Extent(0, this.capacityBytes));
-        }
     }
 
     /**
@@ -54,9 +57,58 @@ final class ExtentAllocator {
     }
 
     /**
-     * Gives an extent back.
+     * Takes a certain range out; all of it must be in one extent.
      *
-     * @throws IllegalStateException if it overlaps what is free already
+     * @return false, and nothing is changed, if it is not
+     */
+    boolean take(final long offset, final long lengthBytes) {
+        final Map.Entry<Long, Extent> entry = byOffset.floorEntry(offset);
+        if (entry == null || entry.getValue().end() < offset + lengthBytes) {
+            return false;
+        }
+        final Extent extent = entry.getValue();
+        remove(extent);
+        if (offset > extent.offset) {
+            insert(new Extent(extent.offset, offset - extent.offset));
+        }
+        if (extent.end() > offset + lengthBytes) {
+            insert(new Extent(offset + lengthBytes, extent.end() - offset - lengthBytes));
+        }
+        return true;
+    }
+
+    /** The lowest part of the set that lies in a range; null if there is none. */
+    Extent firstIn(final long offset, final long lengthBytes) {
+        if (lengthBytes <= 0) {
+            return null;
+        }
+        final long end = offset + lengthBytes;
+        final Map.Entry<Long, Extent> below = byOffset.floorEntry(offset);
+        if (below != null && below.getValue().end() > offset) {
+            return new Extent(offset, Math.min(end, below.getValue().end()) - offset);
+        }
+        final Map.Entry<Long, Extent> above = byOffset.higherEntry(offset);
+        if (above == null || above.getKey() >= end) {
+            return null;
+        }
+        return new Extent(above.getKey(), Math.min(end, above.getValue().end()) - above.getKey());
+    }
+
+    /** Whether a byte of the range is in the set. */
+    boolean overlaps(final long offset, final long lengthBytes) {
+        final Map.Entry<Long, Extent> below = byOffset.lowerEntry(offset + lengthBytes);
+        return below != null && below.getValue().end() > offset;
+    }
+
+    /** The largest extent, of these the highest; null if there is none. */
+    Extent largest() {
+        return byLength.isEmpty() ? null : byLength.last();
+    }
+
+    /**
+     * Puts an extent in.
+     *
+     * @throws IllegalStateException if it overlaps what is in the set already
      */
     void free(final long offset, final long lengthBytes) {
         Extent merged = new Extent(offset, lengthBytes);
@@ -65,9 +117,7 @@ final class ExtentAllocator {
         }
         final Map.Entry<Long, Extent> below = byOffset.lowerEntry(offset);
         final Map.Entry<Long, Extent> above = byOffset.ceilingEntry(offset);
-        final boolean overBelow = below != null && below.getValue().end() > offset;
-        final boolean overAbove = above != null && above.getValue().offset() < merged.end();
-        if (overBelow || overAbove) {
+        if (overlaps(offset, lengthBytes)) {
             throw new IllegalStateException("extent is free already: offset=" + offset + " length=" + lengthBytes);
         }
         if (below != null && below.getValue().end() == offset) {

@@ -67,7 +67,7 @@ final class Leases {
         final long cell = files.cellAddress(CellDescriptor.tokenCell(token));
         final long offset = CellDescriptor.offsetPlain(cell);
         final long capacity = CellDescriptor.capacityPlain(cell);
-        if (offset < 0 || capacity < sizeBytes || offset > files.arenaBytes - capacity) {
+        if (offset < 0 || capacity < sizeBytes || offset > files.arenaLength - capacity) {
             throw new CorruptStoreException(
                     "cell " + CellDescriptor.tokenCell(token) + " does not fit the arena: offset=" + offset
                             + " capacity=" + capacity + " sizeBytes=" + sizeBytes);

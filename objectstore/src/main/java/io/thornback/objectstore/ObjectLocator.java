@@ -60,10 +60,10 @@ final class ObjectLocator {
         final long cell = files.cellAddress((int) pinned);
         final long offset = CellDescriptor.offsetPlain(cell);
         final long length = CellDescriptor.lengthPlain(cell);
-        if ((offset | length) < 0 || offset > files.arenaBytes - length) {
+        if ((offset | length) < 0 || offset > files.arenaLength - length) {
             table.unpin(slot);
             throw new CorruptStoreException("object " + id + " does not fit the arena: offset=" + offset + " length="
-                    + length + " arenaBytes=" + files.arenaBytes);
+                    + length + " arenaLength=" + files.arenaLength);
         }
         buffer.open(id, slot, files.arenaReadAddress + offset, length, CellDescriptor.formatPlain(cell));
         table.track(slot, buffer.pin());

@@ -150,6 +150,7 @@ public final class ObjectStoreAgent implements Agent {
         final long seconds = TimeUnit.NANOSECONDS.toSeconds(nowNs - startNs);
         if (seconds != tick) {
             tick = seconds;
+            parts.cells().retryPages();
             UnsafeApi.putLongRelease(null, files.storeAddress + StoreDescriptor.TICK_OFFSET, seconds);
             parts.residency().onTick(seconds);
         }
@@ -168,7 +169,7 @@ public final class ObjectStoreAgent implements Agent {
         final Lru lru = new Lru(cells, config.maxObjects());
         final Evictor evictor = new Evictor(cells, index, clients, pins, lru, tally);
         final Residency residency = new Residency(cells, index, clients, lru, new References(), evictor);
-        final StoreRoom room = new StoreRoom(files, cells, doomed, clients, residency, clock);
+        final StoreRoom room = new StoreRoom(cells, doomed, clients, residency, clock);
         return new StoreParts(
                 files,
                 cells,

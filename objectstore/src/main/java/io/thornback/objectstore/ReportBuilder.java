@@ -128,20 +128,27 @@ final class ReportBuilder {
         final long[][] used = extents.toArray(new long[0][]);
         Arrays.sort(used, Comparator.comparingLong((long[] range) -> range[0]));
         long end = 0;
-        long free = 0;
+        long inUse = 0;
         long largestFree = 0;
         long pieces = 0;
         for (int i = 0; i <= used.length; i++) {
-            final long next = i < used.length ? used[i][0] : observer.arenaBytes;
+            final long next = i < used.length ? used[i][0] : observer.arenaLength;
             if (next > end) {
-                free += next - end;
                 largestFree = Math.max(largestFree, next - end);
                 pieces++;
             }
-            end = i < used.length ? Math.max(end, used[i][0] + used[i][1]) : end;
+            if (i < used.length) {
+                end = Math.max(end, used[i][0] + used[i][1]);
+                inUse += used[i][1];
+            }
         }
         final long freeBytes = Math.max(0, observer.arenaBytes - usedBytes);
+        final long outsideOfSlabs = Math.max(0, observer.arenaBytes - inUse);
         return new StoreReport.Fragmentation(
-                freeBytes, largestFree, pieces, Math.max(0, freeBytes - free), wastedBytes);
+                freeBytes,
+                Math.min(largestFree, outsideOfSlabs),
+                pieces,
+                Math.max(0, freeBytes - outsideOfSlabs),
+                wastedBytes);
     }
 }

@@ -38,6 +38,16 @@ final class Slab implements Comparable<Slab> {
         return offset + (long) ((word << 6) + bit) * cellBytes;
     }
 
+    /** Takes a certain cell; false if there is none, or it is taken. */
+    boolean take(final int place) {
+        if (place < 0 || place >= cells || (free[place >>> 6] & (1L << place)) == 0) {
+            return false;
+        }
+        free[place >>> 6] &= ~(1L << place);
+        freeCells--;
+        return true;
+    }
+
     void giveBack(final long cellOffset) {
         final long within = cellOffset - offset;
         final int cell = (int) (within / cellBytes);

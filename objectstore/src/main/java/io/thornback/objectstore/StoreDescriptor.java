@@ -14,7 +14,7 @@ package io.thornback.objectstore;
  *      8      8 i64   epoch         store   plain    grows with every store that opens this directory
  *     16      8 i64   ownerPid      store   plain    with ownerStart: who may be asked
  *     24      8 i64   ownerStart    store   plain    process start time, clock ticks since boot
- *     32      8 i64   arenaBytes    store   plain    capacity of the arena
+ *     32      8 i64   arenaBytes    store   plain    most bytes of the arena in use; its file has more addresses
  *     40      4 i32   maxCells      store   plain    descriptors in cells.dat
  *     44      4 i32   maxClients    store   plain    entries of the client table
  *     48      4 i32   pinSlots      store   plain    entries of each pin table

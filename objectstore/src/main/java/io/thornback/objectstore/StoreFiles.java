@@ -37,9 +37,8 @@ final class StoreFiles implements AutoCloseable {
     private final StoreConfig config;
     private final Path directory;
     private final OwnerLock lock;
-    private final MappedFile arena;
+    private final ArenaFile arena;
     private final Deque<MappedFile> open = new ArrayDeque<>();
-    private long reservedBytes;
 
     /**
      * Makes the files; {@link #publish} then lets clients in.
@@ -69,7 +68,9 @@ final class StoreFiles implements AutoCloseable {
                     MappedFile.create(directory.resolve(CELLS), (long) config.maxObjects() * CellDescriptor.LENGTH));
             final MappedFile index =
                     keep(MappedFile.create(directory.resolve(INDEX), IndexDescriptor.fileLength(indexCapacity)));
-            arena = keep(MappedFile.createSparse(directory.resolve(ARENA), config.arenaBytes()));
+            arena = new ArenaFile(
+                    keep(MappedFile.createSparse(directory.resolve(ARENA), ArenaFile.fileLength(config.arenaBytes()))),
+                    config.arenaBytes());
             storeAddress = store.address();
             cellsAddress = cells.address();
             indexAddress = index.address();
@@ -92,22 +93,8 @@ final class StoreFiles implements AutoCloseable {
         UnsafeApi.putIntRelease(null, storeAddress + StoreDescriptor.VERSION_OFFSET, StoreDescriptor.LAYOUT_VERSION);
     }
 
-    /**
-     * Sees to it that the arena has pages up to an offset, in steps; less than a step if that is all there is.
-     *
-     * @return false if the file system is full
-     */
-    boolean reserveUpTo(final long endOffset) {
-        if (endOffset <= reservedBytes) {
-            return true;
-        }
-        final long stepEnd =
-                Math.min(config.arenaBytes(), Math.max(endOffset, reservedBytes + config.reserveStepBytes()));
-        if (!reserve(stepEnd) && !reserve(endOffset)) {
-            return false;
-        }
-        UnsafeApi.putLongRelease(null, storeAddress + StoreDescriptor.RESERVED_BYTES_OFFSET, reservedBytes);
-        return true;
+    ArenaFile arena() {
+        return arena;
     }
 
     /** Makes and fills the pin table of a client. */
@@ -134,10 +121,6 @@ final class StoreFiles implements AutoCloseable {
         return UnsafeApi.getLong(storeAddress + StoreDescriptor.EPOCH_OFFSET);
     }
 
-    long reservedBytes() {
-        return reservedBytes;
-    }
-
     /** Unmaps and deletes the files, then lets the directory go. Clients that map them are not disturbed. */
     @Override
     public void close() {
@@ -146,17 +129,6 @@ final class StoreFiles implements AutoCloseable {
         }
         deleteStale();
         lock.close();
-    }
-
-    private boolean reserve(final long endOffset) {
-        try {
-            arena.reserve(reservedBytes, endOffset - reservedBytes);
-            reservedBytes = endOffset;
-            return true;
-        } catch (final SharedMemoryFullException e) {
-            // Expected: it means "store full", and is told to whoever waits for memory, in StoreFullException.
-            return false;
-        }
     }
 
     private void writeHead(final long epoch) {

@@ -19,6 +19,9 @@ import org.agrona.collections.Int2IntCounterMap;
 final class StoreObserver implements AutoCloseable {
     final long storeAddress;
     final long arenaBytes;
+    /** Addresses of the arena, more than its bytes. */
+    final long arenaLength;
+
     final int maxClients;
 
     private final Path directory;
@@ -38,6 +41,7 @@ final class StoreObserver implements AutoCloseable {
             ClientFiles.checkHead(store, StoreDescriptor.MAGIC, StoreDescriptor.CLIENTS_OFFSET);
             storeAddress = store.address();
             arenaBytes = UnsafeApi.getLong(storeAddress + StoreDescriptor.ARENA_BYTES_OFFSET);
+            arenaLength = directory.resolve(StoreFiles.ARENA).toFile().length();
             maxClients = (int) Math.min(
                     UnsafeApi.getInt(storeAddress + StoreDescriptor.MAX_CLIENTS_OFFSET),
                     (store.sizeBytes() - StoreDescriptor.CLIENTS_OFFSET) / StoreDescriptor.CLIENT_LENGTH);

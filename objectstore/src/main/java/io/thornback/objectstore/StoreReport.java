@@ -87,7 +87,7 @@ public record StoreReport(
      *
      * @param freeBytes in no cell that is in use, free cells of slabs included
      * @param largestFreeBytes the largest object that would fit at once
-     * @param freeExtents pieces that the free memory outside of slabs is in
+     * @param freeExtents pieces that the free addresses outside of slabs are in
      * @param slabFreeBytes free cells and ends of slabs
      * @param wastedBytes in used cells, beyond what their objects need
      */

@@ -16,17 +16,14 @@ final class StoreRoom implements LeaseDesk.Room {
     private final DoomedCells doomed;
     private final ClientRegistry clients;
     private final Residency residency;
-    private final StoreFiles files;
     private final NanoClock clock;
 
     StoreRoom(
-            final StoreFiles files,
             final CellTable cells,
             final DoomedCells doomed,
             final ClientRegistry clients,
             final Residency residency,
             final NanoClock clock) {
-        this.files = files;
         this.cells = cells;
         this.doomed = doomed;
         this.clients = clients;
@@ -53,7 +50,7 @@ final class StoreRoom implements LeaseDesk.Room {
     public String describe(final String cause) {
         return "cause=\"" + cause + "\" arenaBytes=" + cells.capacityBytes() + " usedBytes=" + cells.usedBytes()
                 + " leasedBytes=" + cells.leasedBytes() + " largestFreeBytes=" + cells.largestFreeBytes()
-                + " pagesBytes=" + files.reservedBytes() + " deletedButReadObjects=" + doomed.size() + " holders="
+                + " pagesBytes=" + cells.pagedBytes() + " deletedButReadObjects=" + doomed.size() + " holders="
                 + holders();
     }
 

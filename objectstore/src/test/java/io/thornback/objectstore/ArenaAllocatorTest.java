@@ -128,6 +128,42 @@ class ArenaAllocatorTest {
         assertThrows(IllegalStateException.class, () -> allocator.free(cell, 128, slab));
     }
 
+    @Test
+    void isRebuiltFromWhatDescriptorsSay() {
+        final Random random = new Random(7);
+        final ArenaAllocator before = new ArenaAllocator(64L << 20);
+        final ArenaAllocator after = new ArenaAllocator(64L << 20);
+        final NavigableMap<Long, Block> taken = new TreeMap<>();
+        final List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < 250; i++) {
+            final long size = size(random);
+            final long offset = before.allocate(size);
+            final long capacity = SizeClasses.capacityFor(size);
+            if (i % 3 == 0) {
+                before.free(offset, capacity, before.lastSlab());
+            } else {
+                final Block block = new Block(offset, capacity, after.occupy(offset, capacity, before.lastPlace()));
+                assertNotEquals(ArenaAllocator.OVERLAP, block.slab, "step " + i);
+                assertFits(taken, block, before.capacityBytes(), 7, i);
+                blocks.add(block);
+            }
+        }
+        final Block some = blocks.get(0);
+        assertEquals(ArenaAllocator.OVERLAP, after.occupy(some.offset, some.capacity, 0), "taken already");
+        assertEquals(ArenaAllocator.OVERLAP, after.occupy(-64, 64, 0));
+        assertEquals(ArenaAllocator.OVERLAP, after.occupy(64L << 20, 1 << 20, ArenaAllocator.NO_SLAB));
+        assertEquals(ArenaAllocator.OVERLAP, after.occupy(32L << 20, 1000, 3), "no capacity of a class");
+        assertEquals(ArenaAllocator.OVERLAP, after.occupy(32L << 20, 64, 1 << 20), "no such place in a slab");
+        after.occupied();
+        assertEquals(before.usedBytes(), after.usedBytes());
+        for (int i = 0; i < 100; i++) {
+            final long size = random.nextInt(100_000);
+            final long offset = after.allocate(size);
+            assertFits(taken, new Block(offset, SizeClasses.capacityFor(size), 0), after.capacityBytes(), 7, i);
+        }
+        blocks.forEach(block -> after.free(block.offset, block.capacity, block.slab));
+    }
+
     private static long size(final Random random) {
         return switch (random.nextInt(10)) {
             case 0 -> random.nextInt(4 << 20);

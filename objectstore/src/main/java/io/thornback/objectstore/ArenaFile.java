@@ -1,0 +1,60 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+import io.thornback.posix.MappedFile;
+import io.thornback.posix.PosixException;
+import io.thornback.posix.SharedMemoryFullException;
+
+/**
+ * {@code arena.dat} and its pages. The file is longer than the arena may ever have pages, so that there are always free addresses that lie
+ * together (see {@link ArenaExtents}); what has no pages costs nothing. One thread.
+ */
+final class ArenaFile implements ArenaPages {
+    private static final int ADDRESSES_PER_BYTE = 2;
+
+    private final MappedFile file;
+    private final long addressBytes;
+
+    /** Takes a mapping whose owner stays the caller. */
+    ArenaFile(final MappedFile file, final long arenaBytes) {
+        this.file = file;
+        this.addressBytes = canGiveBack(file) ? file.sizeBytes() : arenaBytes;
+    }
+
+    /** Length of the file of an arena. */
+    static long fileLength(final long arenaBytes) {
+        return arenaBytes * ADDRESSES_PER_BYTE;
+    }
+
+    /** Addresses that may be used: the arena's own length where the file system cannot take pages back. */
+    long addressBytes() {
+        return addressBytes;
+    }
+
+    @Override
+    public boolean reserve(final long offset, final long length) {
+        try {
+            file.reserve(offset, length);
+            return true;
+        } catch (final SharedMemoryFullException e) {
+            // Expected: it means "store full", and is told to whoever waits for memory, in StoreFullException.
+            return false;
+        }
+    }
+
+    @Override
+    public void giveBack(final long offset, final long length) {
+        file.giveBack(offset, length);
+    }
+
+    /** Tried on a page that has never been used: the last. */
+    private static boolean canGiveBack(final MappedFile file) {
+        try {
+            file.giveBack(file.sizeBytes() - SizeClasses.PAGE_BYTES, SizeClasses.PAGE_BYTES);
+            return true;
+        } catch (final PosixException e) {
+            // EOPNOTSUPP: a file system without holes, or with larger pages.
+            return false;
+        }
+    }
+}
