@@ -4,12 +4,13 @@ package io.thornback.objectstore;
 import io.thornback.posix.MappedFile;
 import io.thornback.posix.PosixException;
 import io.thornback.posix.SharedMemoryFullException;
+import java.nio.ByteBuffer;
 
 /**
  * {@code arena.dat} and its pages. The file is longer than the arena may ever have pages, so that there are always free addresses that lie
- * together (see {@link ArenaExtents}); what has no pages costs nothing. One thread.
+ * together (see {@link ArenaExtents}); what has no pages costs nothing. One thread, but for the buffers.
  */
-final class ArenaFile implements ArenaPages {
+final class ArenaFile implements ArenaPages, PayloadMemory {
     private static final int ADDRESSES_PER_BYTE = 2;
 
     private final MappedFile file;
@@ -29,6 +30,12 @@ final class ArenaFile implements ArenaPages {
     /** Addresses that may be used: the arena's own length where the file system cannot take pages back. */
     long addressBytes() {
         return addressBytes;
+    }
+
+    /** Any thread. */
+    @Override
+    public ByteBuffer at(final long offset, final int length) {
+        return file.byteBuffer(offset, length);
     }
 
     @Override

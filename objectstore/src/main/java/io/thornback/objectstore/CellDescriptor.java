@@ -206,6 +206,11 @@ final class CellDescriptor {
         return (int) (getLong(address + LENGTH_OFFSET) >>> PLACE_SHIFT);
     }
 
+    /** Metadata and data length as they are stored. */
+    static long lengthsPlain(final long address) {
+        return getLong(address + LENGTH_OFFSET);
+    }
+
     /** Where in the cell the metadata begins. */
     static long metadataStart(final long dataLength) {
         return (dataLength + 7) & -8L;

@@ -43,6 +43,18 @@ final class CellLists {
         list.count++;
     }
 
+    void addOldest(final Ends list, final int cell) {
+        older[cell] = NIL;
+        newer[cell] = list.oldest;
+        if (list.oldest == NIL) {
+            list.newest = cell;
+        } else {
+            older[list.oldest] = cell;
+        }
+        list.oldest = cell;
+        list.count++;
+    }
+
     void remove(final Ends list, final int cell) {
         if (older[cell] == NIL) {
             list.oldest = newer[cell];

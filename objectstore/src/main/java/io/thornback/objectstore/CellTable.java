@@ -27,6 +27,7 @@ final class CellTable {
     private final int[] freeCells;
     private final int[] slab;
     private final CellLists lists;
+    private final JobQuotas jobs;
     private int freeCount;
     private int usedHigh;
     private long usedBytes;
@@ -40,6 +41,7 @@ final class CellTable {
         this.freeCells = new int[maxCells];
         this.slab = new int[maxCells];
         this.lists = new CellLists(maxCells);
+        this.jobs = new JobQuotas(config.jobQuotaBytes(), maxCells);
         for (int i = 0; i < maxCells; i++) {
             freeCells[i] = maxCells - 1 - i;
         }
@@ -61,6 +63,11 @@ final class CellTable {
     /** Cells at and above this number have never been used. */
     int usedHigh() {
         return usedHigh;
+    }
+
+    /** Who is charged for which cell. */
+    JobQuotas jobs() {
+        return jobs;
     }
 
     /** The links of all lists of cells. */
@@ -99,17 +106,21 @@ final class CellTable {
         final int cell = take(client.id, sizeBytes);
         if (cell >= 0) {
             lists.addNewest(client.cells, cell);
-            account(client, CellDescriptor.capacityPlain(address(cell)));
+            final long capacity = CellDescriptor.capacityPlain(address(cell));
+            account(client, capacity);
+            jobs.charge(cell, client.jobId, capacity);
         }
         return cell;
     }
 
     /** FREE → LEASED → WRITING, for the store itself, which gives it up only by its own hand. Result as of lease. */
-    int leaseForStore(final long sizeBytes) {
+    int leaseForStore(final long sizeBytes, final int jobId) {
         final int cell = take(STORE_CLIENT, sizeBytes);
         if (cell >= 0) {
             final long address = address(cell);
-            leasedBytes += CellDescriptor.capacityPlain(address);
+            final long capacity = CellDescriptor.capacityPlain(address);
+            leasedBytes += capacity;
+            jobs.charge(cell, jobId, capacity);
             publish();
             move(address, CellDescriptor.LEASED, CellDescriptor.WRITING);
         }
@@ -247,7 +258,9 @@ final class CellTable {
     }
 
     private void giveBack(final int cell, final long address) {
-        allocator.free(CellDescriptor.offsetPlain(address), CellDescriptor.capacityPlain(address), slab[cell]);
+        final long capacity = CellDescriptor.capacityPlain(address);
+        jobs.discharge(cell, capacity);
+        allocator.free(CellDescriptor.offsetPlain(address), capacity, slab[cell]);
         freeCells[freeCount++] = cell;
     }
 

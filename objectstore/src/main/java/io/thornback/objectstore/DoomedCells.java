@@ -29,6 +29,11 @@ final class DoomedCells {
         fresh = true;
     }
 
+    /** A cell that was held may be free: look at the next opportunity. */
+    void look() {
+        fresh = true;
+    }
+
     int size() {
         return cells.size();
     }

@@ -9,6 +9,8 @@ import java.util.function.IntPredicate;
  */
 final class Evictor {
     private static final int BATCH_CELLS = 512;
+    /** With a condition: how far it is looked for cells that meet it. */
+    private static final int MOST_LOOKED = 1 << 16;
 
     private final CellTable cells;
     private final ObjectIndexWriter index;
@@ -49,7 +51,7 @@ final class Evictor {
         int evicted = 0;
         long freedBytes = 0;
         // What is pinned moves to the newest end; a round that ends where the list did when it began has seen all.
-        int left = lru.count(Lru.CLEAN);
+        int left = Math.min(lru.count(Lru.CLEAN), only == null ? Integer.MAX_VALUE : MOST_LOOKED);
         if (left > 0) {
             lru.sample(clients.list());
         }

@@ -5,10 +5,15 @@ import io.thornback.transport.wire.RefusalCode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /**
  * Grants leases of cells. What does not fit waits in order of arrival, up to its deadline; nobody is served past one who waits. Before
- * anybody waits, idle leases are taken back and deleted objects that nobody reads any more are freed. One thread, the agent.
+ * anybody waits, idle leases are taken back, deleted objects that nobody reads any more are freed, and objects are evicted. What a job asks for beyond its quota waits in a queue
+ * of the job's own. One thread, the agent.
  */
 final class LeaseDesk {
     /** While somebody waits, deleted objects are looked at this often for pins that went. */
@@ -24,6 +29,12 @@ final class LeaseDesk {
         /** Takes objects out of memory that are elsewhere too; false if there was none. */
         boolean evict(long wantedBytes);
 
+        /** The same, of what one job is charged for. */
+        boolean makeOfJob(int jobId, long wantedBytes);
+
+        /** Whether others come first with the next memory that is free. */
+        boolean isPromised();
+
         /** Why there is none, for people. */
         String describe(String cause);
     }
@@ -34,6 +45,9 @@ final class LeaseDesk {
     private final Outbox outbox;
     private final Room room;
     private final Deque<Request> waiting = new ArrayDeque<>();
+    /** By job: requests that wait until others of their job have given memory back. */
+    private final Map<Integer, Deque<Request>> overQuota = new LinkedHashMap<>();
+
     private final long[] tokens = new long[Outbox.MAX_GRANT_CELLS];
     private int lastFailure;
 
@@ -44,11 +58,15 @@ final class LeaseDesk {
     }
 
     boolean isAnybodyWaiting() {
-        return !waiting.isEmpty();
+        return !waiting.isEmpty() || !overQuota.isEmpty();
     }
 
     int waiting() {
-        return waiting.size();
+        int count = waiting.size();
+        for (final Deque<Request> queue : overQuota.values()) {
+            count += queue.size();
+        }
+        return count;
     }
 
     /** A time-out of 0 asks for what is at hand, and neither waits nor takes from others. */
@@ -69,7 +87,12 @@ final class LeaseDesk {
             return;
         }
         final Request request = new Request(client, correlationId, sizeBytes, nowNs + timeoutNs);
-        if (waiting.isEmpty() && grant(request, cellCount)) {
+        if (isOverQuota(request)) {
+            waitForQuota(request, timeoutNs);
+            return;
+        }
+        final boolean isFirst = waiting.isEmpty() && !room.isPromised();
+        if (isFirst && grant(request, cellCount)) {
             return;
         }
         if (timeoutNs == 0) {
@@ -77,7 +100,7 @@ final class LeaseDesk {
                     .tell(client);
             return;
         }
-        if (waiting.isEmpty()) {
+        if (isFirst) {
             while (room.make(SizeClasses.capacityFor(sizeBytes))) {
                 if (grant(request, 1)) {
                     return;
@@ -90,29 +113,122 @@ final class LeaseDesk {
     /** Memory may have become free, or time has passed. Returns how many requests were answered. */
     int retry(final long nowNs) {
         int answered = 0;
+        admitWithinQuota();
         // One cell each: what somebody leases in advance now, the next in the queue would miss.
-        while (!waiting.isEmpty() && grantOrEvict(waiting.peek())) {
-            waiting.poll();
-            answered++;
+        while (!waiting.isEmpty() && !room.isPromised()) {
+            if (isOverQuota(waiting.peek())) {
+                final Request next = waiting.poll();
+                queue(next.client.jobId).addFirst(next);
+            } else if (grantOrEvict(waiting.peek())) {
+                waiting.poll();
+                answered++;
+            } else {
+                break;
+            }
         }
-        for (final Iterator<Request> all = waiting.iterator(); all.hasNext(); ) {
+        answered += refuseLate(waiting, nowNs);
+        for (final Deque<Request> queue : overQuota.values()) {
+            answered += refuseLate(queue, nowNs);
+        }
+        overQuota.values().removeIf(Deque::isEmpty);
+        return answered;
+    }
+
+    /** Which cells' memory would help those who wait: null if nobody does, those of some jobs if only these are over their quota. */
+    IntPredicate wantedCells() {
+        if (!waiting.isEmpty()) {
+            return LeaseDesk::isAny;
+        }
+        return overQuota.isEmpty() ? null : this::isOfWaitingJob;
+    }
+
+    /** In order within the job; other jobs are not held up. */
+    private void waitForQuota(final Request request, final long timeoutNs) {
+        final long capacity = SizeClasses.capacityFor(request.sizeBytes);
+        if (timeoutNs == 0 || capacity > cells.jobs().quotaBytes()) {
+            refuseQuota(request);
+            return;
+        }
+        queue(request.client.jobId).add(request);
+    }
+
+    private void admitWithinQuota() {
+        for (final Map.Entry<Integer, Deque<Request>> entry : overQuota.entrySet()) {
+            final int jobId = entry.getKey();
+            final Deque<Request> queue = entry.getValue();
+            while (!queue.isEmpty()) {
+                final long missing = SizeClasses.capacityFor(queue.peek().sizeBytes)
+                        - cells.jobs().leftBytes(jobId);
+                if (missing > 0 && !room.makeOfJob(jobId, missing)) {
+                    break;
+                }
+                if (missing <= 0) {
+                    // Granted at once if it can be, so that the next in this queue sees what is left.
+                    if (!waiting.isEmpty() || room.isPromised() || !grantOrEvict(queue.peek())) {
+                        waiting.add(queue.peek());
+                        queue.poll();
+                        break;
+                    }
+                    queue.poll();
+                }
+            }
+        }
+    }
+
+    private Deque<Request> queue(final int jobId) {
+        return overQuota.computeIfAbsent(jobId, ignored -> new ArrayDeque<>());
+    }
+
+    /** What the job's older requests wait for is not given to its younger ones. */
+    private boolean isOverQuota(final Request request) {
+        final JobQuotas jobs = cells.jobs();
+        return jobs.isEnabled()
+                && (jobs.leftBytes(request.client.jobId) < SizeClasses.capacityFor(request.sizeBytes)
+                        || (overQuota.containsKey(request.client.jobId) && !waiting.contains(request)));
+    }
+
+    private int refuseLate(final Deque<Request> queue, final long nowNs) {
+        int refused = 0;
+        for (final Iterator<Request> all = queue.iterator(); all.hasNext(); ) {
             final Request request = all.next();
             if (request.deadlineNs - nowNs <= 0) {
                 all.remove();
-                refuse(request);
-                answered++;
+                if (queue == waiting) {
+                    refuse(request);
+                } else {
+                    refuseQuota(request);
+                }
+                refused++;
             }
         }
-        return answered;
+        return refused;
+    }
+
+    private void refuseQuota(final Request request) {
+        final int jobId = request.client.jobId;
+        outbox.refused(
+                        request.correlationId,
+                        RefusalCode.QUOTA,
+                        request.sizeBytes,
+                        "job " + jobId + " is at its quota: wantedBytes=" + request.sizeBytes + " jobQuotaBytes="
+                                + cells.jobs().quotaBytes() + " jobUsedBytes="
+                                + cells.jobs().usedBytes(jobId))
+                .tell(request.client);
     }
 
     /** True if there was such a request. */
     boolean cancel(final ClientSession client, final long correlationId) {
-        return waiting.removeIf(r -> r.client == client && r.correlationId == correlationId);
+        final Predicate<Request> wanted = r -> r.client == client && r.correlationId == correlationId;
+        boolean removed = waiting.removeIf(wanted);
+        for (final Deque<Request> queue : overQuota.values()) {
+            removed |= queue.removeIf(wanted);
+        }
+        return removed;
     }
 
     void forget(final ClientSession client) {
         waiting.removeIf(request -> request.client == client);
+        overQuota.values().forEach(queue -> queue.removeIf(request -> request.client == client));
     }
 
     /** More is evicted until it fits: what comes free first need not lie together. */
@@ -124,8 +240,22 @@ final class LeaseDesk {
         return granted;
     }
 
+    private static boolean isAny(final int cell) {
+        return cell >= 0;
+    }
+
+    private boolean isOfWaitingJob(final int cell) {
+        for (final Integer jobId : overQuota.keySet()) {
+            if (cells.jobs().isOf(cell, jobId)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean grant(final Request request, final int cellCount) {
-        final long share = cells.capacityBytes() >> MAX_SHARE_SHIFT;
+        final long share =
+                Math.min(cells.capacityBytes() >> MAX_SHARE_SHIFT, cells.jobs().leftBytes(request.client.jobId));
         final long most = Math.max(1, share / SizeClasses.capacityFor(request.sizeBytes));
         final int wanted = (int) Math.min(Math.min(cellCount, tokens.length), most);
         int count = 0;

@@ -55,6 +55,13 @@ final class Lru {
         append(cell, list);
     }
 
+    /** Back into a list, as its least recently used. */
+    void giveBack(final int cell, final int list) {
+        lists.addOldest(ends[list], cell);
+        bytes[list] += CellDescriptor.capacityPlain(cells.address(cell));
+        listOf[cell] = (byte) list;
+    }
+
     void remove(final int cell) {
         final int list = listOf[cell];
         if (list != NONE) {

@@ -81,6 +81,7 @@ public final class ObjectStoreAgent implements Agent {
             work += parts.undecided().poll();
         }
         work += freeDoomed(nowNs);
+        work += parts.residency().poll(nowNs, parts.leases().wantedCells());
         if (parts.leases().isAnybodyWaiting()) {
             work += parts.leases().retry(nowNs);
         }
@@ -94,7 +95,7 @@ public final class ObjectStoreAgent implements Agent {
         parts.tally().waiting(parts.leases().waiting());
         advanceTick(nowNs);
         timerNear = backlog
-                || parts.leases().isAnybodyWaiting()
+                || isMemoryAwaited()
                 || (parts.doomed().size() > 0 && parts.doomed().nextScanNs(nowNs) - nowNs < NEAR_NS);
         return work;
     }
@@ -104,6 +105,7 @@ public final class ObjectStoreAgent implements Agent {
     public void onClose() {
         if (!closed) {
             closed = true;
+            parts.residency().close(true);
             inbox.close();
             parts.admissions().close();
             for (final ClientSession client : List.copyOf(parts.clients().list())) {
@@ -138,12 +140,16 @@ public final class ObjectStoreAgent implements Agent {
         if (doomed.size() == 0) {
             return 0;
         }
-        if (parts.leases().isAnybodyWaiting()) {
+        if (isMemoryAwaited()) {
             doomed.hurry(nowNs + LeaseDesk.RETRY_NS);
         }
         final int freed = doomed.scanIfDue(nowNs, parts.clients().list(), parts.cells()::freeDoomed);
         UnsafeApi.putLongRelease(null, files.storeAddress + StoreDescriptor.DOOMED_OFFSET, doomed.size());
         return freed;
+    }
+
+    private boolean isMemoryAwaited() {
+        return parts.leases().isAnybodyWaiting() || parts.residency().waitingRestores() > 0;
     }
 
     private void advanceTick(final long nowNs) {
@@ -168,14 +174,19 @@ public final class ObjectStoreAgent implements Agent {
         final StoreTally tally = new StoreTally(files);
         final Lru lru = new Lru(cells, config.maxObjects());
         final Evictor evictor = new Evictor(cells, index, clients, pins, lru, tally);
-        final Residency residency = new Residency(cells, index, clients, lru, new References(), evictor);
-        final StoreRoom room = new StoreRoom(cells, doomed, clients, residency, clock);
+        final Waiters waiters = new Waiters(outbox);
+        final StoreMemory memory = new StoreMemory(cells, index, pins, doomed, lru, clients, tally);
+        final Spilling disk = config.spill().isEnabled()
+                ? Spilling.open(config.spill(), files, memory, waiters, inbox::wake, clock)
+                : null;
+        final Residency residency = new Residency(memory, new References(), evictor, disk, clock);
+        final StoreRoom room = new StoreRoom(cells, doomed, clients, residency);
         return new StoreParts(
                 files,
                 cells,
                 index,
                 doomed,
-                new Waiters(outbox),
+                waiters,
                 new LeaseDesk(cells, outbox, room),
                 new Undecided(inbox),
                 new Admissions(config, files, clients, outbox, inbox),

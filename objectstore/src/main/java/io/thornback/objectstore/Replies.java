@@ -159,9 +159,12 @@ final class Replies {
             final RefusalCode code = refused.code();
             final long limit = refused.limitValue();
             final String message = refused.message();
-            reply.failure = code == RefusalCode.STORE_FULL
-                    ? new StoreFullException(limit, message)
-                    : new StoreRefusedException(code.name(), message);
+            reply.failure = switch (code) {
+                case STORE_FULL -> new StoreFullException(limit, message);
+                case QUOTA -> new JobQuotaException(limit, message);
+                case OBJECT_LOST -> new ObjectLostException(message);
+                default -> new StoreRefusedException(code.name(), message);
+            };
             reply.complete();
         }
         return true;

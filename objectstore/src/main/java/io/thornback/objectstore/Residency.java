@@ -1,6 +1,10 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.objectstore;
 
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.agrona.concurrent.NanoClock;
+
 /**
  * Which objects stay in memory and which may leave it. A copy that nobody holds may be evicted; every other object only when the disk has it too. One
  * thread, the agent.
@@ -15,34 +19,117 @@ final class Residency {
     private final Lru lru;
     private final References references;
     private final Evictor evictor;
+    private final DoomedCells doomed;
+    private final NanoClock clock;
+    /** Null: nothing is spilled. */
+    private final Spilling disk;
 
     Residency(
-            final CellTable cells,
-            final ObjectIndexWriter index,
-            final ClientRegistry clients,
-            final Lru lru,
+            final StoreMemory store,
             final References references,
-            final Evictor evictor) {
-        this.cells = cells;
-        this.index = index;
-        this.clients = clients;
-        this.lru = lru;
+            final Evictor evictor,
+            final Spilling disk,
+            final NanoClock clock) {
+        this.cells = store.cells();
+        this.index = store.index();
+        this.clients = store.clients();
+        this.lru = store.lru();
+        this.doomed = store.doomed();
         this.references = references;
         this.evictor = evictor;
+        this.disk = disk;
+        this.clock = clock;
     }
 
     Lru lru() {
         return lru;
     }
 
-    /** The object in this cell is SEALED and in the index. */
+    /** The object in this cell is SEALED and in the index; the caller knows that it is not on disk. */
     void sealed(final ObjectId id, final int cell) {
-        lru.put(cell, listFor(id, cell));
+        if (disk != null) {
+            disk.forgetLost(id);
+        }
+        lru.put(cell, isCopyUnheld(id, cell) ? Lru.CLEAN : Lru.DIRTY);
+    }
+
+    /** After a restart: the object in this cell was found SEALED and is in the index; the disk may have it too. */
+    void recovered(final ObjectId id, final int cell) {
+        final boolean onDisk = disk != null && disk.isSame(id, CellDescriptor.lengthsPlain(cells.address(cell)));
+        lru.put(cell, onDisk || isCopyUnheld(id, cell) ? Lru.CLEAN : Lru.DIRTY);
     }
 
     /** The object in this cell is about to be DOOMED. */
-    void deleted(final int cell) {
+    void deleted(final ObjectId id, final int cell) {
         lru.remove(cell);
+        if (disk != null) {
+            disk.delete(id);
+        }
+    }
+
+    /** An object that is not in memory is deleted; false if it is not on disk either. */
+    boolean deleteOnDisk(final ObjectId id) {
+        return disk != null && disk.delete(id);
+    }
+
+    /** Whether the disk has the object, in memory or not. */
+    boolean isOnDisk(final ObjectId id) {
+        return disk != null && disk.contains(id);
+    }
+
+    /** Somebody waits for an object that is not in memory: if the disk has it, it will be sealed again. */
+    void want(final ObjectId id) {
+        if (disk != null) {
+            disk.want(id, this::makeRoom);
+        }
+    }
+
+    /** Why the object cannot come any more, for people; null if it may. */
+    String lost(final ObjectId id) {
+        return disk == null ? null : disk.lost(id);
+    }
+
+    List<ObjectId> onDiskOfJob(final int jobId) {
+        return disk == null ? List.of() : disk.ofJob(jobId);
+    }
+
+    /** Restores that wait for memory; they come before all creates. */
+    int waitingRestores() {
+        return disk == null ? 0 : disk.waiting();
+    }
+
+    /**
+     * Goes on with what is written and read.
+     *
+     * @param wanted which cells' memory somebody waits for; null: nobody waits
+     */
+    int poll(final long nowNs, final IntPredicate wanted) {
+        return disk == null ? 0 : disk.poll(nowNs, wanted, this::makeRoom);
+    }
+
+    /** Takes back what can be had at once, the cheapest first; false if there was nothing. */
+    boolean makeRoom(final long wantedBytes) {
+        int freed = 0;
+        for (final ClientSession client : clients.list()) {
+            freed += cells.reclaimLeases(client);
+        }
+        freed += doomed.scan(clock.nanoTime(), clients.list(), cells::freeDoomed);
+        return freed > 0 || evict(wantedBytes);
+    }
+
+    /** For people. */
+    String describe() {
+        return disk == null ? "spilling=off" : disk.describe();
+    }
+
+    /** Waits for the threads that read and write memory. */
+    void close(final boolean forGood) {
+        if (disk != null) {
+            if (forGood) {
+                disk.dropFilesAtClose();
+            }
+            disk.close();
+        }
     }
 
     void addReference(final ClientSession client, final ObjectId id) {
@@ -79,6 +166,11 @@ final class Residency {
         return evictor.evict(wantedBytes) > 0;
     }
 
+    /** The same, of what one job is charged for. */
+    boolean evictOfJob(final int jobId, final long wantedBytes) {
+        return evictor.evict(wantedBytes, cell -> cells.jobs().isOf(cell, jobId)) > 0;
+    }
+
     /** The store's clock has moved on by a second. */
     void onTick(final long seconds) {
         lru.tick(seconds);
@@ -88,8 +180,11 @@ final class Residency {
     }
 
     private int listFor(final ObjectId id, final int cell) {
-        final boolean copy = (CellDescriptor.flagsPlain(cells.address(cell)) & CellDescriptor.COPY) != 0;
-        return copy && !references.isHeld(id) ? Lru.CLEAN : Lru.DIRTY;
+        return isOnDisk(id) || isCopyUnheld(id, cell) ? Lru.CLEAN : Lru.DIRTY;
+    }
+
+    private boolean isCopyUnheld(final ObjectId id, final int cell) {
+        return (CellDescriptor.flagsPlain(cells.address(cell)) & CellDescriptor.COPY) != 0 && !references.isHeld(id);
     }
 
     private void classify(final ObjectId id) {

@@ -121,6 +121,16 @@ final class StoreFiles implements AutoCloseable {
         return UnsafeApi.getLong(storeAddress + StoreDescriptor.EPOCH_OFFSET);
     }
 
+    /** Random, made with the files. */
+    long incarnation() {
+        return UnsafeApi.getLong(storeAddress + StoreDescriptor.INCARNATION_OFFSET);
+    }
+
+    /** Where the files are. */
+    Path directory() {
+        return directory;
+    }
+
     /** Unmaps and deletes the files, then lets the directory go. Clients that map them are not disturbed. */
     @Override
     public void close() {

@@ -32,12 +32,12 @@ final class StoreRequests {
         return ready && deadlineNs - System.nanoTime() > 0;
     }
 
-    /** Has the feeding thread call back when the object is sealed; never if the client is closed before. */
+    /** Has the feeding thread call back when the object is sealed or lost; never if the client is closed before. */
     long await(final ObjectId id, final Runnable callback) {
         final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()) {
             @Override
             void onDone() {
-                if (failure == null) {
+                if (failure == null || failure instanceof ObjectLostException) {
                     callback.run();
                 }
             }
@@ -64,7 +64,7 @@ final class StoreRequests {
     boolean isSealed(final ObjectId id, final Duration timeout) {
         final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
         answer(reply, timeout, () -> lane.query(reply.correlationId, id));
-        return reply.value == ObjectPresence.SEALED.value();
+        return reply.value == ObjectPresence.SEALED.value() || reply.value == ObjectPresence.SPILLED.value();
     }
 
     /** Returns when the store has applied all that was committed in the lane before. */

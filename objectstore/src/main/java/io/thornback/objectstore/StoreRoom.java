@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.agrona.concurrent.NanoClock;
 
 /** Makes room when a create does not fit, and explains when that was in vain. One thread, the agent. */
 final class StoreRoom implements LeaseDesk.Room {
@@ -16,29 +15,28 @@ final class StoreRoom implements LeaseDesk.Room {
     private final DoomedCells doomed;
     private final ClientRegistry clients;
     private final Residency residency;
-    private final NanoClock clock;
 
     StoreRoom(
-            final CellTable cells,
-            final DoomedCells doomed,
-            final ClientRegistry clients,
-            final Residency residency,
-            final NanoClock clock) {
+            final CellTable cells, final DoomedCells doomed, final ClientRegistry clients, final Residency residency) {
         this.cells = cells;
         this.doomed = doomed;
         this.clients = clients;
         this.residency = residency;
-        this.clock = clock;
     }
 
     @Override
     public boolean make(final long wantedBytes) {
-        int freed = 0;
-        for (final ClientSession client : clients.list()) {
-            freed += cells.reclaimLeases(client);
-        }
-        freed += doomed.scan(clock.nanoTime(), clients.list(), cells::freeDoomed);
-        return freed > 0 || evict(wantedBytes);
+        return residency.makeRoom(wantedBytes);
+    }
+
+    @Override
+    public boolean makeOfJob(final int jobId, final long wantedBytes) {
+        return residency.evictOfJob(jobId, wantedBytes);
+    }
+
+    @Override
+    public boolean isPromised() {
+        return residency.waitingRestores() > 0;
     }
 
     @Override
@@ -50,7 +48,8 @@ final class StoreRoom implements LeaseDesk.Room {
     public String describe(final String cause) {
         return "cause=\"" + cause + "\" arenaBytes=" + cells.capacityBytes() + " usedBytes=" + cells.usedBytes()
                 + " leasedBytes=" + cells.leasedBytes() + " largestFreeBytes=" + cells.largestFreeBytes()
-                + " pagesBytes=" + cells.pagedBytes() + " deletedButReadObjects=" + doomed.size() + " holders="
+                + " pagesBytes=" + cells.pagedBytes() + " deletedButReadObjects=" + doomed.size() + " "
+                + residency.describe() + " holders="
                 + holders();
     }
 

@@ -15,6 +15,7 @@ import io.thornback.transport.wire.ObjectPresence;
 import io.thornback.transport.wire.ObjectStatusEncoder;
 import io.thornback.transport.wire.QueryObjectDecoder;
 import io.thornback.transport.wire.ReferencesCompleteDecoder;
+import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.ReleaseJobDecoder;
 import io.thornback.transport.wire.SealDecoder;
 import io.thornback.transport.wire.SealRejectedEncoder;
@@ -196,7 +197,7 @@ final class StoreService implements LaneHandler {
             reject(session, cell, generation, id);
             return;
         }
-        if (index.find(id) != ObjectIndex.NONE) {
+        if (index.find(id) != ObjectIndex.NONE || residency.isOnDisk(id)) {
             reject(session, cell, generation, id);
             return;
         }
@@ -242,7 +243,13 @@ final class StoreService implements LaneHandler {
     private void onWait(final ClientSession session, final long correlationId, final ObjectId id) {
         final int cell = index.find(id);
         if (cell == ObjectIndex.NONE) {
+            final String lost = residency.lost(id);
+            if (lost != null) {
+                outbox.refused(correlationId, RefusalCode.OBJECT_LOST, 0, lost).tell(session);
+                return;
+            }
             waiters.add(session, correlationId, id);
+            residency.want(id);
         } else {
             waiters.ready(session, correlationId, id, cell);
         }
@@ -256,7 +263,7 @@ final class StoreService implements LaneHandler {
 
     private void onQuery(
             final InboundLane from, final ClientSession session, final long correlationId, final ObjectId id) {
-        if (index.find(id) == ObjectIndex.NONE) {
+        if (index.find(id) == ObjectIndex.NONE && !residency.isOnDisk(id)) {
             undecided.decideInOrder(from, () -> tellPresence(session, correlationId, id));
         } else {
             tellPresence(session, correlationId, id);
@@ -265,8 +272,8 @@ final class StoreService implements LaneHandler {
 
     private void tellPresence(final ClientSession session, final long correlationId, final ObjectId id) {
         if (clients.find(session.id) == session) {
-            final ObjectPresence presence =
-                    index.find(id) == ObjectIndex.NONE ? ObjectPresence.ABSENT : ObjectPresence.SEALED;
+            final ObjectPresence absent = residency.isOnDisk(id) ? ObjectPresence.SPILLED : ObjectPresence.ABSENT;
+            final ObjectPresence presence = index.find(id) == ObjectIndex.NONE ? absent : ObjectPresence.SEALED;
             outbox.fixed(ObjectStatusEncoder.TEMPLATE_ID, ObjectStatusEncoder.BLOCK_LENGTH)
                     .putLong(ObjectStatusEncoder.correlationIdEncodingOffset(), correlationId)
                     .putByte(ObjectStatusEncoder.presenceEncodingOffset(), presence.value())
@@ -293,12 +300,15 @@ final class StoreService implements LaneHandler {
     private boolean delete(final ObjectId id) {
         final int cell = index.find(id);
         if (cell == ObjectIndex.NONE) {
-            return false;
+            if (!residency.deleteOnDisk(id)) {
+                return false;
+            }
+        } else {
+            index.remove(id, cell);
+            residency.deleted(id, cell);
+            cells.doom(cell);
+            doomed.add(cell);
         }
-        index.remove(id, cell);
-        residency.deleted(cell);
-        cells.doom(cell);
-        doomed.add(cell);
         count(StoreDescriptor.DELETED_OFFSET, ++deleted);
         count(StoreDescriptor.OBJECTS_OFFSET, index.live());
         return true;
@@ -313,6 +323,7 @@ final class StoreService implements LaneHandler {
                 }
             }
         }
+        residency.onDiskOfJob(jobId).forEach(this::delete);
     }
 
     private void bad(final InboundLane from, final int templateId, final String why) {

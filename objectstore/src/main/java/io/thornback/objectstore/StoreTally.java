@@ -28,6 +28,42 @@ final class StoreTally {
         listener.happened(ObjectEventKind.EVICTED, id, sizeBytes);
     }
 
+    /** An object was written to disk; it may still be in memory. */
+    void spilled(final Spilled object) {
+        listener.happened(ObjectEventKind.SPILLED, object.id, object.dataBytes());
+    }
+
+    /** An object was read back; the index has so many now. */
+    void restored(final Spilled object, final long live) {
+        add(StoreDescriptor.RESTORED_OFFSET, 1);
+        objects(live);
+        listener.happened(ObjectEventKind.RESTORED, object.id, object.dataBytes());
+    }
+
+    void lost(final Spilled object) {
+        add(StoreDescriptor.LOST_OFFSET, 1);
+        add(StoreDescriptor.SPILL_ERRORS_OFFSET, 1);
+        listener.happened(ObjectEventKind.LOST, object.id, object.dataBytes());
+    }
+
+    /** What is on disk has changed by that much. */
+    void onDisk(final int objects, final long sizeBytes) {
+        add(StoreDescriptor.SPILLED_OFFSET, objects);
+        add(StoreDescriptor.SPILLED_BYTES_OFFSET, sizeBytes);
+    }
+
+    /** A store that has taken files over counts anew what is on disk. */
+    void nothingOnDisk() {
+        set(StoreDescriptor.SPILLED_OFFSET, 0);
+        set(StoreDescriptor.SPILLED_BYTES_OFFSET, 0);
+    }
+
+    void spillErrors(final long more) {
+        if (more > 0) {
+            add(StoreDescriptor.SPILL_ERRORS_OFFSET, more);
+        }
+    }
+
     void objects(final long count) {
         set(StoreDescriptor.OBJECTS_OFFSET, count);
     }

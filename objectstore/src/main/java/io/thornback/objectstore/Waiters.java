@@ -2,6 +2,7 @@
 package io.thornback.objectstore;
 
 import io.thornback.transport.wire.ObjectReadyEncoder;
+import io.thornback.transport.wire.RefusalCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,21 @@ final class Waiters {
             for (final Waiter waiter : waiters) {
                 byRequest.remove(new Key(waiter.client.id, waiter.correlationId));
                 ready(waiter.client, waiter.correlationId, id, cell);
+            }
+        }
+    }
+
+    boolean isAwaited(final ObjectId id) {
+        return byObject.containsKey(id);
+    }
+
+    /** The object will not come: tells all who wait for it. */
+    void refuse(final ObjectId id, final RefusalCode code, final long limit, final String why) {
+        final List<Waiter> waiters = byObject.remove(id);
+        if (waiters != null) {
+            for (final Waiter waiter : waiters) {
+                byRequest.remove(new Key(waiter.client.id, waiter.correlationId));
+                outbox.refused(waiter.correlationId, code, limit, why).tell(waiter.client);
             }
         }
     }

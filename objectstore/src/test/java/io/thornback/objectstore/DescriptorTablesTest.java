@@ -26,7 +26,18 @@ class DescriptorTablesTest {
                     + "(plain|release|volatile|CAS)\\s+\\S.*");
     private static final Map<String, Integer> LENGTHS = Map.of("i64", 8, "i32", 4, "u16", 2, "u8", 1);
     private static final Map<Class<?>, Integer> ROWS = Map.of(
-            CellDescriptor.class, 8, IndexDescriptor.class, 5, PinTableDescriptor.class, 11, StoreDescriptor.class, 39);
+            CellDescriptor.class,
+            8,
+            IndexDescriptor.class,
+            5,
+            PinTableDescriptor.class,
+            11,
+            StoreDescriptor.class,
+            39,
+            SpillDescriptor.class,
+            18,
+            SpillGraves.class,
+            1);
 
     private record Row(int offset, int length, String type, String field) {}
 

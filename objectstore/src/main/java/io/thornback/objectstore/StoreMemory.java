@@ -1,0 +1,12 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+/** What owns memory in the store; all of it belongs to the agent's thread. */
+record StoreMemory(
+        CellTable cells,
+        ObjectIndexWriter index,
+        PinScan pins,
+        DoomedCells doomed,
+        Lru lru,
+        ClientRegistry clients,
+        StoreTally tally) {}
