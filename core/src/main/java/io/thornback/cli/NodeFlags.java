@@ -7,6 +7,7 @@ import io.thornback.config.GcsSettings;
 import io.thornback.config.LogSettings;
 import io.thornback.config.NodeConfig;
 import io.thornback.config.Setting;
+import io.thornback.config.SpillSettings;
 import io.thornback.config.StoreSettings;
 import io.thornback.config.WorkerSettings;
 import java.nio.file.Path;
@@ -37,6 +38,18 @@ public final class NodeFlags {
             description = "Size of the object store, such as 512m or 30%%; default: 30%% of the node's memory.")
     private String storeMemory;
 
+    @Option(
+            names = "--huge-pages",
+            paramLabel = "PAGES",
+            description = "Pages of the object store: off (the default), transparent or explicit.")
+    private String hugePages;
+
+    @Option(
+            names = "--spill-directories",
+            paramLabel = "DIR,…",
+            description = "Where objects go that have no room in memory; default: the session's folder.")
+    private String spillDirectories;
+
     @Option(names = "--workers", paramLabel = "N", description = "Workers started ahead; default: one per CPU.")
     private String workers;
 
@@ -66,6 +79,8 @@ public final class NodeFlags {
         flag(sources, NodeConfig.CPUS, cpus, "--cpus");
         flag(sources, NodeConfig.MEMORY, memory, "--memory");
         flag(sources, StoreSettings.MEMORY, storeMemory, "--store-memory");
+        flag(sources, StoreSettings.HUGE_PAGES, hugePages, "--huge-pages");
+        flag(sources, SpillSettings.DIRECTORIES, spillDirectories, "--spill-directories");
         flag(sources, WorkerSettings.PRESTART, workers, "--workers");
         flag(sources, NodeConfig.RESOURCES, resources, "--resources");
         flag(sources, NodeConfig.NAME, name, "--name");

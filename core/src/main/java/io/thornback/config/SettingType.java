@@ -4,8 +4,10 @@ package io.thornback.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How the text of a setting is read. Parsing touches nothing outside the text.
@@ -14,6 +16,12 @@ import java.util.Map;
  */
 @FunctionalInterface
 interface SettingType<T> {
+
+    /** What AUTO_SIZE makes of "auto". */
+    long AUTO = 0;
+
+    /** The least that AUTO_SIZE takes. */
+    long MIN_HEAP_BYTES = 16L << 20;
 
     /** The value, or an {@link IllegalArgumentException} whose message completes "value 'x' …". */
     T parse(String text);
@@ -37,6 +45,29 @@ interface SettingType<T> {
 
     /** A number of bytes with a unit. */
     SettingType<Long> SIZE = MemoryAmount::parseBytes;
+
+    /** A number of bytes of which there are at least 16 MiB, or "auto", which is {@link #AUTO}. */
+    SettingType<Long> AUTO_SIZE = text -> {
+        if (text.strip().equalsIgnoreCase("auto")) {
+            return SettingType.AUTO;
+        }
+        long sizeBytes = MemoryAmount.parseBytes(text);
+        if (sizeBytes < SettingType.MIN_HEAP_BYTES) {
+            throw new IllegalArgumentException("is less than 16m");
+        }
+        return sizeBytes;
+    };
+
+    /** A number of bytes, or "none", which is Long.MAX_VALUE. */
+    SettingType<Long> LIMIT =
+            text -> text.strip().equalsIgnoreCase("none") ? Long.MAX_VALUE : MemoryAmount.parseBytes(text);
+
+    /** Paths, separated by commas, made absolute. */
+    SettingType<List<Path>> PATHS = text -> text.isBlank()
+            ? List.of()
+            : Stream.of(text.split(",", -1))
+                    .map(path -> SettingType.PATH.parse(path.strip()))
+                    .toList();
 
     /** A number of bytes or a share. */
     SettingType<MemoryAmount> AMOUNT = MemoryAmount::parse;

@@ -1,8 +1,17 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.config.SpillSettings;
+import io.thornback.config.StoreSettings;
+import io.thornback.objectstore.CatalogConfig;
+import io.thornback.objectstore.HugePages;
 import io.thornback.objectstore.ObjectStoreAgent;
+import io.thornback.objectstore.SpillConfig;
+import io.thornback.objectstore.SpillSync;
 import io.thornback.objectstore.StoreConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import org.agrona.concurrent.Agent;
@@ -20,11 +29,31 @@ public final class ObjectStoreRole implements Role {
 
     @Override
     public void prepare(RoleContext context) {
-        agent = new ObjectStoreAgent(StoreConfig.of(
-                        context.session().shm(),
-                        context.plan().memory().arenaBytes().value())
-                .withMaxObjects(context.configuration().store().maxObjects())
-                .withMaxClients(context.configuration().store().maxClients()));
+        agent = new ObjectStoreAgent(config(context));
+    }
+
+    private static StoreConfig config(RoleContext context) {
+        StoreSettings settings = context.configuration().store();
+        SessionLayout session = context.session();
+        SpillSettings spill = settings.spill();
+        List<Path> directories = spill.directories().isEmpty() ? List.of(session.spill()) : spill.directories();
+        return StoreConfig.of(
+                        session.shm(), context.plan().memory().arenaBytes().value())
+                .withMaxObjects(settings.maxObjects())
+                .withMaxClients(settings.maxClients())
+                .withHugePages(HugePages.valueOf(settings.hugePages().toUpperCase(Locale.ROOT)))
+                .withJobQuotaBytes(settings.jobQuotaBytes() == Long.MAX_VALUE ? 0 : settings.jobQuotaBytes())
+                .withSpill(new SpillConfig(
+                        spill.enabled() ? directories : List.of(),
+                        spill.fileBytes(),
+                        spill.quotaBytes(),
+                        spill.highWaterPercent(),
+                        SpillSync.valueOf(spill.sync().toUpperCase(Locale.ROOT))))
+                .withCatalog(
+                        settings.catalogEntries() == 0
+                                ? CatalogConfig.NONE
+                                : new CatalogConfig(
+                                        session.catalog().resolve("catalog.dat"), settings.catalogEntries()));
     }
 
     @Override

@@ -72,6 +72,16 @@ public record SessionLayout(Path dir, Path session, Path shm) {
         return session.resolve("gcs");
     }
 
+    /** Where the object store writes what has no room in memory, if nothing else is configured. */
+    public Path spill() {
+        return session.resolve("spill");
+    }
+
+    /** The object store's catalog. */
+    public Path catalog() {
+        return session.resolve("catalog");
+    }
+
     /** Folder of the inboxes. */
     public Path inboxes() {
         return shm.resolve("inbox");

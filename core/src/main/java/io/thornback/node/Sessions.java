@@ -98,8 +98,8 @@ final class Sessions {
     }
 
     /**
-     * Ends what is left of dead sessions: their processes are killed, their shared memory is removed, their folders on disk
-     * are kept for the logs, up to the configured number. Sessions whose lock is held are left alone.
+     * Ends what is left of dead sessions: their processes are killed, their shared memory and what they had spilled are
+     * removed, their folders on disk are kept for the logs, up to the configured number. Sessions whose lock is held are left alone.
      *
      * @return names of the sessions whose shared memory was removed
      */
@@ -116,6 +116,10 @@ final class Sessions {
         List<Path> dead = new ArrayList<>();
         for (Path folder : sessionsIn(config.dir())) {
             if (SessionLocks.isDead(folder)) {
+                SessionLayout session = SessionLayout.of(
+                        config.dir(), config.shmDir(), folder.getFileName().toString());
+                PrivateFiles.deleteTree(session.spill());
+                PrivateFiles.deleteTree(session.catalog());
                 dead.add(folder);
             }
         }
