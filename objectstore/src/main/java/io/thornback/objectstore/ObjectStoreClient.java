@@ -30,7 +30,7 @@ public final class ObjectStoreClient implements AutoCloseable {
     final ClientFiles files;
     final StoreLane lane;
     private final Replies replies;
-    private final StoreRequests requests;
+    final StoreRequests requests;
     private final Leases leases;
     private final ObjectLocator locator;
     private final Queue<ObjectId> rejected = new ConcurrentLinkedQueue<>();
@@ -405,6 +405,8 @@ public final class ObjectStoreClient implements AutoCloseable {
     private void admitted(final int newClientId) {
         clientId = newClientId;
         leases.admitted(newClientId);
-        pins = new ClientPins(files.openPins(newClientId));
+        final PinTable table = files.openPins(newClientId);
+        requests.waitOn(table.waitWords());
+        pins = new ClientPins(table);
     }
 }

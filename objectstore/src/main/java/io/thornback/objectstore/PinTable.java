@@ -22,12 +22,14 @@ final class PinTable {
 
     private final long address;
     private final int slots;
+    private final WaitWords waitWords;
     /** Where to look first. Written with plain stores by any thread: a lost update costs a few more steps, no more. */
     private final int[] hints = new int[STRIPES * HINT_SPACING];
 
     PinTable(final long address, final int slots) {
         this.address = address;
         this.slots = slots;
+        this.waitWords = new WaitWords(address);
         for (int i = 0; i < STRIPES; i++) {
             hints[i * HINT_SPACING] = i * STRIPE_SLOTS % slots;
         }
@@ -62,6 +64,11 @@ final class PinTable {
     void unpin(final int slot) {
         putLongRelease(null, PinTableDescriptor.pinAddress(address, slot), 0);
         hints[hintIndex()] = slot;
+    }
+
+    /** The words of this table on which threads wait for objects. */
+    WaitWords waitWords() {
+        return waitWords;
     }
 
     int slots() {

@@ -103,9 +103,10 @@ final class StoreLane implements AutoCloseable {
         send(AbortCellEncoder.TEMPLATE_ID, buffer, StoreMessages.ABORT_LENGTH);
     }
 
-    void awaitObject(final long correlationId, final ObjectId id) {
+    /** Word 0: answered with ObjectReady. */
+    void awaitObject(final long correlationId, final ObjectId id, final int waitWord, final int sequence) {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.WAIT_LENGTH]);
-        StoreMessages.putWait(buffer, 0, correlationId, id, 0, 0);
+        StoreMessages.putWait(buffer, 0, correlationId, id, waitWord, sequence);
         send(WaitObjectEncoder.TEMPLATE_ID, buffer, StoreMessages.WAIT_LENGTH);
     }
 
@@ -113,6 +114,14 @@ final class StoreLane implements AutoCloseable {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.QUERY_LENGTH]);
         StoreMessages.putQuery(buffer, 0, correlationId, id);
         send(QueryObjectEncoder.TEMPLATE_ID, buffer, StoreMessages.QUERY_LENGTH);
+    }
+
+    /** If there is room: for a thread that is on its way out with an exception. */
+    void tryCancelWait(final long correlationId) {
+        final int length = StoreMessages.HEADER_LENGTH + Long.BYTES;
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
+        StoreMessages.putCorrelation(buffer, 0, CancelWaitEncoder.TEMPLATE_ID, correlationId);
+        lane.offer(CancelWaitEncoder.TEMPLATE_ID, buffer, 0, length);
     }
 
     void cancelWait(final long correlationId) {

@@ -8,22 +8,52 @@ import java.time.Duration;
 final class StoreRequests {
     private final StoreLane lane;
     private final Replies replies;
+    /** Set before anybody is let in. */
+    private volatile WaitWords words;
 
     StoreRequests(final StoreLane lane, final Replies replies) {
         this.lane = lane;
         this.replies = replies;
     }
 
+    /** On admission: the words by which the store wakes a thread that waits. */
+    void waitOn(final WaitWords newWords) {
+        words = newWords;
+    }
+
+    WaitWords words() {
+        return words;
+    }
+
     /** Parks until the object is sealed; false if it is not before the deadline. */
     boolean isSealedBefore(final ObjectId id, final long deadlineNs) {
-        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
-        boolean ready = false;
+        final int word = words.claim();
+        if (word == WaitWords.NONE) {
+            return isSealedBefore(id, deadlineNs, new Reply(replies.nextCorrelationId()), 0, 0);
+        }
         try {
-            lane.awaitObject(reply.correlationId, id);
-            ready = replies.await(reply, deadlineNs, lane::isStoreAlive);
+            final WordReply reply = new WordReply(replies.nextCorrelationId(), id, words, word);
+            return isSealedBefore(id, deadlineNs, reply, word + 1, reply.sequence);
         } finally {
-            if (!ready) {
-                replies.forget(reply);
+            words.release(word);
+        }
+    }
+
+    private boolean isSealedBefore(
+            final ObjectId id, final long deadlineNs, final Reply reply, final int waitWord, final int sequence) {
+        replies.expect(reply);
+        boolean failed = true;
+        final boolean ready;
+        try {
+            lane.awaitObject(reply.correlationId, id, waitWord, sequence);
+            ready = reply instanceof WordReply onWord
+                    ? replies.await(onWord, deadlineNs, lane::isStoreAlive)
+                    : replies.await(reply, deadlineNs, lane::isStoreAlive);
+            failed = false;
+        } finally {
+            replies.forget(reply);
+            if (failed) {
+                lane.tryCancelWait(reply.correlationId);
             }
         }
         if (!ready) {
@@ -44,7 +74,7 @@ final class StoreRequests {
         });
         boolean sent = false;
         try {
-            lane.awaitObject(reply.correlationId, id);
+            lane.awaitObject(reply.correlationId, id, 0, 0);
             sent = true;
         } finally {
             if (!sent) {

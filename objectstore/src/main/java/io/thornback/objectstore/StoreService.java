@@ -127,11 +127,7 @@ final class StoreService implements LaneHandler {
         switch (templateId) {
             case SealDecoder.TEMPLATE_ID -> onSeal(from, session, buffer, offset);
             case LeaseRequestDecoder.TEMPLATE_ID -> onLease(from, session, buffer, offset);
-            case WaitObjectDecoder.TEMPLATE_ID ->
-                onWait(
-                        session,
-                        StoreMessages.getLong(buffer, offset, WaitObjectDecoder.correlationIdEncodingOffset()),
-                        StoreMessages.getId(buffer, offset, WaitObjectDecoder.objectIdEncodingOffset()));
+            case WaitObjectDecoder.TEMPLATE_ID -> onWait(session, buffer, offset);
             case CancelWaitDecoder.TEMPLATE_ID -> {
                 final long id = StoreMessages.getLong(buffer, offset, CancelWaitDecoder.correlationIdEncodingOffset());
                 if (!waiters.cancel(session, id)) {
@@ -240,7 +236,12 @@ final class StoreService implements LaneHandler {
         leases.request(session, correlationId, count, sizeBytes, timeoutNs, clock.nanoTime());
     }
 
-    private void onWait(final ClientSession session, final long correlationId, final ObjectId id) {
+    private void onWait(final ClientSession session, final DirectBuffer buffer, final int offset) {
+        final long correlationId =
+                StoreMessages.getLong(buffer, offset, WaitObjectDecoder.correlationIdEncodingOffset());
+        final ObjectId id = StoreMessages.getId(buffer, offset, WaitObjectDecoder.objectIdEncodingOffset());
+        final int word = StoreMessages.getInt(buffer, offset, WaitObjectDecoder.waitWordEncodingOffset());
+        final int sequence = StoreMessages.getInt(buffer, offset, WaitObjectDecoder.waitSequenceEncodingOffset());
         final int cell = index.find(id);
         if (cell == ObjectIndex.NONE) {
             final String lost = residency.lost(id);
@@ -248,10 +249,10 @@ final class StoreService implements LaneHandler {
                 outbox.refused(correlationId, RefusalCode.OBJECT_LOST, 0, lost).tell(session);
                 return;
             }
-            waiters.add(session, correlationId, id);
+            waiters.add(session, correlationId, id, word, sequence);
             residency.want(id);
         } else {
-            waiters.ready(session, correlationId, id, cell);
+            waiters.ready(session, correlationId, id, cell, word, sequence);
         }
     }
 

@@ -12,7 +12,8 @@ import java.util.Map;
 final class Waiters {
     private record Key(int clientId, long correlationId) {}
 
-    private record Waiter(ClientSession client, long correlationId) {}
+    /** Word 0: answered by message. */
+    private record Waiter(ClientSession client, long correlationId, int word, int sequence) {}
 
     private final Map<ObjectId, List<Waiter>> byObject = new HashMap<>();
     private final Map<Key, ObjectId> byRequest = new HashMap<>();
@@ -26,9 +27,15 @@ final class Waiters {
         return byObject.isEmpty();
     }
 
-    void add(final ClientSession client, final long correlationId, final ObjectId id) {
+    void add(
+            final ClientSession client,
+            final long correlationId,
+            final ObjectId id,
+            final int word,
+            final int sequence) {
         if (byRequest.putIfAbsent(new Key(client.id, correlationId), id) == null) {
-            byObject.computeIfAbsent(id, ignored -> new ArrayList<>(1)).add(new Waiter(client, correlationId));
+            byObject.computeIfAbsent(id, ignored -> new ArrayList<>(1))
+                    .add(new Waiter(client, correlationId, word, sequence));
         }
     }
 
@@ -38,7 +45,7 @@ final class Waiters {
         if (waiters != null) {
             for (final Waiter waiter : waiters) {
                 byRequest.remove(new Key(waiter.client.id, waiter.correlationId));
-                ready(waiter.client, waiter.correlationId, id, cell);
+                ready(waiter.client, waiter.correlationId, id, cell, waiter.word, waiter.sequence);
             }
         }
     }
@@ -58,7 +65,18 @@ final class Waiters {
         }
     }
 
-    void ready(final ClientSession client, final long correlationId, final ObjectId id, final int cell) {
+    /** Wakes the thread that waits on the word itself; or tells the client, which then does. */
+    void ready(
+            final ClientSession client,
+            final long correlationId,
+            final ObjectId id,
+            final int cell,
+            final int word,
+            final int sequence) {
+        if (word > 0 && word <= PinTableDescriptor.WAIT_WORDS) {
+            WaitWords.signal(client.pinTable.address(), word - 1, sequence);
+            return;
+        }
         outbox.fixed(ObjectReadyEncoder.TEMPLATE_ID, ObjectReadyEncoder.BLOCK_LENGTH)
                 .putLong(ObjectReadyEncoder.correlationIdEncodingOffset(), correlationId)
                 .putInt(ObjectReadyEncoder.cellEncodingOffset(), cell)

@@ -60,7 +60,7 @@ class MultiProcessTest {
                 }
             });
             reader.start();
-            eventually("the reader is parked", () -> reader.getState() == Thread.State.TIMED_WAITING);
+            eventually("the reader waits", () -> client.requests.words().inUse() == 1);
             child.say("put 2 1000");
             child.expect("done");
             reader.join(LONG.toMillis());
