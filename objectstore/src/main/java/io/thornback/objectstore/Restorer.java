@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,14 +146,19 @@ final class Restorer implements AutoCloseable {
         final long offset = CellDescriptor.offsetPlain(store.cells().address(cell));
         thread.submit(new IoThread.Task() {
             private String problem;
+            private Set<Integer> vanished = Set.of();
 
             @Override
             void run() {
                 problem = read(restore.object, offset);
+                if (problem != null) {
+                    vanished = writer.vanished();
+                }
             }
 
             @Override
             void done() {
+                rescue(vanished);
                 finish(restore, failure == null ? problem : failure.toString());
             }
         });
@@ -176,6 +182,21 @@ final class Restorer implements AutoCloseable {
             }
         }
         return problem;
+    }
+
+    /** What is still in memory of the objects in these files has to be written again before it may leave. */
+    private void rescue(final Set<Integer> vanished) {
+        int cell = vanished.isEmpty() ? CellLists.NIL : store.lru().oldest(Lru.CLEAN);
+        while (cell != CellLists.NIL) {
+            final int next = store.lru().newer(cell);
+            final ObjectId id = ObjectId.ofAddress(store.cells().address(cell) + CellDescriptor.ID_OFFSET);
+            final Spilled object = spilled.find(id);
+            if (object != null && vanished.contains(SpillDescriptor.fileNumber(object.place))) {
+                spilled.remove(id);
+                store.lru().move(cell, Lru.DIRTY);
+            }
+            cell = next;
+        }
     }
 
     private void finish(final Restore restore, final String problem) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,6 +116,17 @@ final class SpillWriter implements AutoCloseable {
         return file == null ? null : file.path;
     }
 
+    /** Numbers of the files that are not where they were. Any thread. */
+    Set<Integer> vanished() {
+        final Set<Integer> gone = new HashSet<>();
+        for (final SpillFile file : files.values()) {
+            if (!Files.exists(file.path)) {
+                gone.add(file.number);
+            }
+        }
+        return gone;
+    }
+
     /**
      * Writes objects in order. Each has its place afterwards, or a failure; an object that found no room in one directory is tried in all others.
      */
@@ -152,6 +164,7 @@ final class SpillWriter implements AutoCloseable {
                 file.live--;
                 if (file.live == 0) {
                     drop(file);
+                    avoidUntilNs[file.directory] = System.nanoTime(); // there is room again
                     continue;
                 }
                 try {
@@ -347,7 +360,9 @@ final class SpillWriter implements AutoCloseable {
         close(channel);
         channel = null;
         current = null;
-        delete(file.path);
+        if (Files.exists(file.path)) {
+            delete(file.path);
+        }
     }
 
     private void roll() {
@@ -412,7 +427,6 @@ final class SpillWriter implements AutoCloseable {
         files.remove(file.number);
         diskBytes -= file.diskBytes();
         delete(file.path);
-        avoidUntilNs[file.directory] = System.nanoTime(); // there is room again
     }
 
     private void delete(final Path path) {
