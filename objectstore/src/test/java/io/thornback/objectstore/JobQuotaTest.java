@@ -42,9 +42,10 @@ class JobQuotaTest {
         for (int i = 0; i < 4; i++) {
             greedy.put(id(7, i, 0), bytes(MIB, i));
         }
-        final JobQuotaException e = assertThrows(
-                JobQuotaException.class, () -> client(7).create(id(7, 100, 0), MIB, SHORT));
-        for (final String part : List.of("job 7", "jobQuotaBytes=4194304", "jobUsedBytes=4194304", "wantedBytes=1048576")) {
+        final JobQuotaException e =
+                assertThrows(JobQuotaException.class, () -> client(7).create(id(7, 100, 0), MIB, SHORT));
+        for (final String part :
+                List.of("job 7", "jobQuotaBytes=4194304", "jobUsedBytes=4194304", "wantedBytes=1048576")) {
             assertTrue(e.getMessage().contains(part), part + " in: " + e.getMessage());
         }
         assertEquals("QUOTA", e.code());
@@ -86,7 +87,9 @@ class JobQuotaTest {
             client.put(id(7, i, 0), bytes(MIB, i));
         }
         client.flush(LONG);
-        assertTrue(store.counters().evictedTotal() >= 16, "evicted=" + store.counters().evictedTotal());
+        assertTrue(
+                store.counters().evictedTotal() >= 16,
+                "evicted=" + store.counters().evictedTotal());
         for (int i = 0; i < 3; i++) {
             try (ObjectBuffer object = other.get(id(8, i, 0))) {
                 assertArrayEquals(bytes(MIB, i), object.toByteArray(), "still in memory");

@@ -57,7 +57,8 @@ class SpillFailureTest {
         assertTrue(lost.getMessage().contains("crc32c"), lost.getMessage());
         assertTrue(lost.getMessage().contains("spill-"), lost.getMessage());
         assertEquals("OBJECT_LOST", lost.code());
-        assertThrows(ObjectLostException.class, () -> store.client().get(id(0), LONG), "whoever asks later is told too");
+        assertThrows(
+                ObjectLostException.class, () -> store.client().get(id(0), LONG), "whoever asks later is told too");
         assertEquals(1, store.counters().lostTotal());
         assertFalse(client.contains(id(0)));
         client.put(id(0), bytes(100, 1));

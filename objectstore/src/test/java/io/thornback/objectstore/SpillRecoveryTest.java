@@ -35,8 +35,10 @@ class SpillRecoveryTest {
     Path disk;
 
     private final ByteBuffer arena = ByteBuffer.allocateDirect(4 << 20);
-    private final PayloadMemory memory =
-            (offset, length) -> arena.duplicate().position((int) offset).limit((int) offset + length).slice();
+    private final PayloadMemory memory = (offset, length) -> arena.duplicate()
+            .position((int) offset)
+            .limit((int) offset + length)
+            .slice();
     private SpillFolders folders;
     private SpillWriter writer;
 
@@ -114,10 +116,7 @@ class SpillRecoveryTest {
         final Path path = SpillTest.spillFiles(disk).get(0);
         for (long cut = 1; cut < SpillDescriptor.recordLength(SIZE); cut += 97) {
             try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-                file.setLength(SpillDescriptor.offset(last.place)
-                        + SpillDescriptor.HEADER_LENGTH
-                        + SIZE
-                        - cut);
+                file.setLength(SpillDescriptor.offset(last.place) + SpillDescriptor.HEADER_LENGTH + SIZE - cut);
             }
             assertEquals(49, scan().size(), "cut " + cut);
         }
@@ -221,9 +220,7 @@ class SpillRecoveryTest {
         assertEquals(0, next.sweep());
         assertTrue(Files.exists(mine));
         // Another store has taken that place.
-        ByteBuffer.wrap(head)
-                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                .putLong(StoreDescriptor.INCARNATION_OFFSET, 5);
+        ByteBuffer.wrap(head).order(java.nio.ByteOrder.LITTLE_ENDIAN).putLong(StoreDescriptor.INCARNATION_OFFSET, 5);
         Files.write(home, head);
         assertEquals(1, next.sweep());
         assertFalse(Files.exists(mine));
