@@ -175,11 +175,10 @@ public final class ObjectStoreAgent implements Agent {
         final Lru lru = new Lru(cells, config.maxObjects());
         final Evictor evictor = new Evictor(cells, index, clients, pins, lru, tally);
         final Waiters waiters = new Waiters(outbox);
-        final StoreMemory memory = new StoreMemory(cells, index, pins, doomed, lru, clients, tally);
-        final Spilling disk = config.spill().isEnabled()
-                ? Spilling.open(config.spill(), files, memory, waiters, inbox::wake, clock)
-                : null;
-        final Residency residency = new Residency(memory, new References(), evictor, disk, clock);
+        final StoreMemory memory = new StoreMemory(cells, index, pins, doomed, lru, clients, tally, clock);
+        final Spilling disk =
+                config.spill().isEnabled() ? Spilling.open(config.spill(), files, memory, waiters, inbox::wake) : null;
+        final Residency residency = new Residency(memory, new References(), evictor, disk);
         final StoreRoom room = new StoreRoom(cells, doomed, clients, residency);
         return new StoreParts(
                 files,

@@ -24,12 +24,7 @@ final class Residency {
     /** Null: nothing is spilled. */
     private final Spilling disk;
 
-    Residency(
-            final StoreMemory store,
-            final References references,
-            final Evictor evictor,
-            final Spilling disk,
-            final NanoClock clock) {
+    Residency(final StoreMemory store, final References references, final Evictor evictor, final Spilling disk) {
         this.cells = store.cells();
         this.index = store.index();
         this.clients = store.clients();
@@ -38,7 +33,7 @@ final class Residency {
         this.references = references;
         this.evictor = evictor;
         this.disk = disk;
-        this.clock = clock;
+        this.clock = store.clock();
     }
 
     Lru lru() {

@@ -53,8 +53,7 @@ final class Spiller implements AutoCloseable {
             final SpillGraves graves,
             final SpillFolders folders,
             final SpillWriter writer,
-            final IoThread thread,
-            final NanoClock clock) {
+            final IoThread thread) {
         this.cells = store.cells();
         this.clients = store.clients();
         this.pins = store.pins();
@@ -66,7 +65,7 @@ final class Spiller implements AutoCloseable {
         this.folders = folders;
         this.writer = writer;
         this.thread = thread;
-        this.clock = clock;
+        this.clock = store.clock();
         this.highWaterBytes = cells.capacityBytes() / 100 * config.highWaterPercent();
     }
 

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
-import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +39,7 @@ final class Spilling implements AutoCloseable {
             final StoreFiles files,
             final StoreMemory store,
             final Waiters waiters,
-            final Runnable wakeAgent,
-            final NanoClock clock) {
+            final Runnable wakeAgent) {
         final Path storeFile = files.directory().resolve(StoreFiles.STORE);
         final SpillFolders folders = new SpillFolders(config.directories(), storeFile, files.incarnation());
         final SpillGraves graves = SpillGraves.open(files.directory());
@@ -50,7 +48,7 @@ final class Spilling implements AutoCloseable {
         final Map<Integer, SpillFile> old = scan(folders, graves, spilled, dead, store.tally());
         final SpillWriter writer = new SpillWriter(config, folders, files.arena(), old);
         final Spiller spiller = new Spiller(
-                config, store, spilled, graves, folders, writer, new IoThread("objectstore-spill", wakeAgent), clock);
+                config, store, spilled, graves, folders, writer, new IoThread("objectstore-spill", wakeAgent));
         final Restorer restorer = new Restorer(
                 store,
                 waiters,

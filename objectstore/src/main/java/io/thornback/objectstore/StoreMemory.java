@@ -1,7 +1,9 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.objectstore;
 
-/** What owns memory in the store; all of it belongs to the agent's thread. */
+import org.agrona.concurrent.NanoClock;
+
+/** What owns memory in the store, and its clock; all of it belongs to the agent's thread. */
 record StoreMemory(
         CellTable cells,
         ObjectIndexWriter index,
@@ -9,4 +11,5 @@ record StoreMemory(
         DoomedCells doomed,
         Lru lru,
         ClientRegistry clients,
-        StoreTally tally) {}
+        StoreTally tally,
+        NanoClock clock) {}
