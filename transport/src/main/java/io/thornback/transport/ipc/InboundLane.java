@@ -44,6 +44,11 @@ public final class InboundLane {
         attachment = newAttachment;
     }
 
+    /** A number that no other lane of any inbox of the host has, in all likelihood: with a position in it, it names a message. */
+    public long key() {
+        return file.key;
+    }
+
     /** Position in bytes, growing for ever, up to which records have been handled; the record being handled not yet. */
     public long consumerPosition() {
         return reader.position();
@@ -89,6 +94,12 @@ public final class InboundLane {
     void close() {
         closed = true;
         file.consumerClosedRelease();
+        file.close();
+    }
+
+    /** Unmaps; all stays as it is for an heir. */
+    void suspend() {
+        closed = true;
         file.close();
     }
 

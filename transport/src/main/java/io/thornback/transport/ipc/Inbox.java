@@ -38,7 +38,6 @@ public final class Inbox implements AutoCloseable {
     private final long[] attention; // lanes to visit though nobody rang; as the doorbell's words, but the agent's own
     private final LivenessSweep sweep;
     private final Dispatcher dispatcher;
-    private final InheritedLanes inherited;
     private final Queue<ProcessIdentity> deaths = new ConcurrentLinkedQueue<>();
     private final UseCount uses;
     private int nextSlot;
@@ -46,10 +45,9 @@ public final class Inbox implements AutoCloseable {
     private boolean polling;
     private boolean closeWanted;
 
-    Inbox(Path shmDir, InboxFile file, InheritedLanes inherited, ErrorHandler errorHandler) {
+    Inbox(Path shmDir, InboxFile file, ErrorHandler errorHandler) {
         this.shmDir = shmDir;
         this.file = file;
-        this.inherited = inherited;
         this.lanes = new InboundLane[file.slotCount];
         this.attention = new long[file.doorbellWords()];
         this.sweep = new LivenessSweep(shmDir, file, lanes, System.nanoTime());
@@ -74,6 +72,28 @@ public final class Inbox implements AutoCloseable {
      */
     public static Inbox create(Path shmDir, String name, InboxOptions options, ErrorHandler errorHandler) {
         return InboxBirth.create(shmDir, name, options, errorHandler);
+    }
+
+    /** As {@link #inherit(Path, String, LaneHandler, ErrorHandler)}, with errors going to the log. */
+    public static int inherit(Path shmDir, String name, LaneHandler handler) {
+        return inherit(shmDir, name, handler, InboxErrors.logging(name));
+    }
+
+    /**
+     * Reads out what senders had committed to an inbox of that name whose owner is dead or has {@link #suspend}ed it, and then removes
+     * it; before the successor is made, so that a sender's later messages cannot come before its earlier ones. Takes lanes one by
+     * one, and of each what was committed before its sender could know. What a living sender has claimed and does not finish
+     * within {@value InheritedLanes#PATIENCE_MS} ms is skipped; its sender sees CLOSED afterwards and must send it again.
+     *
+     * <p>Killed meanwhile, the next call goes on behind the last message whose handler returned. Blocks.
+     *
+     * @param handler gets each lane's opening, messages and closing; must not keep the lane
+     * @return messages handed over
+     * @throws InboxTakenException if a living process, or this one, has an inbox of that name open
+     * @throws PeerVersionException if another version's process left one
+     */
+    public static int inherit(Path shmDir, String name, LaneHandler handler, ErrorHandler errorHandler) {
+        return InboxBirth.inherit(shmDir, name, handler, errorHandler);
     }
 
     /** Removes inboxes, and lanes into them, whose owners are dead. Returns how many inboxes that were. Any process may. */
@@ -107,8 +127,7 @@ public final class Inbox implements AutoCloseable {
             if (!deaths.isEmpty()) {
                 takeDeaths();
             }
-            int handled = inherited.isEmpty() ? 0 : inherited.poll(dispatcher, limit);
-            handled += pollRung(limit - handled);
+            int handled = pollRung(limit);
             if (++polls >= POLLS_PER_CLOCK_READ) {
                 polls = 0;
                 sweep.sweepIfDue(System.nanoTime(), attention);
@@ -250,7 +269,7 @@ public final class Inbox implements AutoCloseable {
                 return true;
             }
         }
-        return inherited.hasCommitted();
+        return false;
     }
 
     /**
@@ -329,7 +348,6 @@ public final class Inbox implements AutoCloseable {
                 action.accept(lane);
             }
         }
-        inherited.forEach(action);
     }
 
     /** As it was created. */
@@ -368,8 +386,21 @@ public final class Inbox implements AutoCloseable {
                 lane.close();
             }
         }
-        inherited.close();
         InboxBirth.unpublish(shmDir, file);
+        uses.close();
+    }
+
+    /** As close, but what is still in the lanes stays there for {@link #inherit}. Agent thread, not a handler. */
+    public void suspend() {
+        if (uses.isClosed()) {
+            return;
+        }
+        file.markClosed();
+        for (InboundLane lane : lanes) {
+            if (lane != null) {
+                lane.suspend();
+            }
+        }
         uses.close();
     }
 }

@@ -40,13 +40,12 @@ final class InboxBirth {
         checkName(name);
         makeFolder(shmDir.resolve("inbox"));
         makeFolder(shmDir.resolve("lanes"));
-        InheritedLanes inherited = new InheritedLanes();
         long deadline = System.nanoTime() + PATIENCE_NS;
         while (true) {
-            boolean found = InboxHeir.remove(shmDir, name, options.inherit() ? inherited : null);
+            boolean found = InboxHeir.remove(shmDir, name, null);
             InboxFile file = found && Files.exists(Inbox.pathOf(shmDir, name)) ? null : publish(shmDir, name, options);
             if (file != null) {
-                return new Inbox(shmDir, file, inherited, errorHandler);
+                return new Inbox(shmDir, file, errorHandler);
             }
             if (System.nanoTime() - deadline > 0) {
                 throw new TransportException(
@@ -56,6 +55,21 @@ final class InboxBirth {
             }
             LockSupport.parkNanos(RETRY_NS); // another process is removing the file, or has just made one
         }
+    }
+
+    static synchronized int inherit(Path shmDir, String name, LaneHandler handler, ErrorHandler errorHandler) {
+        checkName(name);
+        Dispatcher dispatcher = new Dispatcher(errorHandler);
+        dispatcher.begin(handler);
+        InheritedLanes lanes = new InheritedLanes(dispatcher);
+        try {
+            if (InboxHeir.remove(shmDir, name, lanes)) {
+                InboxHeir.deleteLanes(shmDir, name);
+            }
+        } finally {
+            lanes.close();
+        }
+        return lanes.handled();
     }
 
     /** Returns null if another was faster. */
@@ -102,7 +116,8 @@ final class InboxBirth {
         int removed = 0;
         for (String name : names(shmDir)) {
             try {
-                if (InboxHeir.remove(shmDir, name, null)) {
+                // Another may be reading its lanes out: then they are that one's to delete.
+                if (InboxHeir.remove(shmDir, name, null) && !Files.exists(Inbox.pathOf(shmDir, name))) {
                     InboxHeir.deleteLanes(shmDir, name);
                     removed++;
                 }

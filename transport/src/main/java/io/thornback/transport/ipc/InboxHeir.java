@@ -24,7 +24,7 @@ final class InboxHeir {
     /**
      * Removes the inbox of that name if nobody living needs it.
      *
-     * @param inherited if not null, lanes with records that were committed to the former owner are added, sealed
+     * @param inherited if not null, the lanes into it are sealed and read out before the file goes
      * @return false if there was none
      * @throws InboxTakenException if its owner lives and has it open
      */
@@ -49,6 +49,7 @@ final class InboxHeir {
             old.markClosed();
             if (inherited != null) {
                 inherit(shmDir, old, inherited);
+                inherited.readOut();
             }
             Files.deleteIfExists(path);
             return true;

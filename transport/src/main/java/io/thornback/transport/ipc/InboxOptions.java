@@ -7,11 +7,8 @@ package io.thornback.transport.ipc;
  * @param laneCapacityBytes ring of each lane into the inbox: a power of two, 4 KiB to 256 MiB, default 256 KiB. The longest
  *                          message is a sixteenth of it less 8 bytes (16,376 bytes by default), SBE header included.
  * @param slots             most senders at a time: a multiple of 64, 64 to 1024, default 256
- * @param inherit           whether records that senders had committed to a former owner of the name, killed before it read
- *                          them, are delivered to this one (each such lane opens, delivers, and closes). Off by default:
- *                          then they are dropped, and senders repeat what was not acknowledged, as they must anyway.
  */
-public record InboxOptions(int laneCapacityBytes, int slots, boolean inherit) {
+public record InboxOptions(int laneCapacityBytes, int slots) {
     public static final int DEFAULT_LANE_CAPACITY_BYTES = 256 * 1024;
     public static final int DEFAULT_SLOTS = 256;
     public static final InboxOptions DEFAULT = new InboxOptions(DEFAULT_LANE_CAPACITY_BYTES, DEFAULT_SLOTS);
@@ -26,15 +23,6 @@ public record InboxOptions(int laneCapacityBytes, int slots, boolean inherit) {
             throw new IllegalArgumentException(
                     "slots=" + slots + " must be a multiple of 64 from 64 to " + InboxDescriptor.MAX_SLOTS);
         }
-    }
-
-    public InboxOptions(int laneCapacityBytes, int slots) {
-        this(laneCapacityBytes, slots, false);
-    }
-
-    /** The same, with {@code inherit} set as given. */
-    public InboxOptions withInherit(boolean inheritCommitted) {
-        return new InboxOptions(laneCapacityBytes, slots, inheritCommitted);
     }
 
     /** Longest message that fits, SBE header included. */

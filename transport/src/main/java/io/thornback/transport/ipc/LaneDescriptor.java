@@ -24,7 +24,8 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *     60      4 i32   nameLength      producer  plain    bytes of name, 0 to 64
  *     64     64 u8[]  name            producer  plain    the producer's own name, UTF-8
  *    128      4 i32   producerClosed  producer  release  1 = nothing follows what is committed
- *    256      8 i64   consumedTo      consumer  release  handled up to here; stored before the bytes are zeroed
+ *    256      8 i64   consumedTo      consumer  release  handled up to here; stored after each message
+ *    264      8 i64   sealedTail      heir      release  1 + where an heir stops reading; 0 = not sealed
  *    384      4 i32   consumerClosed  consumer  release  1 = nothing more will be read
  *    512      0 ring  ring            both               capacity bytes of records, then Agrona's trailer of 768
  * </pre>
@@ -39,7 +40,13 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *
  * <p><b>If the consumer dies</b> after {@code consumedTo} and before the head: bytes of {@code [head, consumedTo)} are
  * partly zero, and would read as an unfinished claim. Whoever reads the lane next zeroes that range again and sets
- * the head to {@code consumedTo}. Before {@code consumedTo}: the batch is delivered again.
+ * the head to {@code consumedTo}. {@code consumedTo} moves behind each message when its handler has returned, on a line that
+ * no producer reads: so of all lanes of an inbox together at most one message is delivered again, the one whose handler
+ * was running or had just returned.
+ *
+ * <p><b>If an heir dies</b> while it reads out a lane that it has sealed, {@code consumedTo} says how far it came, and head and bytes
+ * are as they were. Between the tail's CAS and {@code sealedTail} the tail is the head + capacity, and what was never claimed
+ * reads as zeros: the next heir takes that for a claim that nobody finishes.
  */
 final class LaneDescriptor {
     static final int MAGIC = 0x4e4c4254;
@@ -60,6 +67,7 @@ final class LaneDescriptor {
     static final int MAX_NAME_LENGTH = 64;
     static final int PRODUCER_CLOSED_OFFSET = 128;
     static final int CONSUMED_TO_OFFSET = 256;
+    static final int SEALED_TAIL_OFFSET = 264;
     static final int CONSUMER_CLOSED_OFFSET = 384;
     static final int RING_OFFSET = 512;
 

@@ -18,6 +18,7 @@ import static io.thornback.transport.ipc.LaneDescriptor.PRODUCER_PID_OFFSET;
 import static io.thornback.transport.ipc.LaneDescriptor.PRODUCER_START_OFFSET;
 import static io.thornback.transport.ipc.LaneDescriptor.RING_OFFSET;
 import static io.thornback.transport.ipc.LaneDescriptor.SCHEMA_VERSION_OFFSET;
+import static io.thornback.transport.ipc.LaneDescriptor.SEALED_TAIL_OFFSET;
 import static io.thornback.transport.ipc.LaneDescriptor.SLOT_OFFSET;
 import static io.thornback.transport.ipc.LaneDescriptor.VERSION_OFFSET;
 import static io.thornback.transport.ipc.LaneDescriptor.fileLength;
@@ -38,6 +39,7 @@ final class LaneFile implements AutoCloseable {
     final Path path;
     final ProcessIdentity producer;
     final String producerName;
+    final long key;
 
     private LaneFile(MappedFile file, Path path, int capacity, ProcessIdentity producer, byte[] producerName) {
         this.file = file;
@@ -46,6 +48,9 @@ final class LaneFile implements AutoCloseable {
         this.header = file.buffer(0, RING_OFFSET);
         this.producer = producer;
         this.producerName = new String(producerName, StandardCharsets.UTF_8);
+        this.key = ((long) header.getInt(INCARNATION_OFFSET) << 32)
+                | ((long) header.getInt(SLOT_OFFSET) << Short.SIZE)
+                | (header.getInt(GENERATION_OFFSET) & 0xFFFF);
     }
 
     /** File of a lane. The incarnation keeps lanes of a replaced inbox apart from those of its successor. */
@@ -165,6 +170,15 @@ final class LaneFile implements AutoCloseable {
 
     void consumedToRelease(long position) {
         header.putLongRelease(CONSUMED_TO_OFFSET, position);
+    }
+
+    /** Where an heir stops reading, or -1 if the lane is not sealed. */
+    long sealedTail() {
+        return header.getLongVolatile(SEALED_TAIL_OFFSET) - 1;
+    }
+
+    void sealedTailRelease(long position) {
+        header.putLongRelease(SEALED_TAIL_OFFSET, position + 1);
     }
 
     @Override

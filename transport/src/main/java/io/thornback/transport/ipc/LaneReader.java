@@ -17,8 +17,8 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  * The consuming side of a lane: our own reader over the record layout of Agrona's {@code ManyToOneRingBuffer} (2.6.0),
  * whose producers are used as they are. It differs from Agrona's own consumer in four points:
  * <ol>
- *   <li>it stores {@code consumedTo} before it zeroes what it has read, and {@link #repair} finishes that work for a
- *       consumer that was killed in between;
+ *   <li>it stores {@code consumedTo} behind each message that was handled, and before it zeroes what it has read; {@link #repair}
+ *       finishes that work for a consumer that was killed in between;
  *   <li>{@link #skipDeadClaim} gets past the unfinished claims of a dead producer wherever they lie, across the end of
  *       the buffer too, and never for a living one;
  *   <li>lengths, types and positions found in memory are checked against the lane and its tail before they are used;
@@ -30,6 +30,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  */
 final class LaneReader {
     private static final int PADDING = RingBuffer.PADDING_MSG_TYPE_ID;
+    private static final long NOT_SEALED = -1;
 
     /** Receives one record's message. What it throws ends the read after the record, which counts as consumed. */
     interface Sink {
@@ -69,7 +70,10 @@ final class LaneReader {
         head = ring.getLongVolatile(headIndex);
         long consumedTo = file.consumedTo();
         long tail = ring.getLongVolatile(tailIndex);
-        boolean aligned = ((head | consumedTo | tail) & (RecordDescriptor.ALIGNMENT - 1)) == 0;
+        long sealedTail = file.sealedTail();
+        boolean sealed = sealedTail != NOT_SEALED;
+        long positions = head | consumedTo | tail | (sealed ? sealedTail : 0);
+        boolean aligned = (positions & (RecordDescriptor.ALIGNMENT - 1)) == 0;
         if (head < 0 || !aligned || tail < head || tail - head > capacity) {
             throw corrupt(
                     "head=" + head + " tail=" + tail, "they are not positions in a ring of " + capacity + " bytes");
@@ -77,8 +81,14 @@ final class LaneReader {
         if (consumedTo > tail || (consumedTo < head && head - consumedTo > capacity)) {
             throw corrupt("consumedTo=" + consumedTo, "head=" + head + " tail=" + tail);
         }
+        if (sealed && (sealedTail < head || sealedTail > tail || consumedTo > sealedTail)) {
+            throw corrupt("sealedTail=" + sealedTail, "head=" + head + " tail=" + tail + " consumedTo=" + consumedTo);
+        }
         next = head;
         knownTail = tail;
+        if (sealed) {
+            sealedAt = sealedTail;
+        }
         if (consumedTo > head) {
             release(consumedTo);
         }
@@ -126,6 +136,9 @@ final class LaneReader {
                     sink.onRecord(type, ring, record + HEADER_LENGTH, length - HEADER_LENGTH);
                 } finally {
                     next += aligned;
+                    // Behind each message and not each batch: killed later, none of the batch is seen twice. A store into
+                    // a line that nobody else reads.
+                    file.consumedToRelease(next);
                 }
             }
         } finally {
@@ -171,8 +184,8 @@ final class LaneReader {
      * a producer that sees the new head must find zeros.
      */
     private void release(long position) {
+        file.consumedToRelease(position);
         if (sealedAt == Long.MAX_VALUE) {
-            file.consumedToRelease(position);
             VarHandle.releaseFence(); // consumedTo before the first zero
             int index = (int) head & mask;
             int length = (int) (position - head);
@@ -198,32 +211,70 @@ final class LaneReader {
      * @return false if nothing is left: head and tail are equal, or a committed record is next
      */
     boolean skipDeadClaim() {
+        int skipped = unfinishedBytes();
+        if (skipped == 0) {
+            return false;
+        }
+        int index = (int) head & mask;
+        ring.putInt(typeOffset(index), PADDING);
+        ring.putIntRelease(lengthOffset(index), skipped);
+        return true;
+    }
+
+    /**
+     * Gets past one unfinished claim at the head of a sealed lane, whether its producer lives or not: nothing is written,
+     * and nobody will ever use the space again, so a living one may finish it undisturbed, and unread.
+     *
+     * @return as {@link #skipDeadClaim}
+     */
+    boolean skipSealedClaim() {
+        if (sealedAt == Long.MAX_VALUE) {
+            throw new IllegalStateException("the lane is not sealed");
+        }
+        int skipped = unfinishedBytes();
+        if (skipped == 0) {
+            return false;
+        }
+        release(head + skipped);
+        return true;
+    }
+
+    /** Length of the unfinished claim at the head, with all behind it whose lengths are not written; 0 if there is none. */
+    private int unfinishedBytes() {
         long tail = tailChecked();
         int index = (int) head & mask;
         int limit = (int) Math.min(capacity - index, Math.min(tail, sealedAt) - head) + index;
         if (limit == index) {
-            return false;
+            return 0;
         }
-        int length = ring.getIntVolatile(lengthOffset(index));
-        if (length > 0) {
-            return false;
-        }
-        int skipped;
-        if (length < 0) {
-            skipped = BitUtil.align(-length, RecordDescriptor.ALIGNMENT);
-            if (-length < HEADER_LENGTH || skipped > limit - index) {
-                throw corrupt("length=" + length, "the claim would leave the ring or pass the tail=" + tail);
+        while (true) {
+            int length = ring.getIntVolatile(lengthOffset(index));
+            if (length > 0) {
+                return 0;
             }
-        } else {
-            int end = index + RecordDescriptor.ALIGNMENT;
-            while (end < limit && ring.getInt(lengthOffset(end)) == 0) {
-                end += RecordDescriptor.ALIGNMENT;
+            if (length < 0) {
+                int claimed = BitUtil.align(-length, RecordDescriptor.ALIGNMENT);
+                if (-length < HEADER_LENGTH || claimed > limit - index) {
+                    throw corrupt("length=" + length, "the claim would leave the ring or pass the tail=" + tail);
+                }
+                return claimed;
             }
-            skipped = end - index;
+            int end = zerosEnd(index, limit);
+            // A living producer writes its length before its message. If what ended the zeros is part of a message, a second
+            // look finds the length that was not there at the first.
+            VarHandle.acquireFence();
+            if (zerosEnd(index, end) == end) {
+                return end - index;
+            }
         }
-        ring.putInt(typeOffset(index), PADDING);
-        ring.putIntRelease(lengthOffset(index), skipped);
-        return true;
+    }
+
+    private int zerosEnd(int index, int limit) {
+        int end = index;
+        while (end < limit && ring.getIntVolatile(lengthOffset(end)) == 0) {
+            end += RecordDescriptor.ALIGNMENT;
+        }
+        return end;
     }
 
     /**
@@ -237,6 +288,12 @@ final class LaneReader {
             tail = tailChecked();
         } while (!ring.compareAndSetLong(tailIndex, tail, head + capacity));
         sealedAt = tail;
+        file.sealedTailRelease(tail);
+    }
+
+    /** Whether an heir has sealed it, this one or one that died. */
+    boolean isSealed() {
+        return sealedAt != Long.MAX_VALUE;
     }
 
     /** Whether a committed record is next. */

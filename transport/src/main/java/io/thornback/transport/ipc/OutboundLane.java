@@ -101,6 +101,27 @@ public final class OutboundLane implements AutoCloseable {
         return index;
     }
 
+    /**
+     * As {@link #tryClaim}, but also while the receiver is dead and has no heir yet: what is committed then is for a successor that
+     * {@link Inbox#inherit}s. Never {@link #PEER_DEAD}.
+     */
+    public int tryClaimForHeir(int templateId, int length) {
+        int index = tryClaim(templateId, length);
+        if (index != PEER_DEAD || !uses.enter()) {
+            return index;
+        }
+        if (claim.lane.isConsumerClosed() || !claim.inbox.isOpen()) {
+            index = CLOSED;
+        } else {
+            index = ring.tryClaim(templateId, length);
+            index = index == RingBuffer.INSUFFICIENT_CAPACITY ? FULL : index;
+        }
+        if (index < 0) {
+            uses.leave();
+        }
+        return index;
+    }
+
     private int claimEntered(int templateId, int length) {
         if (receiver.known() != SENT) {
             return receiver.known();

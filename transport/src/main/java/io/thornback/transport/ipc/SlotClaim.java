@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
  * How a sender attaches: claims a slot, makes the lane file, says READY, rings. Killed anywhere in between, the receiver
@@ -125,12 +126,18 @@ final class SlotClaim {
         return inbox.slotVolatile(slot) == word;
     }
 
+    /** Whether nobody wants what is in the lane. If not, an heir reads it and deletes the file, or the next inbox of the name does. */
+    private boolean isRead() {
+        long tail = lane.ring().getLongVolatile(inbox.laneCapacity + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+        return lane.isConsumerClosed() || lane.consumedTo() >= tail;
+    }
+
     /** The last user of the mappings has left: tells the receiver, or, where nobody is left to tell, removes the file. */
     void release() {
         try {
             lane.producerClosedRelease();
             inbox.ring(slot);
-            if (!inbox.isOpen() || !inbox.owner.isAlive()) {
+            if ((!inbox.isOpen() || !inbox.owner.isAlive()) && isRead()) {
                 InboxHeir.delete(lane.path);
             }
         } catch (TransportException e) {

@@ -30,7 +30,7 @@
  *                   unless RUNNING: CAS PARKED to NOTIFIED, FUTEX_WAKE
  * receiver, poll  : exchange each doorbell word with 0; for each bit, read that lane;
  *                   a lane left with a committed record: set its bit again
- * receiver, read  : load length (acquire); check; handler; ... ; store consumedTo; zero; store head (release)
+ * receiver, read  : load length (acquire); check; handler; store consumedTo; ... ; zero; store head (release)
  * receiver, wait  : spin for 20 us unless more threads want to run than there are cores;
  *                   store PARKED; FULL FENCE; look at bits and signal once more; FUTEX_WAIT(PARKED, time-out); store RUNNING
  * </pre>
@@ -75,16 +75,19 @@
  * after                              successor (if it inherits)            senders
  * creating, not linked               a temporary file; deletes it          PeerNotFoundException
  * linked                             dead owner: takes heir, sets CLOSED   PEER_DEAD within 100 ms, CLOSED once there is a successor
- * handler called, consumedTo not     the batch again                       space is not given back
+ * handler called, consumedTo not     the message again                     space is not given back
  * consumedTo, zeros partly written   zeroes [head, consumedTo) again       the same
  * head                               goes on behind it                     space is free
  * state CLOSED, files not deleted    closed inbox: removes the file        CLOSED
  * </pre>
  *
- * A successor replaces the inbox; lanes are not adopted, because it does not know what was said before on them. With
- * {@link io.thornback.transport.ipc.InboxOptions#inherit} it seals each old lane (takes all its free space, so that no
- * claim can follow), delivers what was committed, and closes it. Either way a message may be lost or be seen twice
- * around a death: every effect of a message is idempotent or carries a request id, and what was not acknowledged is sent again.
+ * A successor replaces the inbox; lanes are not adopted, because it does not know what was said before on them. One that
+ * {@linkplain io.thornback.transport.ipc.Inbox#inherit inherits} first seals each old lane (takes all its free space, so that no
+ * claim can follow), has what was committed delivered, and closes it, and only then removes the old inbox and makes its own; so
+ * it can itself be killed at any moment, and what a sender says on its new lane comes after what it said on the old one. One
+ * message at most, of all lanes together, is then seen twice: the one whose handler ran. Without a successor that inherits, messages
+ * are lost with the receiver. So every effect of a message is idempotent or carries a request id, and what was not acknowledged is
+ * sent again.
  *
  * <h2>Limits</h2>
  *

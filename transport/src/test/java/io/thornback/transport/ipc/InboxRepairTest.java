@@ -21,6 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -193,21 +196,88 @@ class InboxRepairTest {
             offer(lane, 1, 1);
             int claim = IpcFixture.claimOnly(lane);
             owner.destroyForcibly().waitFor();
-            try (Inbox heir =
-                    Inbox.create(ipc.shmDir, "raylet", new InboxOptions(8192, 64).withInherit(true), errors::add)) {
-                heir.poll(seen, 10);
-                assertEquals(List.of(1L), seen.numbers);
-                assertEquals(List.of(), seen.closed);
-                assertEquals(OutboundLane.CLOSED, offer(lane, 1, 3));
-                ManyToOneRingBuffer past =
-                        new ManyToOneRingBuffer(memory.ring()); // a thread behind the look at the state
-                assertFalse(past.write(TEMPLATE, message(1, 4), 0, MESSAGE_LENGTH));
-                IpcFixture.writeAndCommit(lane, claim, 1, 2);
-                heir.poll(seen, 10);
-                assertEquals(List.of(1L, 2L), seen.numbers);
-                assertEquals(List.of(false), seen.died);
-                assertEquals(List.of(), errors);
+            ManyToOneRingBuffer past = new ManyToOneRingBuffer(memory.ring()); // a thread behind the look at the state
+            LaneHandler finishing = new LaneHandler() {
+                @Override
+                public void onMessage(InboundLane from, int type, DirectBuffer buffer, int offset, int length) {
+                    seen.onMessage(from, type, buffer, offset, length);
+                    if (seen.numbers.size() == 1) {
+                        assertEquals(OutboundLane.CLOSED, offer(lane, 1, 3));
+                        assertFalse(past.write(TEMPLATE, message(1, 4), 0, MESSAGE_LENGTH));
+                        IpcFixture.writeAndCommit(lane, claim, 1, 2);
+                    }
+                }
+
+                @Override
+                public void onLaneClosed(InboundLane closed, boolean producerDied) {
+                    seen.onLaneClosed(closed, producerDied);
+                }
+            };
+            assertEquals(2, Inbox.inherit(ipc.shmDir, "raylet", finishing, errors::add));
+            assertEquals(List.of(1L, 2L), seen.numbers);
+            assertEquals(List.of(false), seen.died);
+            assertEquals(List.of(), errors);
+            assertFalse(Files.exists(path));
+        }
+    }
+
+    @Test
+    void heirSkipsAClaimThatNobodyFinishesAndReadsWhatIsBehindIt() throws Exception {
+        Process owner = new ProcessBuilder("sleep", "60").start();
+        ProcessIdentity ownerIdentity = ProcessIdentity.of(owner.pid()).orElseThrow();
+        Files.createDirectories(ipc.shmDir.resolve("inbox"));
+        Files.createDirectories(ipc.shmDir.resolve("lanes"));
+        Path path = Inbox.pathOf(ipc.shmDir, "raylet");
+        try (InboxFile file = InboxFile.create(path, "raylet", new InboxOptions(8192, 64), 1, ownerIdentity);
+                OutboundLane lane = ipc.lane("raylet")) {
+            offer(lane, 1, 1);
+            int claim = IpcFixture.claimOnly(lane);
+            owner.destroyForcibly().waitFor();
+            assertEquals(OutboundLane.SENT, offer(lane, 1, 3), "nobody has asked yet whether the receiver lives");
+            assertFalse(lane.isReceiverAlive());
+            assertEquals(OutboundLane.PEER_DEAD, offer(lane, 1, 4));
+            int forHeir = lane.tryClaimForHeir(TEMPLATE, MESSAGE_LENGTH);
+            assertTrue(forHeir > 0);
+            IpcFixture.writeAndCommit(lane, forHeir, 1, 5);
+            assertEquals(3, Inbox.inherit(ipc.shmDir, "raylet", seen, errors::add));
+            assertEquals(List.of(1L, 3L, 5L), seen.numbers);
+            assertEquals(List.of(), errors);
+            assertEquals(OutboundLane.CLOSED, lane.tryClaimForHeir(TEMPLATE, MESSAGE_LENGTH));
+            IpcFixture.writeAndCommit(lane, claim, 1, 2); // harms nobody
+        }
+    }
+
+    @Test
+    void heirOfAKilledHeirGoesOnBehindTheLastMessageThatWasHandled() throws Exception {
+        Inbox first = inbox();
+        try (OutboundLane lane = ipc.lane("raylet");
+                OutboundLane other = ipc.lane("raylet")) {
+            for (int i = 1; i <= 5; i++) {
+                offer(lane, 1, i);
+                offer(other, 2, 10 + i);
             }
+            first.poll(seen, 1);
+            first.suspend();
+            assertEquals(1, seen.numbers.size());
+            LaneHandler dying = new LaneHandler() {
+                @Override
+                public void onMessage(InboundLane from, int type, DirectBuffer buffer, int offset, int length) {
+                    if (seen.numbers.size() == 4) {
+                        throw new AgentTerminationException(); // passes through, as a kill does
+                    }
+                    seen.onMessage(from, type, buffer, offset, length);
+                }
+            };
+            assertThrows(
+                    AgentTerminationException.class,
+                    () -> Inbox.inherit(ipc.shmDir, "raylet", dying, errors::add));
+            assertTrue(Files.exists(Inbox.pathOf(ipc.shmDir, "raylet")));
+            seen.numbers.add(0L); // the one that ended the first heir counts as handled
+            Inbox.inherit(ipc.shmDir, "raylet", seen, errors::add);
+            assertEquals(10, seen.numbers.size(), seen.numbers.toString());
+            assertEquals(10, Set.copyOf(seen.numbers).size(), seen.numbers.toString());
+            assertEquals(List.of(), errors);
+            assertEquals(List.of(), ipc.laneFiles());
         }
     }
 

@@ -103,6 +103,5 @@ class SlotWordTest {
         }
         assertEquals(248, new InboxOptions(4096, 64).maxMessageLength());
         assertEquals(16_376, InboxOptions.DEFAULT.maxMessageLength());
-        assertTrue(InboxOptions.DEFAULT.withInherit(true).inherit());
     }
 }
