@@ -11,6 +11,7 @@ import io.thornback.transport.ipc.OutboundLane;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.StoreHelloDecoder;
+import io.thornback.transport.wire.StoreRestartedEncoder;
 import io.thornback.transport.wire.StoreWelcomeEncoder;
 import io.thornback.transport.wire.WireVersion;
 import org.agrona.DirectBuffer;
@@ -28,23 +29,22 @@ final class Admissions implements AutoCloseable {
     private final StoreFiles files;
     private final ClientRegistry clients;
     private final Outbox outbox;
-    private final Inbox inbox;
+    private Inbox inbox;
     private final ProcessIdentity self = ProcessIdentity.current();
     private final ProcessWatcher watcher = new ProcessWatcher("objectstore-watcher");
     private final StoreHelloDecoder hello = new StoreHelloDecoder();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
 
-    Admissions(
-            final StoreConfig config,
-            final StoreFiles files,
-            final ClientRegistry clients,
-            final Outbox outbox,
-            final Inbox inbox) {
+    Admissions(final StoreConfig config, final StoreFiles files, final ClientRegistry clients, final Outbox outbox) {
         this.config = config;
         this.files = files;
         this.clients = clients;
         this.outbox = outbox;
-        this.inbox = inbox;
+    }
+
+    /** Where deaths are reported; before anybody is let in. */
+    void open(final Inbox newInbox) {
+        inbox = newInbox;
     }
 
     /** A Hello; a second one on a lane is answered like the first. */
@@ -55,9 +55,15 @@ final class Admissions implements AutoCloseable {
         final int layout = hello.layoutVersion();
         final int schema = hello.schemaVersion();
         final int jobId = hello.jobId();
+        final int clientId = hello.clientId();
         final String inboxName = hello.inbox();
         if (from.attachment() instanceof ClientSession session) {
             welcome(session, correlationId);
+            return;
+        }
+        final ClientSession known = clients.find(process, inboxName);
+        if (known != null && (clientId == 0 ? !known.isAttached() : clientId == known.id)) {
+            resume(from, known, correlationId);
             return;
         }
         final OutboundLane lane = open(from, inboxName);
@@ -66,28 +72,16 @@ final class Admissions implements AutoCloseable {
         }
         boolean admitted = false;
         try {
-            final int id = clients.freeId();
-            if (layout != StoreDescriptor.LAYOUT_VERSION || schema != WireVersion.SCHEMA) {
-                outbox.refused(
-                                correlationId,
-                                RefusalCode.VERSION_MISMATCH,
-                                StoreDescriptor.LAYOUT_VERSION,
-                                versions(layout, schema))
-                        .tell(lane);
-            } else if (id == ClientRegistry.NONE) {
-                outbox.refused(
-                                correlationId,
-                                RefusalCode.TOO_MANY_CLIENTS,
-                                config.maxClients(),
-                                "maxClients=" + config.maxClients() + " are connected; raise it, or close clients")
-                        .tell(lane);
-            } else {
-                final ClientSession session = clients.admit(id, process, jobId, lane);
+            if (isAdmissible(layout, schema, clientId, correlationId)) {
+                final ClientSession session = clients.admit(clients.freeId(), process, jobId, inboxName);
                 admitted = true;
-                from.attach(session);
+                session.open(lane);
+                session.attach(from);
                 watch(process);
                 welcome(session, correlationId);
                 LOG.debug("admitted {}, inbox {}", session, inboxName);
+            } else {
+                outbox.tell(lane);
             }
         } catch (final PosixException e) {
             LOG.warn("cannot admit {}", from, e);
@@ -100,10 +94,55 @@ final class Admissions implements AutoCloseable {
         }
     }
 
+    /** If not, the refusal is encoded. */
+    private boolean isAdmissible(final int layout, final int schema, final int clientId, final long correlationId) {
+        if (layout != StoreDescriptor.LAYOUT_VERSION || schema != WireVersion.SCHEMA) {
+            outbox.refused(
+                    correlationId,
+                    RefusalCode.VERSION_MISMATCH,
+                    StoreDescriptor.LAYOUT_VERSION,
+                    versions(layout, schema));
+            return false;
+        }
+        if (clientId != 0) {
+            outbox.refused(
+                    correlationId,
+                    RefusalCode.NOT_ADMITTED,
+                    clientId,
+                    "client " + clientId + " is not known here, its process or inbox is another's, or it has left");
+            return false;
+        }
+        if (clients.freeId() == ClientRegistry.NONE) {
+            outbox.refused(
+                    correlationId,
+                    RefusalCode.TOO_MANY_CLIENTS,
+                    config.maxClients(),
+                    "maxClients=" + config.maxClients() + " are connected; raise it, or close clients");
+            return false;
+        }
+        return true;
+    }
+
+    /** After a restart: opens the way to a client of the store before, and tells it. False if there is no way to it now. */
+    boolean ring(final ClientSession session) {
+        try {
+            session.open(OutboundLane.open(config.shmDir(), session.inboxName, config.inboxName()));
+        } catch (final TransportException | PosixException | IllegalArgumentException e) {
+            LOG.info("{} cannot be told that the store was restarted; it will find out: {}", session, e.getMessage());
+            return false;
+        }
+        Steps.reached(Step.RESUME_LANE_OPENED);
+        outbox.fixed(StoreRestartedEncoder.TEMPLATE_ID, StoreRestartedEncoder.BLOCK_LENGTH)
+                .putLong(StoreRestartedEncoder.epochEncodingOffset(), files.epoch())
+                .putInt(StoreRestartedEncoder.clientIdEncodingOffset(), session.id)
+                .tell(session);
+        return true;
+    }
+
     /** The session's process may be watched for another session still. */
     void left(final ClientSession session) {
         for (final ClientSession other : clients.list()) {
-            if (other.process.equals(session.process)) {
+            if (other.isAttached() && other.process.equals(session.process)) {
                 return;
             }
         }
@@ -115,10 +154,26 @@ final class Admissions implements AutoCloseable {
         watcher.close();
     }
 
+    /** A client of the store before, or one whose lane broke, is here again. */
+    private void resume(final InboundLane from, final ClientSession session, final long correlationId) {
+        if (!session.isOpen()) {
+            final OutboundLane lane = open(from, session.inboxName);
+            if (lane == null) {
+                return;
+            }
+            session.open(lane);
+        }
+        session.attach(from);
+        watch(session.process);
+        Steps.reached(Step.RESUME_ATTACHED);
+        welcome(session, correlationId);
+        LOG.debug("{} is here again", session);
+    }
+
     private void watch(final ProcessIdentity process) {
         int sessions = 0;
         for (final ClientSession other : clients.list()) {
-            sessions += other.process.equals(process) ? 1 : 0;
+            sessions += other.isAttached() && other.process.equals(process) ? 1 : 0;
         }
         if (sessions == 1 && !process.equals(self)) {
             watcher.watch(process, inbox::producerDied);

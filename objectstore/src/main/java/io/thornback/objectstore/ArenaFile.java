@@ -5,6 +5,7 @@ import io.thornback.posix.MappedFile;
 import io.thornback.posix.PosixException;
 import io.thornback.posix.SharedMemoryFullException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 
 /**
  * {@code arena.dat} and its pages. The file is longer than the arena may ever have pages, so that there are always free addresses that lie
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
  */
 final class ArenaFile implements ArenaPages, PayloadMemory {
     private static final int ADDRESSES_PER_BYTE = 2;
+    private static final String PROBE = "probe.dat";
 
     private final MappedFile file;
     private final long addressBytes;
@@ -54,14 +56,17 @@ final class ArenaFile implements ArenaPages, PayloadMemory {
         file.giveBack(offset, length);
     }
 
-    /** Tried on a page that has never been used: the last. */
+    /** Tried on a file of its own beside it: after a restart every page of this one may hold an object. */
     private static boolean canGiveBack(final MappedFile file) {
-        try {
-            file.giveBack(file.sizeBytes() - SizeClasses.PAGE_BYTES, SizeClasses.PAGE_BYTES);
+        final Path path = file.path().resolveSibling(PROBE);
+        try (MappedFile probe = MappedFile.createSparse(path, SizeClasses.PAGE_BYTES)) {
+            probe.giveBack(0, SizeClasses.PAGE_BYTES);
             return true;
         } catch (final PosixException e) {
             // EOPNOTSUPP: a file system without holes, or with larger pages.
             return false;
+        } finally {
+            StoreFiles.delete(path);
         }
     }
 }

@@ -30,7 +30,7 @@ import static org.agrona.UnsafeApi.putShort;
  *     32     28 bytes  id        client  plain    the object's id
  *     60      1 u8     format    client  plain    free for the caller
  *     61      1 u8     flags     client  plain    bit 0: a secondary copy, which may be evicted
- *     62      2 u16    checksum  client  plain    of generation, length, id, format and flags
+ *     62      2 u16    checksum  client  plain    of generation, offset, capacity, length, id, format and flags
  * </pre>
  *
  * <p>States and legal transitions, with who makes them and how:
@@ -254,7 +254,10 @@ final class CellDescriptor {
         putShort(address + CHECKSUM_OFFSET, (short) checksum(address));
     }
 
-    /** Of all that a client wrote, and of the generation, so that an older object's header does not pass. */
+    /**
+     * Of all that a client wrote; of the generation, so that an older object's header does not pass; and of the memory, so that after a crash
+     * of the store nobody is shown an object in the wrong place.
+     */
     static int checksum(final long address) {
         long h = ObjectId.hash(
                 getLong(address + ID_OFFSET),
@@ -263,6 +266,7 @@ final class CellDescriptor {
                 getInt(address + ID_OFFSET + 24));
         final int kind = getShort(address + FORMAT_OFFSET) & 0xFFFF;
         h = ObjectId.hash(h, getLong(address + LENGTH_OFFSET), generation(wordPlain(address)), kind);
+        h = ObjectId.hash(h, getLong(address + OFFSET_OFFSET), getLong(address + CAPACITY_OFFSET), 0);
         return (int) (h >>> 48);
     }
 }

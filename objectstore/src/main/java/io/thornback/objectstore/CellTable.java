@@ -70,6 +70,10 @@ final class CellTable {
         return jobs;
     }
 
+    int maxCells() {
+        return maxCells;
+    }
+
     /** The links of all lists of cells. */
     CellLists lists() {
         return lists;
@@ -246,6 +250,79 @@ final class CellTable {
         while (client.cells.oldest != CellLists.NIL) {
             freeWriting(client, client.cells.oldest);
         }
+    }
+
+    // ---- what CellRecovery calls: first the memory of all cells, then each cell once, from the highest to the lowest
+
+    /** The cell has this memory; false if no cell can have it, or another has a part of it. */
+    boolean claimMemory(final int cell, final long offset, final long capacity, final int slabPlace) {
+        final long unit = slabPlace < 0 ? offset : offset - slabPlace * capacity;
+        if (offset < 0 || capacity <= 0 || unit % SizeClasses.PAGE_BYTES != 0) {
+            return false;
+        }
+        final int slabId = allocator.occupy(offset, capacity, slabPlace);
+        if (slabId == ArenaAllocator.OVERLAP) {
+            return false;
+        }
+        slab[cell] = slabId;
+        return true;
+    }
+
+    void beginRecovery(final int high) {
+        usedHigh = high;
+        UnsafeApi.putIntRelease(null, files.storeAddress + StoreDescriptor.CELLS_HIGH_OFFSET, high);
+        freeCount = maxCells - high;
+    }
+
+    void endRecovery() {
+        allocator.occupied();
+        publish();
+    }
+
+    void adoptFree(final int cell) {
+        freeCells[freeCount++] = cell;
+    }
+
+    /** LEASED → FREE; false if its client was faster. */
+    boolean freeFoundLease(final int cell, final long word) {
+        final boolean freed = CellDescriptor.casWord(address(cell), word, freeWord(word));
+        if (freed) {
+            adoptFree(cell);
+        }
+        return freed;
+    }
+
+    /** WRITING → FREE, of nobody who lives; its memory is not claimed. */
+    void freeFoundWriting(final int cell) {
+        CellDescriptor.wordRelease(address(cell), freeWord(word(cell)));
+        adoptFree(cell);
+    }
+
+    void adoptWriting(final ClientSession client, final int cell) {
+        final long capacity = CellDescriptor.capacityPlain(address(cell));
+        lists.addNewest(client.cells, cell);
+        account(client, capacity);
+        jobs.charge(cell, client.jobId, capacity);
+    }
+
+    /** SEALED or DOOMED. */
+    void adoptUsed(final int cell, final ObjectId id) {
+        final long capacity = CellDescriptor.capacityPlain(address(cell));
+        usedBytes += capacity;
+        jobs.charge(cell, id.jobId(), capacity);
+    }
+
+    /** Whatever it was → DOOMED, and never free while this store runs. */
+    void quarantine(final int cell) {
+        final long word = word(cell);
+        CellDescriptor.wordVolatile(
+                address(cell),
+                CellDescriptor.word(
+                        CellDescriptor.DOOMED, CellDescriptor.client(word), CellDescriptor.generation(word)));
+    }
+
+    private static long freeWord(final long word) {
+        return CellDescriptor.word(CellDescriptor.FREE, 0, CellDescriptor.generation(word));
     }
 
     private void release(final int cell, final long address, final int from) {

@@ -3,10 +3,13 @@ package io.thornback.objectstore;
 
 import io.thornback.posix.MappedFile;
 import io.thornback.posix.ProcessIdentity;
+import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.ipc.OutboundLane;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -15,12 +18,18 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class ClientSession {
     private static final int MAX_BACKLOG = 1 << 16;
+    private static final int LANE_NAME_BYTES = 64;
 
     final int id;
     final ProcessIdentity process;
     final int jobId;
     final MappedFile pinTable;
-    private final OutboundLane lane;
+    final String inboxName;
+    /** Null after a restart of the store, until one is opened. */
+    private OutboundLane lane;
+    /** The lane that it said hello on; null after a restart, until it does again. */
+    private InboundLane inbound;
+
     private final Deque<Kept> backlog = new ArrayDeque<>();
     /** Its LEASED and WRITING cells; CellTable's. */
     final CellLists.Ends cells = new CellLists.Ends();
@@ -36,17 +45,48 @@ final class ClientSession {
             final ProcessIdentity process,
             final int jobId,
             final MappedFile pinTable,
-            final OutboundLane lane) {
+            final String inboxName) {
         this.id = id;
         this.process = process;
         this.jobId = jobId;
         this.pinTable = pinTable;
-        this.lane = lane;
+        this.inboxName = inboxName;
+    }
+
+    /** The way to the client, closed with the session. */
+    void open(final OutboundLane newLane) {
+        if (lane != null) {
+            lane.close();
+        }
+        lane = newLane;
+    }
+
+    boolean isOpen() {
+        return lane != null && lane.isOpen();
+    }
+
+    /** The client has said hello on this lane; what it says on an older one does not end the session. */
+    void attach(final InboundLane from) {
+        inbound = from;
+        from.attach(this);
+    }
+
+    boolean isAttached() {
+        return inbound != null;
+    }
+
+    boolean isAttachedTo(final InboundLane from) {
+        return inbound == from;
+    }
+
+    /** The client has left, whatever became of its process. */
+    boolean hasLeft() {
+        return UnsafeApi.getIntAcquire(null, pinTable.address() + PinTableDescriptor.CLOSED_OFFSET) != 0;
     }
 
     /** Sends or keeps a message; a client that is gone hears nothing more. */
     void tell(final int templateId, final DirectBuffer message, final int length) {
-        if (backlog.isEmpty()) {
+        if (lane != null && backlog.isEmpty()) {
             final int result = lane.offer(templateId, message, 0, length);
             if (result != OutboundLane.FULL) {
                 dropped += result < 0 ? 1 : 0;
@@ -65,7 +105,7 @@ final class ClientSession {
     /** Sends what was kept; returns how many went. */
     int drain() {
         int sent = 0;
-        while (!backlog.isEmpty()) {
+        while (hasBacklog()) {
             final Kept kept = backlog.peek();
             final int result = lane.offer(kept.templateId, kept.message, 0, kept.message.capacity());
             if (result == OutboundLane.FULL) {
@@ -79,17 +119,35 @@ final class ClientSession {
     }
 
     boolean hasBacklog() {
-        return !backlog.isEmpty();
+        return lane != null && !backlog.isEmpty();
     }
 
     long dropped() {
         return dropped;
     }
 
+    /** How lanes of this client name it: see OutboundLane.open. */
+    String laneName() {
+        final byte[] name = inboxName.getBytes(StandardCharsets.UTF_8);
+        return name.length <= LANE_NAME_BYTES
+                ? inboxName
+                : new String(name, 0, LANE_NAME_BYTES, StandardCharsets.UTF_8);
+    }
+
     /** Closes the way to the client, and deletes its pin table. */
     void close() {
-        lane.close();
+        if (lane != null) {
+            lane.close();
+        }
         StoreFiles.deletePinTable(pinTable);
+    }
+
+    /** The same, but the pin table stays for the next store. */
+    void suspend() {
+        if (lane != null) {
+            lane.close();
+        }
+        pinTable.close();
     }
 
     @Override

@@ -48,6 +48,37 @@ final class ObjectIndexWriter {
         UnsafeApi.putIntRelease(null, address + IndexDescriptor.VERSION_OFFSET, StoreDescriptor.LAYOUT_VERSION);
     }
 
+    /** Begins a new index in the table that is not in use, whatever the one in use holds. */
+    void beginRecovery() {
+        generation = 1 + getLong(address + IndexDescriptor.GENERATION_OFFSET);
+        UnsafeApi.setMemory(table(), capacity * IndexDescriptor.ENTRY_LENGTH, (byte) 0);
+    }
+
+    /** Enters a cell into it; false if its id is there. */
+    boolean recover(final ObjectId id, final int cell) {
+        final long table = table();
+        final long mask = capacity - 1;
+        long slot = id.hash & mask;
+        long entry = getLong(entryAddress(table, slot));
+        while (entry != IndexDescriptor.EMPTY) {
+            if (IndexDescriptor.matches(entry, id.hash)
+                    && id.equalsAddress(CellDescriptor.address(cellsAddress, IndexDescriptor.cell(entry))
+                            + CellDescriptor.ID_OFFSET)) {
+                return false;
+            }
+            slot = (slot + 1) & mask;
+            entry = getLong(entryAddress(table, slot));
+        }
+        putLongRelease(null, entryAddress(table, slot), IndexDescriptor.entry(id.hash, cell));
+        live++;
+        return true;
+    }
+
+    /** Makes it the one in use. Release; partner: ObjectIndex.find. */
+    void endRecovery() {
+        putLongRelease(null, address + IndexDescriptor.GENERATION_OFFSET, generation);
+    }
+
     int find(final ObjectId id) {
         return reader.find(id);
     }

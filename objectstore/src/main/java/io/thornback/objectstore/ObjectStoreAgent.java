@@ -5,6 +5,7 @@ import io.thornback.transport.ipc.Inbox;
 import io.thornback.transport.ipc.InboxOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.IdleStrategy;
@@ -29,13 +30,15 @@ public final class ObjectStoreAgent implements Agent {
     private final NanoClock clock;
     private final StoreParts parts;
     private final StoreService service;
+    private final StoreRecovery recovery;
     private final long startNs;
     private boolean timerNear;
     private boolean closed;
     private long tick;
 
     /**
-     * Takes the folder and makes the store's files. Nothing of an earlier store is kept.
+     * Takes the folder and makes the store's files, or goes on with those of a store that died or was suspended, if they are of this shape: then all that was
+     * sealed is there when this returns.
      *
      * @throws StoreOwnedException if a living process has a store there
      * @throws io.thornback.posix.SharedMemoryFullException if there is no room for descriptors and index
@@ -46,23 +49,36 @@ public final class ObjectStoreAgent implements Agent {
 
     ObjectStoreAgent(final StoreConfig config, final NanoClock clock) {
         this.clock = clock;
-        this.startNs = clock.nanoTime();
+        final long beganNs = System.nanoTime();
         this.files = new StoreFiles(config);
+        this.tick = UnsafeApi.getLong(files.storeAddress + StoreDescriptor.TICK_OFFSET);
+        this.startNs = clock.nanoTime() - TimeUnit.SECONDS.toNanos(tick);
+        final AtomicReference<Inbox> bell = new AtomicReference<>();
         Inbox newInbox = null;
         boolean complete = false;
         try {
+            parts = assemble(config, files, () -> wake(bell.get()), clock);
+            service = new StoreService(parts, clock);
+            recovery = new StoreRecovery(config, parts, service);
+            if (files.recovered) {
+                parts.residency().onTick(tick);
+                recovery.run(beganNs);
+            }
             newInbox = Inbox.create(config.shmDir(), config.inboxName(), InboxOptions.DEFAULT);
             inbox = newInbox;
-            parts = assemble(config, files, inbox, clock);
-            service = new StoreService(parts, clock);
+            bell.set(inbox);
+            Steps.reached(Step.RECOVERY_INBOX_MADE);
+            parts.undecided().open(inbox);
+            parts.admissions().open(inbox);
             files.publish();
+            recovery.ringClients();
             complete = true;
         } finally {
             if (!complete) {
                 if (newInbox != null) {
                     newInbox.close();
                 }
-                files.close();
+                files.abandon();
             }
         }
     }
@@ -77,6 +93,9 @@ public final class ObjectStoreAgent implements Agent {
     public int doWork() {
         int work = inbox.poll(service, POLL_LIMIT);
         final long nowNs = clock.nanoTime();
+        if (recovery.isAwaiting()) {
+            work += recovery.poll(nowNs);
+        }
         if (parts.undecided().size() > 0) {
             work += parts.undecided().poll();
         }
@@ -98,6 +117,21 @@ public final class ObjectStoreAgent implements Agent {
                 || isMemoryAwaited()
                 || (parts.doomed().size() > 0 && parts.doomed().nextScanNs(nowNs) - nowNs < NEAR_NS);
         return work;
+    }
+
+    /**
+     * Ends, and leaves everything for the next store in this folder: objects, clients, what is in the lanes. Clients find that it is gone, read on, and
+     * wait for the next. In place of onClose, on its thread.
+     */
+    public void suspend() {
+        if (!closed) {
+            closed = true;
+            parts.residency().close(false);
+            inbox.suspend();
+            parts.admissions().close();
+            parts.clients().suspend();
+            files.suspend();
+        }
     }
 
     /** Closes the inbox and deletes the files: clients that still map them are not disturbed. */
@@ -162,8 +196,15 @@ public final class ObjectStoreAgent implements Agent {
         }
     }
 
+    /** The threads of the store's own begin before its inbox is there; what they finish until then is seen by the first cycle. */
+    private static void wake(final Inbox inbox) {
+        if (inbox != null) {
+            inbox.wake();
+        }
+    }
+
     private static StoreParts assemble(
-            final StoreConfig config, final StoreFiles files, final Inbox inbox, final NanoClock clock) {
+            final StoreConfig config, final StoreFiles files, final Runnable wake, final NanoClock clock) {
         final CellTable cells = new CellTable(files, config);
         final ObjectIndexWriter index =
                 new ObjectIndexWriter(files.indexAddress, files.indexCapacity, files.cellsAddress, config.maxObjects());
@@ -177,7 +218,7 @@ public final class ObjectStoreAgent implements Agent {
         final Waiters waiters = new Waiters(outbox);
         final StoreMemory memory = new StoreMemory(cells, index, pins, doomed, lru, clients, tally, clock);
         final Spilling disk =
-                config.spill().isEnabled() ? Spilling.open(config.spill(), files, memory, waiters, inbox::wake) : null;
+                config.spill().isEnabled() ? Spilling.open(config.spill(), files, memory, waiters, wake) : null;
         final Residency residency = new Residency(memory, new References(), evictor, disk);
         final StoreRoom room = new StoreRoom(cells, doomed, clients, residency);
         return new StoreParts(
@@ -187,8 +228,8 @@ public final class ObjectStoreAgent implements Agent {
                 doomed,
                 waiters,
                 new LeaseDesk(cells, outbox, room),
-                new Undecided(inbox),
-                new Admissions(config, files, clients, outbox, inbox),
+                new Undecided(new DeleteLog(files.deletesAddress)),
+                new Admissions(config, files, clients, outbox),
                 clients,
                 outbox,
                 residency,

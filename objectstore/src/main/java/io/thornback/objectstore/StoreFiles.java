@@ -16,23 +16,32 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.agrona.UnsafeApi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store's files as their owner makes and holds them. One owner at a time, by a lock that the kernel holds. What a dead owner
- * left is deleted and made anew: what it held is lost, and its clients, which still map the old files, find its lane dead.
+ * left is taken over if it fits, see {@link FoundFiles}; otherwise it is deleted and made anew: what it held is lost, and its clients, which
+ * still map the old files, can read on and do nothing else.
  */
 final class StoreFiles implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
+
     static final String DIRECTORY = "store";
     static final String STORE = "store.dat";
     static final String CELLS = "cells.dat";
     static final String INDEX = "index.dat";
     static final String ARENA = "arena.dat";
+    static final String DELETES = "deletes.dat";
     static final String LOCK = "store.lock";
 
     final long storeAddress;
     final long cellsAddress;
     final long indexAddress;
     final long indexCapacity;
+    final long deletesAddress;
+    /** A dead store's files were taken over. */
+    final boolean recovered;
 
     private final StoreConfig config;
     private final Path directory;
@@ -41,7 +50,7 @@ final class StoreFiles implements AutoCloseable {
     private final Deque<MappedFile> open = new ArrayDeque<>();
 
     /**
-     * Makes the files; {@link #publish} then lets clients in.
+     * Takes over or makes the files; {@link #publish} then lets clients in.
      *
      * @throws StoreOwnedException if a living process owns the directory
      * @throws SharedMemoryFullException if the file system has no room for the descriptors and the index
@@ -59,23 +68,43 @@ final class StoreFiles implements AutoCloseable {
                                         .orElse("unknown")));
         boolean complete = false;
         try {
+            final FoundFiles found = FoundFiles.open(directory, config);
             final long epoch = 1 + previousEpoch();
-            deleteStale();
+            recovered = found != null;
+            if (!recovered) {
+                deleteStale();
+            }
             indexCapacity = IndexDescriptor.capacityFor(config.maxObjects());
-            final MappedFile store =
-                    keep(MappedFile.create(directory.resolve(STORE), StoreDescriptor.fileLength(config.maxClients())));
+            final MappedFile store = keep(
+                    recovered
+                            ? found.store
+                            : MappedFile.create(
+                                    directory.resolve(STORE), StoreDescriptor.fileLength(config.maxClients())));
             final MappedFile cells = keep(
-                    MappedFile.create(directory.resolve(CELLS), (long) config.maxObjects() * CellDescriptor.LENGTH));
-            final MappedFile index =
-                    keep(MappedFile.create(directory.resolve(INDEX), IndexDescriptor.fileLength(indexCapacity)));
-            arena = new ArenaFile(
-                    keep(MappedFile.createSparse(directory.resolve(ARENA), ArenaFile.fileLength(config.arenaBytes()))),
-                    config.arenaBytes());
+                    recovered
+                            ? found.cells
+                            : MappedFile.create(
+                                    directory.resolve(CELLS), (long) config.maxObjects() * CellDescriptor.LENGTH));
+            final MappedFile index = keep(
+                    recovered
+                            ? found.index
+                            : MappedFile.create(directory.resolve(INDEX), IndexDescriptor.fileLength(indexCapacity)));
+            final MappedFile arenaFile = keep(
+                    recovered
+                            ? found.arena
+                            : MappedFile.createSparse(
+                                    directory.resolve(ARENA), ArenaFile.fileLength(config.arenaBytes())));
+            arena = new ArenaFile(arenaFile, config.arenaBytes());
             storeAddress = store.address();
             cellsAddress = cells.address();
             indexAddress = index.address();
-            ObjectIndexWriter.initialise(indexAddress, indexCapacity);
-            writeHead(epoch);
+            deletesAddress = openDeletes();
+            if (recovered) {
+                takeOver(epoch);
+            } else {
+                ObjectIndexWriter.initialise(indexAddress, indexCapacity);
+                writeHead(epoch);
+            }
             complete = true;
         } finally {
             if (!complete) {
@@ -111,6 +140,22 @@ final class StoreFiles implements AutoCloseable {
         return file;
     }
 
+    /** Maps the pin table of a client of the store before; a new one if it has none, which only a dead client's may. */
+    MappedFile reopenPinTable(final int clientId, final ProcessIdentity owner) {
+        try {
+            return FoundFiles.openPinTable(directory, config, clientId, owner);
+        } catch (final PosixException | ObjectStoreException e) {
+            LOG.debug("client {} of {} has no pin table any more: {}", clientId, owner, e.getMessage());
+            deletePinTable(clientId);
+            return createPinTable(clientId, owner);
+        }
+    }
+
+    /** Deletes what there may be of a client that was not quite admitted, or had quite left. */
+    void deletePinTable(final int clientId) {
+        delete(directory.resolve(pinTableName(clientId)));
+    }
+
     /** Unmaps and deletes a pin table. */
     static void deletePinTable(final MappedFile file) {
         file.close();
@@ -141,17 +186,68 @@ final class StoreFiles implements AutoCloseable {
         lock.close();
     }
 
+    /** The store cannot be opened: what was found stays, what was made here goes. */
+    void abandon() {
+        if (recovered) {
+            suspend();
+        } else {
+            close();
+        }
+    }
+
+    /** Unmaps the files and lets the directory go; the next store goes on with them. */
+    void suspend() {
+        while (!open.isEmpty()) {
+            open.pop().close();
+        }
+        lock.close();
+    }
+
     private void writeHead(final long epoch) {
-        final ProcessIdentity owner = ProcessIdentity.current();
         UnsafeApi.putInt(storeAddress + StoreDescriptor.MAGIC_OFFSET, StoreDescriptor.MAGIC);
-        UnsafeApi.putLong(storeAddress + StoreDescriptor.EPOCH_OFFSET, epoch);
         UnsafeApi.putLong(storeAddress + StoreDescriptor.INCARNATION_OFFSET, new SecureRandom().nextLong());
-        UnsafeApi.putLong(storeAddress + StoreDescriptor.OWNER_PID_OFFSET, owner.pid());
-        UnsafeApi.putLong(storeAddress + StoreDescriptor.OWNER_START_OFFSET, owner.startTicks());
+        writeOwner(epoch);
         UnsafeApi.putLong(storeAddress + StoreDescriptor.ARENA_BYTES_OFFSET, config.arenaBytes());
         UnsafeApi.putInt(storeAddress + StoreDescriptor.MAX_CELLS_OFFSET, config.maxObjects());
         UnsafeApi.putInt(storeAddress + StoreDescriptor.MAX_CLIENTS_OFFSET, config.maxClients());
         UnsafeApi.putInt(storeAddress + StoreDescriptor.PIN_SLOTS_OFFSET, config.pinSlots());
+    }
+
+    /** The version stays as it is, above all: clients that map the files go on reading. */
+    private void takeOver(final long epoch) {
+        Steps.reached(Step.RECOVERY_BEGUN);
+        writeOwner(epoch);
+        Steps.reached(Step.RECOVERY_EPOCH_RAISED);
+        final long restarts = UnsafeApi.getLong(storeAddress + StoreDescriptor.RESTARTS_OFFSET);
+        UnsafeApi.putLongRelease(null, storeAddress + StoreDescriptor.RESTARTS_OFFSET, restarts + 1);
+    }
+
+    private void writeOwner(final long epoch) {
+        final ProcessIdentity owner = ProcessIdentity.current();
+        UnsafeApi.putLong(storeAddress + StoreDescriptor.EPOCH_OFFSET, epoch);
+        UnsafeApi.putLong(storeAddress + StoreDescriptor.OWNER_PID_OFFSET, owner.pid());
+        UnsafeApi.putLong(storeAddress + StoreDescriptor.OWNER_START_OFFSET, owner.startTicks());
+    }
+
+    /** Of the store before, if it is sound; nobody else maps it. */
+    private long openDeletes() {
+        final Path path = directory.resolve(DELETES);
+        if (recovered) {
+            try {
+                final MappedFile found = keep(MappedFile.open(path, DeleteLogDescriptor.fileLength()));
+                ClientFiles.checkHead(found, DeleteLogDescriptor.MAGIC, Long.BYTES);
+                return found.address();
+            } catch (final PosixException | ObjectStoreException e) {
+                LOG.warn(
+                        "{} is not usable, deletes that the store before had not finished are lost: {}",
+                        path,
+                        e.getMessage());
+                delete(path);
+            }
+        }
+        final MappedFile made = keep(MappedFile.create(path, DeleteLogDescriptor.fileLength()));
+        DeleteLog.initialise(made.address());
+        return made.address();
     }
 
     /** Of the store that was here before; 0 if there was none, or its head cannot be read. */
@@ -179,7 +275,7 @@ final class StoreFiles implements AutoCloseable {
         }
     }
 
-    private static void delete(final Path path) {
+    static void delete(final Path path) {
         try {
             Files.deleteIfExists(path);
         } catch (final IOException e) {

@@ -45,6 +45,7 @@ final class StoreService implements LaneHandler {
     private final ClientRegistry clients;
     private final Outbox outbox;
     private final Residency residency;
+    private final DeleteLog deletes;
     private final NanoClock clock;
     private long sealed;
     private long deleted;
@@ -63,7 +64,12 @@ final class StoreService implements LaneHandler {
         this.clients = parts.clients();
         this.outbox = parts.outbox();
         this.residency = parts.residency();
+        this.deletes = parts.undecided().log();
         this.clock = clock;
+        this.sealed = counted(StoreDescriptor.SEALED_OFFSET);
+        this.deleted = counted(StoreDescriptor.DELETED_OFFSET);
+        this.rejected = counted(StoreDescriptor.REJECTED_OFFSET);
+        this.badMessages = counted(StoreDescriptor.BAD_MESSAGES_OFFSET);
     }
 
     @Override
@@ -87,19 +93,26 @@ final class StoreService implements LaneHandler {
     /** All that the client had committed has been applied. */
     @Override
     public void onLaneClosed(final InboundLane lane, final boolean producerDied) {
-        if (lane.attachment() instanceof ClientSession session) {
-            clients.state(session.id, StoreDescriptor.CLIENT_CLOSING);
-            waiters.forget(session);
-            leases.forget(session);
-            residency.forget(session);
-            cells.freeAll(session);
-            clients.remove(session);
-            admissions.left(session);
+        if (lane.attachment() instanceof ClientSession session && session.isAttachedTo(lane)) {
+            end(session);
             LOG.debug("{} {}", session, producerDied ? "died" : "left");
         }
     }
 
-    private static int blockLength(final int templateId) {
+    /** Nothing more will come of this client: all that it held is free. */
+    void end(final ClientSession session) {
+        clients.state(session.id, StoreDescriptor.CLIENT_CLOSING);
+        Steps.reached(Step.CLIENT_CLOSING);
+        waiters.forget(session);
+        leases.forget(session);
+        residency.forget(session);
+        cells.freeAll(session);
+        Steps.reached(Step.CLIENT_CELLS_FREED);
+        clients.remove(session);
+        admissions.left(session);
+    }
+
+    static int blockLength(final int templateId) {
         return switch (templateId) {
             case StoreHelloDecoder.TEMPLATE_ID -> StoreHelloDecoder.BLOCK_LENGTH;
             case LeaseRequestDecoder.TEMPLATE_ID -> LeaseRequestDecoder.BLOCK_LENGTH;
@@ -152,7 +165,11 @@ final class StoreService implements LaneHandler {
                         .tell(session);
             case ReleaseJobDecoder.TEMPLATE_ID -> {
                 final int jobId = StoreMessages.getInt(buffer, offset, ReleaseJobDecoder.jobIdEncodingOffset());
-                undecided.decideInOrder(from, () -> releaseJob(jobId));
+                final int entry = deletes.noteJob(from.key(), from.consumerPosition(), jobId);
+                undecided.decideInOrder(from, () -> {
+                    releaseJob(jobId);
+                    deletes.forget(entry);
+                });
             }
             case AddReferenceDecoder.TEMPLATE_ID ->
                 residency.addReference(
@@ -170,8 +187,7 @@ final class StoreService implements LaneHandler {
         }
     }
 
-    private void onSeal(
-            final InboundLane from, final ClientSession session, final DirectBuffer buffer, final int offset) {
+    void onSeal(final InboundLane from, final ClientSession session, final DirectBuffer buffer, final int offset) {
         final int cell = StoreMessages.getInt(buffer, offset, SealDecoder.cellEncodingOffset());
         final long generation = StoreMessages.getLong(buffer, offset, SealDecoder.generationEncodingOffset());
         final ObjectId id = StoreMessages.getId(buffer, offset, SealDecoder.objectIdEncodingOffset());
@@ -198,7 +214,9 @@ final class StoreService implements LaneHandler {
             return;
         }
         cells.seal(session, cell, true);
+        Steps.reached(Step.SEAL_CELL_SEALED);
         index.put(id, cell);
+        Steps.reached(Step.SEAL_INDEXED);
         residency.sealed(id, cell);
         count(StoreDescriptor.SEALED_OFFSET, ++sealed);
         count(StoreDescriptor.OBJECTS_OFFSET, index.live());
@@ -211,7 +229,12 @@ final class StoreService implements LaneHandler {
     private void reject(final ClientSession session, final int cell, final long generation, final ObjectId id) {
         cells.seal(session, cell, false);
         doomed.add(cell);
+        Steps.reached(Step.SEAL_REJECTED);
         count(StoreDescriptor.REJECTED_OFFSET, ++rejected);
+        tellRejected(session, cell, generation, id);
+    }
+
+    void tellRejected(final ClientSession session, final int cell, final long generation, final ObjectId id) {
         outbox.fixed(SealRejectedEncoder.TEMPLATE_ID, SealRejectedEncoder.BLOCK_LENGTH)
                 .putLong(SealRejectedEncoder.generationEncodingOffset(), generation)
                 .putInt(SealRejectedEncoder.cellEncodingOffset(), cell)
@@ -257,9 +280,32 @@ final class StoreService implements LaneHandler {
     }
 
     private void onDelete(final InboundLane from, final ObjectId id) {
-        if (!delete(id)) {
-            undecided.decideInOrder(from, () -> delete(id));
+        if (!deleteLogged(from, id) && !undecided.isInOrder(from)) {
+            final int entry = deletes.note(from.key(), from.consumerPosition(), id);
+            Steps.reached(Step.DELETE_NOTED);
+            undecided.decideInOrder(from, () -> decideDelete(entry, id));
         }
+    }
+
+    /** The delete that the lane delivers at this moment; false if there is no such object. */
+    boolean deleteLogged(final InboundLane from, final ObjectId id) {
+        deletes.running(from.key(), from.consumerPosition(), id, token(id));
+        Steps.reached(Step.DELETE_LOGGED);
+        return delete(id);
+    }
+
+    /** A delete that was noted: the object is there by now, or never was. */
+    void decideDelete(final int entry, final ObjectId id) {
+        deletes.deciding(entry, token(id));
+        Steps.reached(Step.DELETE_DECIDING);
+        delete(id);
+        deletes.forget(entry);
+    }
+
+    /** 0 if the object is not in memory. */
+    private long token(final ObjectId id) {
+        final int cell = index.find(id);
+        return cell == ObjectIndex.NONE ? 0 : CellDescriptor.token(cell, CellDescriptor.generation(cells.word(cell)));
     }
 
     private void onQuery(
@@ -283,7 +329,7 @@ final class StoreService implements LaneHandler {
         }
     }
 
-    private void onAbort(final ClientSession session, final DirectBuffer buffer, final int offset) {
+    void onAbort(final ClientSession session, final DirectBuffer buffer, final int offset) {
         final int cell = StoreMessages.getInt(buffer, offset, AbortCellDecoder.cellEncodingOffset());
         final long generation = StoreMessages.getLong(buffer, offset, AbortCellDecoder.generationEncodingOffset());
         if (!cells.isCell(cell)) {
@@ -298,7 +344,27 @@ final class StoreService implements LaneHandler {
         }
     }
 
-    private boolean delete(final ObjectId id) {
+    /** Finishes the delete of exactly this cell at this generation, if it had not come to its end. */
+    void deleteToken(final long token) {
+        final int cell = CellDescriptor.tokenCell(token);
+        if (cells.isCell(cell)) {
+            final long word = cells.word(cell);
+            final ObjectId id = ObjectId.ofAddress(cells.address(cell) + CellDescriptor.ID_OFFSET);
+            if (CellDescriptor.state(word) == CellDescriptor.SEALED
+                    && CellDescriptor.generation(word) == CellDescriptor.tokenGeneration(token)
+                    && index.find(id) == cell) {
+                delete(id);
+            }
+        }
+    }
+
+    /** Brings the counters up to what was found. */
+    void recovered(final int lost) {
+        count(StoreDescriptor.OBJECTS_OFFSET, index.live());
+        count(StoreDescriptor.LOST_OFFSET, counted(StoreDescriptor.LOST_OFFSET) + lost);
+    }
+
+    boolean delete(final ObjectId id) {
         final int cell = index.find(id);
         if (cell == ObjectIndex.NONE) {
             if (!residency.deleteOnDisk(id)) {
@@ -307,7 +373,9 @@ final class StoreService implements LaneHandler {
         } else {
             index.remove(id, cell);
             residency.deleted(id, cell);
+            Steps.reached(Step.DELETE_OUT_OF_INDEX);
             cells.doom(cell);
+            Steps.reached(Step.DELETE_DOOMED);
             doomed.add(cell);
         }
         count(StoreDescriptor.DELETED_OFFSET, ++deleted);
@@ -315,7 +383,7 @@ final class StoreService implements LaneHandler {
         return true;
     }
 
-    private void releaseJob(final int jobId) {
+    void releaseJob(final int jobId) {
         for (int cell = 0; cell < cells.usedHigh(); cell++) {
             if (CellDescriptor.state(cells.word(cell)) == CellDescriptor.SEALED) {
                 final ObjectId id = ObjectId.ofAddress(cells.address(cell) + CellDescriptor.ID_OFFSET);
@@ -327,12 +395,17 @@ final class StoreService implements LaneHandler {
         residency.onDiskOfJob(jobId).forEach(this::delete);
     }
 
-    private void bad(final InboundLane from, final int templateId, final String why) {
+    void bad(final InboundLane from, final int templateId, final String why) {
         count(StoreDescriptor.BAD_MESSAGES_OFFSET, ++badMessages);
         // The first, and then less and less often: who sends nonsense sends much of it.
         if (Long.bitCount(badMessages) == 1) {
             LOG.warn("message {} of {} is refused: {}; refused so far: {}", templateId, from, why, badMessages);
         }
+    }
+
+    /** What the store before had counted; 0 in new files. */
+    private long counted(final int offset) {
+        return UnsafeApi.getLong(files.storeAddress + offset);
     }
 
     private void count(final int offset, final long value) {

@@ -28,14 +28,39 @@ final class Undecided {
     private record Case(List<Mark> marks, Runnable decision) {}
 
     private final Deque<Case> cases = new ArrayDeque<>();
-    private final Inbox inbox;
+    private final DeleteLog log;
+    private Inbox inbox;
 
-    Undecided(final Inbox inbox) {
-        this.inbox = inbox;
+    Undecided(final DeleteLog log) {
+        this.log = log;
+    }
+
+    /** Where deletes are written down, for the next store. */
+    DeleteLog log() {
+        return log;
+    }
+
+    /** Whose lanes are looked at; before any message comes. */
+    void open(final Inbox newInbox) {
+        inbox = newInbox;
+    }
+
+    /** Whether all other lanes have been read as far as they are filled. */
+    boolean isInOrder(final InboundLane from) {
+        return marks(from).isEmpty();
     }
 
     /** Decides now if no other lane holds anything, otherwise when all have been read as far as they are filled now. */
     void decideInOrder(final InboundLane from, final Runnable decision) {
+        final List<Mark> marks = marks(from);
+        if (marks.isEmpty()) {
+            decision.run();
+        } else {
+            cases.add(new Case(marks, decision));
+        }
+    }
+
+    private List<Mark> marks(final InboundLane from) {
         final List<Mark> marks = new ArrayList<>();
         inbox.forEachLane(lane -> {
             if (lane != from) {
@@ -45,11 +70,7 @@ final class Undecided {
                 }
             }
         });
-        if (marks.isEmpty()) {
-            decision.run();
-        } else {
-            cases.add(new Case(marks, decision));
-        }
+        return marks;
     }
 
     /** Decides what can be decided; returns how many. */

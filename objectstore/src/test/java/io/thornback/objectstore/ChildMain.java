@@ -40,6 +40,7 @@ final class ChildMain {
             case "put" -> client.put(id(Long.parseLong(order[1])), bytes(Integer.parseInt(order[2]), 1));
             case "hold" -> held.add(client.get(id(Long.parseLong(order[1])), LONG));
             case "write" -> held.add(client.create(id(Long.parseLong(order[1])), Long.parseLong(order[2])));
+            case "delete" -> client.delete(id(Long.parseLong(order[1])));
             case "flush" -> client.flush(LONG);
             case "stress" -> new Stress(client, Integer.parseInt(order[1]), Long.parseLong(order[2])).run();
             default -> throw new IllegalArgumentException(order[0]);

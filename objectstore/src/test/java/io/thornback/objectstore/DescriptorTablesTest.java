@@ -30,6 +30,8 @@ class DescriptorTablesTest {
             13,
             CellDescriptor.class,
             8,
+            DeleteLogDescriptor.class,
+            8,
             IndexDescriptor.class,
             5,
             PinTableDescriptor.class,

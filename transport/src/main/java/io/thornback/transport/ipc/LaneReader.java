@@ -136,7 +136,8 @@ final class LaneReader {
                     sink.onRecord(type, ring, record + HEADER_LENGTH, length - HEADER_LENGTH);
                 } finally {
                     next += aligned;
-                    // Behind each message and not each batch: killed later, none of the batch is seen twice. A store into
+                    // Behind each message and not each batch: killed later, none of the batch is seen twice. A store
+                    // into
                     // a line that nobody else reads.
                     file.consumedToRelease(next);
                 }
@@ -260,7 +261,8 @@ final class LaneReader {
                 return claimed;
             }
             int end = zerosEnd(index, limit);
-            // A living producer writes its length before its message. If what ended the zeros is part of a message, a second
+            // A living producer writes its length before its message. If what ended the zeros is part of a message, a
+            // second
             // look finds the length that was not there at the first.
             VarHandle.acquireFence();
             if (zerosEnd(index, end) == end) {

@@ -242,6 +242,7 @@ class InboxRepairTest {
             assertEquals(3, Inbox.inherit(ipc.shmDir, "raylet", seen, errors::add));
             assertEquals(List.of(1L, 3L, 5L), seen.numbers);
             assertEquals(List.of(), errors);
+            assertFalse(file.isOpen());
             assertEquals(OutboundLane.CLOSED, lane.tryClaimForHeir(TEMPLATE, MESSAGE_LENGTH));
             IpcFixture.writeAndCommit(lane, claim, 1, 2); // harms nobody
         }
@@ -269,8 +270,7 @@ class InboxRepairTest {
                 }
             };
             assertThrows(
-                    AgentTerminationException.class,
-                    () -> Inbox.inherit(ipc.shmDir, "raylet", dying, errors::add));
+                    AgentTerminationException.class, () -> Inbox.inherit(ipc.shmDir, "raylet", dying, errors::add));
             assertTrue(Files.exists(Inbox.pathOf(ipc.shmDir, "raylet")));
             seen.numbers.add(0L); // the one that ended the first heir counts as handled
             Inbox.inherit(ipc.shmDir, "raylet", seen, errors::add);

@@ -1,0 +1,33 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+/** Where a process can be killed, for tests: see {@link Steps}. Each stands behind the store that it is named after. */
+enum Step {
+    RECOVERY_BEGUN,
+    RECOVERY_EPOCH_RAISED,
+    RECOVERY_SESSIONS_MADE,
+    RECOVERY_CELLS_SETTLED,
+    RECOVERY_INDEX_PUBLISHED,
+    RECOVERY_DELETES_FINISHED,
+    RECOVERY_MESSAGE_APPLIED,
+    RECOVERY_LANES_READ,
+    RECOVERY_DELETES_DECIDED,
+    RECOVERY_SESSIONS_ENDED,
+    RECOVERY_INBOX_MADE,
+    RESUME_LANE_OPENED,
+    RESUME_ATTACHED,
+    ADMIT_PIN_TABLE_MADE,
+    ADMIT_ENTRY_FILLED,
+    ADMIT_ACTIVE,
+    CLIENT_CLOSING,
+    CLIENT_CELLS_FREED,
+    CLIENT_PIN_TABLE_DELETED,
+    SEAL_CELL_SEALED,
+    SEAL_INDEXED,
+    SEAL_REJECTED,
+    DELETE_LOGGED,
+    DELETE_NOTED,
+    DELETE_DECIDING,
+    DELETE_OUT_OF_INDEX,
+    DELETE_DOOMED
+}
