@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.objectstore;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.SpscUnboundedArrayQueue;
 import org.slf4j.Logger;
@@ -14,6 +15,7 @@ final class IoThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IoThread.class);
     private static final int CHUNK = 64;
     private static final long CLOSE_MS = 30_000;
+    private static final long JOIN_MS = 100;
 
     /** One thing to do. */
     abstract static class Task {
@@ -84,10 +86,13 @@ final class IoThread implements AutoCloseable {
         }
         LockSupport.unpark(thread);
         boolean interrupted = false;
-        try {
-            thread.join(CLOSE_MS);
-        } catch (final InterruptedException e) {
-            interrupted = true;
+        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MS);
+        while (thread.isAlive() && deadlineNs - System.nanoTime() > 0) {
+            try {
+                thread.join(JOIN_MS);
+            } catch (final InterruptedException e) {
+                interrupted = true; // who is in a hurry must wait all the same
+            }
         }
         if (thread.isAlive()) {
             LOG.error("{} does not end within {} ms: its disk does not answer", name, CLOSE_MS);
@@ -95,11 +100,6 @@ final class IoThread implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** False once {@link #close} was called: a long task may look. */
-    boolean isOpen() {
-        return !closing;
     }
 
     private void loop() {

@@ -35,14 +35,15 @@ import java.util.zip.CRC32C;
  *     61      1 u8     flags       store   plain    as in the cell
  *     64      8 i64    writtenMs   store   plain    when, milliseconds since 1970
  *     72      8 i64    owner       store   plain    incarnation again: a record found in a damaged file is known by it
- *     80      8 i64    spare       store   plain    0
+ *     80      8 i64    memory      store   plain    cell 24 | generation 40 that it was written from; see below
  *     88      4 i32    dead        store   plain    outside the checksum: 0, or {@link #DEAD} when the object was deleted
  * </pre>
  *
  * <p>The payload is what the cell holds, data and metadata, {@link #HEADER_LENGTH} bytes behind the record's begin.
  *
  * <p>If the writer is killed: a header is written after its payload, or in one piece with it and before it in the file, so a record is whole if its header is valid
- * and the file is long enough for its payload; anything else ends the file. The death of the process loses nothing that was written. A record whose
+ * and the file is long enough for its payload; anything else ends the file. The death of the process loses nothing that was written. If it is killed when an object was deleted
+ * while it was being written, the cell is DOOMED at that generation, for it is held until then: by that the record is known to be dead. A record whose
  * header is damaged is skipped to the next valid one, found by magic, checksum, owner and its own place.
  */
 final class SpillDescriptor {
@@ -84,8 +85,8 @@ final class SpillDescriptor {
     static final int WRITTEN_MS_LENGTH = 8;
     static final int OWNER_OFFSET = 72;
     static final int OWNER_LENGTH = 8;
-    static final int SPARE_OFFSET = 80;
-    static final int SPARE_LENGTH = 8;
+    static final int MEMORY_OFFSET = 80;
+    static final int MEMORY_LENGTH = 8;
     static final int DEAD_OFFSET = 88;
     static final int DEAD_LENGTH = 4;
 
@@ -157,7 +158,7 @@ final class SpillDescriptor {
         buffer.putShort(at + FLAGS_OFFSET + 1, (short) 0);
         buffer.putLong(at + WRITTEN_MS_OFFSET, object.writtenMs);
         buffer.putLong(at + OWNER_OFFSET, incarnation);
-        buffer.putLong(at + SPARE_OFFSET, 0);
+        buffer.putLong(at + MEMORY_OFFSET, object.memory);
         buffer.putLong(at + DEAD_OFFSET, 0);
         buffer.putInt(at + HEADER_CRC_OFFSET, crc(buffer, at + CRC_START, DEAD_OFFSET - CRC_START));
     }
@@ -190,6 +191,7 @@ final class SpillDescriptor {
         object.place = buffer.getLong(at + PLACE_OFFSET);
         object.payloadCrc = buffer.getInt(at + PAYLOAD_CRC_OFFSET);
         object.writtenMs = buffer.getLong(at + WRITTEN_MS_OFFSET);
+        object.memory = buffer.getLong(at + MEMORY_OFFSET);
         return object;
     }
 

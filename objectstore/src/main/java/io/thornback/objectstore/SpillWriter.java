@@ -209,6 +209,7 @@ final class SpillWriter implements AutoCloseable {
                     break;
                 }
                 item.object.place = SpillDescriptor.place(current.number, end);
+                item.object.memory = CellDescriptor.token(item.cell, item.generation);
                 item.object.writtenMs = System.currentTimeMillis();
                 if (payload > GATHER_LIMIT) {
                     done = flush(items, done, next, end);

@@ -23,6 +23,8 @@ final class Spilled {
 
     int payloadCrc;
     long writtenMs;
+    /** Cell and generation it was written from, as of {@link CellDescriptor#token}. */
+    long memory;
 
     Spilled(final ObjectId id, final long length, final int format, final int flags, final int creator) {
         this.id = id;

@@ -45,7 +45,7 @@ final class Spilling implements AutoCloseable {
         final SpillGraves graves = SpillGraves.open(files.directory());
         final SpilledObjects spilled = new SpilledObjects(store.tally());
         final List<Spilled> dead = new ArrayList<>();
-        final Map<Integer, SpillFile> old = scan(folders, graves, spilled, dead, store.tally());
+        final Map<Integer, SpillFile> old = scan(folders, graves, spilled, dead, store);
         final SpillWriter writer = new SpillWriter(config, folders, files.arena(), old);
         final Spiller spiller = new Spiller(
                 config, store, spilled, graves, folders, writer, new IoThread("objectstore-spill", wakeAgent));
@@ -149,19 +149,30 @@ final class Spilling implements AutoCloseable {
         spiller.close();
     }
 
+    /** Deleted while it was written, by a store that was killed before it heard that it was. */
+    private static boolean isDoomed(final Spilled object, final CellTable cells) {
+        final int cell = CellDescriptor.tokenCell(object.memory);
+        if (!cells.isCell(cell)) {
+            return false;
+        }
+        final long word = cells.word(cell);
+        return CellDescriptor.state(word) == CellDescriptor.DOOMED
+                && CellDescriptor.generation(word) == CellDescriptor.tokenGeneration(object.memory);
+    }
+
     private static Map<Integer, SpillFile> scan(
             final SpillFolders folders,
             final SpillGraves graves,
             final SpilledObjects spilled,
             final List<Spilled> dead,
-            final StoreTally tally) {
+            final StoreMemory store) {
         final Set<Long> deleted = new HashSet<>();
         graves.forEach(deleted::add);
-        tally.nothingOnDisk();
+        store.tally().nothingOnDisk();
         final SpillScanner scanner = new SpillScanner(folders);
         final Map<Integer, SpillFile> files = scanner.scan(object -> {
             final Spilled known = spilled.find(object.id);
-            if (deleted.contains(object.place)) {
+            if (deleted.contains(object.place) || isDoomed(object, store.cells())) {
                 dead.add(object);
             } else if (known == null) {
                 spilled.put(object);
@@ -180,7 +191,7 @@ final class Spilling implements AutoCloseable {
                     files.size(),
                     dead.size(),
                     scanner.damaged());
-            tally.spillErrors(scanner.damaged());
+            store.tally().spillErrors(scanner.damaged());
         }
         return files;
     }
