@@ -17,6 +17,7 @@
  * index.dat     IndexDescriptor      store                  read-only
  * arena.dat     (objects)            owning client          read-only for gets, writable for puts
  * client-N.dat  PinTableDescriptor   client N               writable
+ * graves.dat    SpillGraves          store                  no
  * store.lock    (OwnerLock)          store                  no
  * </pre>
  *
@@ -45,6 +46,8 @@
  *                                           store has from the client by lane commit (release) and read (acquire)
  * word := DOOMED (volatile); full fence;    pin (CAS, a full fence); load of the word (volatile). One of the two
  *   load of highWater and all pins            sees the other, so no memory is freed under a reader
+ * word := EVICTING (volatile); full fence;  the same pair
+ *   load of highWater and all pins
  * pin table read 0 (volatile)               unpin (release): the reader's loads came before
  * index entry, generation (release)         acquire / volatile load; only ever a hint
  * file version (release, last)              acquire load on attach: everything else is there
@@ -63,6 +66,32 @@
  * Size classes in slabs, extents by best fit, lowest address first. Pages are reserved in steps before a cell in them is leased, so a full tmpfs is "store full". Leases come in
  * batches that grow with use. When nothing fits, idle leases of all clients are taken back by CAS and deleted objects looked at again; then creates wait in
  * order until their deadlines.
+ *
+ * <h2>What leaves memory</h2>
+ *
+ * Every sealed object is in one of two lists, the least recently used first ({@code Lru}): CLEAN, which may leave memory now, because it is a copy that nobody holds or has a
+ * good copy on disk; and DIRTY, everything else. Readers note cell and second beside their pin; the store reads these notes when it has to choose.
+ *
+ * <p>Evicting: a batch of CLEAN cells is marked EVICTING, one full fence, one pass over all pin tables; what is pinned is SEALED again, the rest leaves the
+ * index and is FREE. Deleting uses the same scan ({@code PinScan}).
+ *
+ * <p>Spilling: from the high-water mark on, or when somebody waits for memory, the oldest DIRTY objects are written by a thread of their own, in batches, and are CLEAN then. They
+ * stay SEALED and readable meanwhile; a cell that a thread of the store touches is <i>held</i>, which every scan takes for a pin. Files and records:
+ * {@code SpillDescriptor}. One record is written once: what is restored stays CLEAN.
+ *
+ * <p>Restoring: a wait for an object that is only on disk leases a cell for the store itself (client 0), has a second thread read and check it, and seals it like any other; all who
+ * wait are told by the same message. Restores come before creates: who reads is nearer to giving memory back than who makes. What cannot be read back is lost, and
+ * whoever waits for it is told, now and later, until it is made again or deleted.
+ *
+ * <p>Deleting what is on disk: its place is noted in shared memory ({@code SpillGraves}) before the message counts as read, and the record is marked by the
+ * writing thread; so the agent waits for no disk, and nothing deleted comes back.
+ *
+ * <p>Neither thread touches state of the agent: tasks go and come back through queues ({@code IoThread}).
+ *
+ * <h2>Quotas</h2>
+ *
+ * A cell is charged to the job of the client that leased it. A request that would take a job over its quota waits in a queue of the job's own, while objects of the same job are evicted
+ * and spilled for it; nobody else waits for that. Restores are charged and never refused.
  *
  * <h2>Who dies when, and what is left</h2>
  *
