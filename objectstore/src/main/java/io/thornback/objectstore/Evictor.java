@@ -58,6 +58,7 @@ final class Evictor {
         while (left > 0 && freedBytes < wantedBytes) {
             final int looked = mark(wantedBytes - freedBytes, left, only);
             left -= looked;
+            Steps.reached(Step.EVICT_MARKED);
             pins.run(clients.list());
             for (int i = 0; i < marked; i++) {
                 final long capacity = decide(batch[i]);
@@ -104,7 +105,9 @@ final class Evictor {
         final long length = CellDescriptor.lengthPlain(address);
         // The entry first: if the store dies between the two, the cell is EVICTING and becomes SEALED again.
         index.remove(id, cell);
+        Steps.reached(Step.EVICT_OUT_OF_INDEX);
         cells.freeEvicted(cell);
+        Steps.reached(Step.EVICT_FREED);
         tally.evicted(id, length);
         return capacity;
     }

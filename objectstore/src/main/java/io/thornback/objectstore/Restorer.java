@@ -143,6 +143,7 @@ final class Restorer implements AutoCloseable {
             return false;
         }
         restore.cell = cell;
+        Steps.reached(Step.RESTORE_LEASED);
         final long offset = CellDescriptor.offsetPlain(store.cells().address(cell));
         thread.submit(new IoThread.Task() {
             private String problem;
@@ -151,6 +152,7 @@ final class Restorer implements AutoCloseable {
             @Override
             void run() {
                 problem = read(restore.object, offset);
+                Steps.reached(Step.RESTORE_READ);
                 if (problem != null) {
                     vanished = writer.vanished();
                 }
@@ -219,8 +221,11 @@ final class Restorer implements AutoCloseable {
                 object.metadataBytes(),
                 object.format,
                 object.flags);
+        Steps.reached(Step.RESTORE_FILLED);
         cells.sealForStore(restore.cell);
+        Steps.reached(Step.RESTORE_SEALED);
         store.index().put(object.id, restore.cell);
+        Steps.reached(Step.RESTORE_INDEXED);
         store.lru().put(restore.cell, Lru.CLEAN);
         store.tally().restored(object, store.index().live());
         waiters.sealed(object.id, restore.cell);

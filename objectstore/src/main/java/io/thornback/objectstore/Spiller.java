@@ -122,6 +122,7 @@ final class Spiller implements AutoCloseable {
         while (!graves.add(object.place)) {
             drain();
         }
+        Steps.reached(Step.SPILL_DELETE_NOTED);
         dead.add(object);
         if (dead.size() >= BATCH_OBJECTS) {
             bury();
@@ -194,10 +195,12 @@ final class Spiller implements AutoCloseable {
 
     private void submit(final List<SpillWriter.Item> batch) {
         batches++;
+        Steps.reached(Step.SPILL_HELD);
         thread.submit(new IoThread.Task() {
             @Override
             void run() {
                 writer.write(batch);
+                Steps.reached(Step.SPILL_WRITTEN);
             }
 
             @Override
@@ -229,6 +232,7 @@ final class Spiller implements AutoCloseable {
                 }
                 lru.move(item.cell, Lru.CLEAN);
                 tally.spilled(item.object);
+                Steps.reached(Step.SPILL_KNOWN);
             } else {
                 lru.giveBack(item.cell, Lru.DIRTY);
             }
@@ -261,6 +265,7 @@ final class Spiller implements AutoCloseable {
             @Override
             void run() {
                 problem = writer.free(batch);
+                Steps.reached(Step.SPILL_DELETE_MARKED);
             }
 
             @Override

@@ -22,6 +22,10 @@ final class ChildJvm implements AutoCloseable {
     private final PrintWriter orders;
 
     ChildJvm(final Class<?> main, final String... arguments) {
+        this(List.of(), main, arguments);
+    }
+
+    ChildJvm(final List<String> flags, final Class<?> main, final String... arguments) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-ea"));
@@ -30,6 +34,7 @@ final class ChildJvm implements AutoCloseable {
                 command.add(flag);
             }
         }
+        command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         try {
@@ -59,6 +64,10 @@ final class ChildJvm implements AutoCloseable {
         } catch (final IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     /** SIGKILL, reaped. */
