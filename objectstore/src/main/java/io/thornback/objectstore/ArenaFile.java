@@ -21,12 +21,12 @@ final class ArenaFile implements ArenaPages, PayloadMemory {
     /** Takes a mapping whose owner stays the caller. */
     ArenaFile(final MappedFile file, final long arenaBytes) {
         this.file = file;
-        this.addressBytes = canGiveBack(file) ? file.sizeBytes() : arenaBytes;
+        this.addressBytes = canGiveBack(file) ? file.sizeBytes() - SizeClasses.PAGE_BYTES : arenaBytes;
     }
 
-    /** Length of the file of an arena. */
+    /** Length of the file of an arena: with one page more than there are addresses. */
     static long fileLength(final long arenaBytes) {
-        return arenaBytes * ADDRESSES_PER_BYTE;
+        return arenaBytes * ADDRESSES_PER_BYTE + SizeClasses.PAGE_BYTES;
     }
 
     /** Addresses that may be used: the arena's own length where the file system cannot take pages back. */

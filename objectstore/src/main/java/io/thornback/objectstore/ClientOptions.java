@@ -17,6 +17,8 @@ import java.util.function.Consumer;
  * @param createTimeout how long a create waits for memory where the call does not say
  * @param onSealRejected told of every seal that lost against another object of the same id, on the thread that feeds
  *     {@link ObjectStoreClient#onMessage}; null: {@link ObjectStoreClient#flush} throws it instead
+ * @param traceLeaks whether a buffer that is never closed, and an object that is neither sealed nor closed, is reported with the place
+ *     where it was acquired; each get and create then costs some microseconds more
  */
 public record ClientOptions(
         Path shmDir,
@@ -25,7 +27,10 @@ public record ClientOptions(
         int jobId,
         Duration connectTimeout,
         Duration createTimeout,
-        Consumer<ObjectId> onSealRejected) {
+        Consumer<ObjectId> onSealRejected,
+        boolean traceLeaks) {
+    /** System property, true or false: {@link #traceLeaks()} where the options do not say. */
+    public static final String TRACE_LEAKS = "thornback.objectstore.traceLeaks";
 
     /** Checks that nothing but the callback is missing. */
     public ClientOptions {
@@ -51,17 +56,32 @@ public record ClientOptions(
                 jobId,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
-                null);
+                null,
+                Boolean.getBoolean(TRACE_LEAKS));
     }
 
     /** The same with other time-outs. */
     public ClientOptions withTimeouts(final Duration newConnectTimeout, final Duration newCreateTimeout) {
         return new ClientOptions(
-                shmDir, storeInboxName, inboxName, jobId, newConnectTimeout, newCreateTimeout, onSealRejected);
+                shmDir,
+                storeInboxName,
+                inboxName,
+                jobId,
+                newConnectTimeout,
+                newCreateTimeout,
+                onSealRejected,
+                traceLeaks);
     }
 
     /** The same with a callback for seals that lost. */
     public ClientOptions withOnSealRejected(final Consumer<ObjectId> callback) {
-        return new ClientOptions(shmDir, storeInboxName, inboxName, jobId, connectTimeout, createTimeout, callback);
+        return new ClientOptions(
+                shmDir, storeInboxName, inboxName, jobId, connectTimeout, createTimeout, callback, traceLeaks);
+    }
+
+    /** The same with or without places of acquisition in reports of what was never closed. */
+    public ClientOptions withTraceLeaks(final boolean newValue) {
+        return new ClientOptions(
+                shmDir, storeInboxName, inboxName, jobId, connectTimeout, createTimeout, onSealRejected, newValue);
     }
 }

@@ -102,6 +102,11 @@ final class ClientSession {
         backlog.add(new Kept(templateId, copy));
     }
 
+    /** Sends a message if nothing is waiting to be sent and there is room, and keeps nothing. */
+    boolean offer(final int templateId, final DirectBuffer message, final int length) {
+        return backlog.isEmpty() && lane.offer(templateId, message, 0, length) == OutboundLane.SENT;
+    }
+
     /** Sends what was kept; returns how many went. */
     int drain() {
         int sent = 0;

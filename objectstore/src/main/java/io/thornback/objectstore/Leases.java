@@ -2,6 +2,7 @@
 package io.thornback.objectstore;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntSupplier;
 
 /**
  * Finds a cell for a new object: one that was leased before, or a new lease from the store. Any thread.
@@ -11,14 +12,21 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class Leases {
     private static final long ANSWER_GRACE_NS = 250_000_000;
+    private static final long PATIENCE_NS = 20_000_000;
+    private static final long COLLECTION_NS = 500_000_000;
+    private static final int COLLECTIONS = 4;
 
     private final AtomicReferenceArray<LeasePool> pools = new AtomicReferenceArray<>(SizeClasses.COUNT);
     private final ClientFiles files;
     private final StoreLane lane;
     private final Replies replies;
+    /** Buffers and objects that are open, of which some may be unreachable. */
+    private final IntSupplier held;
+
     private volatile int clientId;
 
-    Leases(final ClientFiles files, final StoreLane lane, final Replies replies) {
+    Leases(final ClientFiles files, final StoreLane lane, final Replies replies, final IntSupplier held) {
+        this.held = held;
         this.files = files;
         this.lane = lane;
         this.replies = replies;
@@ -95,7 +103,7 @@ final class Leases {
         try {
             lane.lease(reply.correlationId, clientId, pool == null ? 1 : pool.nextBatchCells(), sizeBytes, leftNs);
             // The store refuses at the deadline, with reasons; it gets a little longer to say so.
-            answered = replies.await(reply, deadlineNs + ANSWER_GRACE_NS, lane::isStoreAlive);
+            answered = awaitGrant(reply, deadlineNs + ANSWER_GRACE_NS);
         } finally {
             if (!answered) {
                 replies.forget(reply);
@@ -115,6 +123,21 @@ final class Leases {
             pool.add(reply.tokens, 1);
         }
         return reply.tokens[0];
+    }
+
+    /** While the store has no memory, views that nobody can reach may hold it: the collector gives them back. */
+    private boolean awaitGrant(final Reply reply, final long deadlineNs) {
+        long untilNs = System.nanoTime() + PATIENCE_NS;
+        for (int round = 0; round <= COLLECTIONS && deadlineNs - untilNs > 0; round++) {
+            if (replies.await(reply, untilNs, lane::isStoreAlive)) {
+                return true;
+            }
+            if (held.getAsInt() > 0) {
+                Collector.collect();
+            }
+            untilNs = System.nanoTime() + COLLECTION_NS;
+        }
+        return replies.await(reply, deadlineNs, lane::isStoreAlive);
     }
 
     private void prefetch(final LeasePool pool) {

@@ -54,15 +54,28 @@ public final class ObjectBuffer implements AutoCloseable {
 
         private final ObjectStoreClient client;
         private int slot = NO_SLOT;
+        /** Closed, though slices may live. */
+        private volatile boolean closed;
+
+        private ObjectId id;
+        private Throwable acquired;
 
         PinReference(final ObjectBuffer referent, final ObjectStoreClient client) {
             super(referent, Reclaimer.QUEUE);
             this.client = client;
         }
 
-        /** Only after the referent is unreachable, or by its last user. */
+        /** The referent is unreachable. */
         @Override
         public void reclaim() {
+            if (slot != NO_SLOT && !closed) {
+                client.leaks.buffer(id, acquired);
+            }
+            giveBack();
+        }
+
+        /** By the last user of the referent, or after it. */
+        void giveBack() {
             final int pinned = slot;
             if (pinned != NO_SLOT) {
                 slot = NO_SLOT;
@@ -76,6 +89,7 @@ public final class ObjectBuffer implements AutoCloseable {
     private ObjectId id;
     private long address;
     private long length;
+    private int metadataLength;
     private int format;
     private volatile int state;
 
@@ -85,7 +99,16 @@ public final class ObjectBuffer implements AutoCloseable {
     }
 
     /** Points this closed view at a pinned object. By the thread that pinned it. */
-    void open(final ObjectId newId, final int slot, final long newAddress, final long newLength, final int newFormat) {
+    void open(
+            final ObjectId newId,
+            final int slot,
+            final long newAddress,
+            final long newLength,
+            final int newMetadataLength,
+            final int newFormat) {
+        metadataLength = newMetadataLength;
+        pin.id = newId;
+        pin.acquired = client.leaks.trace();
         id = newId;
         address = newAddress;
         length = newLength;
@@ -122,6 +145,42 @@ public final class ObjectBuffer implements AutoCloseable {
     public int format() {
         checkOpen();
         return format;
+    }
+
+    /** Bytes of metadata beside the object's data, as given at {@link ObjectStoreClient#create(ObjectId, long, CreateOptions)}. */
+    public int metadataLength() {
+        checkOpen();
+        return metadataLength;
+    }
+
+    /** A copy of the metadata. */
+    public byte[] metadata() {
+        checkOpen();
+        final byte[] copy = new byte[metadataLength];
+        try {
+            UnsafeApi.copyMemory(
+                    null,
+                    address + CellDescriptor.metadataStart(length),
+                    copy,
+                    BufferUtil.ARRAY_BASE_OFFSET,
+                    copy.length);
+            checkOpen();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+        return copy;
+    }
+
+    /**
+     * The whole object as another type, in place and read-only, of any length; now {@code java.lang.foreign.MemorySegment} on Java 22 and later, which
+     * this class is not compiled against. The pin stays while the segment, or anything made from it, is reachable. An object of 2 GiB or more needs
+     * {@code --enable-native-access} for this module; smaller ones do not.
+     *
+     * @throws UnsupportedOperationException if this Java has no such type, or the type is no other view of memory, or native access is not enabled
+     */
+    public <T> T as(final Class<T> type) {
+        share();
+        return type.cast(Segments.view(this, type, address, length));
     }
 
     /** The byte at an offset. */
@@ -273,12 +332,14 @@ public final class ObjectBuffer implements AutoCloseable {
     public void close() {
         if (STATE.compareAndSet(this, OPEN, CLOSED)) {
             try {
-                pin.reclaim();
+                pin.giveBack();
             } finally {
                 Reference.reachabilityFence(this);
             }
         } else {
-            STATE.compareAndSet(this, SHARED, SHARED_CLOSED);
+            if (STATE.compareAndSet(this, SHARED, SHARED_CLOSED)) {
+                pin.closed = true;
+            }
         }
     }
 

@@ -60,12 +60,15 @@ final class ObjectLocator {
         final long cell = files.cellAddress((int) pinned);
         final long offset = CellDescriptor.offsetPlain(cell);
         final long length = CellDescriptor.lengthPlain(cell);
-        if ((offset | length) < 0 || offset > files.arenaLength - length) {
+        final int metadataLength = CellDescriptor.metadataLengthPlain(cell);
+        final long total = CellDescriptor.sizeWithMetadata(length, metadataLength);
+        if ((offset | length) < 0 || offset > files.arenaLength - total) {
             table.unpin(slot);
             throw new CorruptStoreException("object " + id + " does not fit the arena: offset=" + offset + " length="
                     + length + " arenaLength=" + files.arenaLength);
         }
-        buffer.open(id, slot, files.arenaReadAddress + offset, length, CellDescriptor.formatPlain(cell));
+        buffer.open(
+                id, slot, files.arenaReadAddress + offset, length, metadataLength, CellDescriptor.formatPlain(cell));
         table.track(slot, buffer.pin());
         return buffer;
     }

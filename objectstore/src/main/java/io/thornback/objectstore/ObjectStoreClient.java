@@ -3,9 +3,11 @@ package io.thornback.objectstore;
 
 import io.thornback.transport.ipc.OutboundLane;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
@@ -25,6 +27,8 @@ import org.agrona.UnsafeApi;
  * slices live keep their objects until these are collected.
  */
 public final class ObjectStoreClient implements AutoCloseable {
+    /** Of every job: for {@link #list} and {@link #subscribe}. */
+    public static final int EVERY_JOB = EventDesk.EVERY_JOB;
 
     private final ClientOptions options;
     final ClientFiles files;
@@ -33,7 +37,10 @@ public final class ObjectStoreClient implements AutoCloseable {
     final StoreRequests requests;
     private final Leases leases;
     private final ObjectLocator locator;
-    private final Queue<ObjectId> rejected = new ConcurrentLinkedQueue<>();
+    private final ObjectQueries queries;
+    private final MultiWait multiWait;
+    final Leaks leaks;
+    private final RejectedSeals rejected;
     private final Reply admission;
     /** Set once, when the store has admitted the client. */
     private volatile ClientPins pins;
@@ -47,10 +54,14 @@ public final class ObjectStoreClient implements AutoCloseable {
         this.options = options;
         this.files = files;
         this.lane = new StoreLane(outbound, options.createTimeout().toNanos());
-        this.replies = new Replies(this::onSealRejected, this::abort);
+        this.rejected = new RejectedSeals(options.onSealRejected());
+        this.replies = new Replies(rejected::add, this::abort);
         this.requests = new StoreRequests(lane, replies);
-        this.leases = new Leases(files, lane, replies);
+        this.leaks = new Leaks(this, options.traceLeaks());
+        this.leases = new Leases(files, lane, replies, () -> openBuffers() + leaks.openUnsealed());
         this.locator = new ObjectLocator(files);
+        this.queries = new ObjectQueries(lane, replies, requests);
+        this.multiWait = new MultiWait(locator, lane, replies);
         this.admission = replies.expect(new Admission(replies.nextCorrelationId(), this::admitted));
         ClientPins.unmapWhenUnreachable(this, files);
     }
@@ -121,10 +132,17 @@ public final class ObjectStoreClient implements AutoCloseable {
      * @throws ObjectTooLargeException if there never can be
      */
     public WritableObject create(final ObjectId id, final long sizeBytes, final Duration timeout) {
+        return create(id, sizeBytes, CreateOptions.DEFAULT.withTimeout(timeout));
+    }
+
+    /** As {@link #create(ObjectId, long, Duration)}, with metadata beside the data, or as a copy that may be evicted. */
+    public WritableObject create(final ObjectId id, final long sizeBytes, final CreateOptions how) {
         Objects.requireNonNull(id, "id");
         checkOpen();
-        final long token = leases.take(id, sizeBytes, timeout.toNanos());
-        return new WritableObject(this, id, token, leases.memory(token, sizeBytes), sizeBytes);
+        final long total = CellDescriptor.sizeWithMetadata(sizeBytes, how.metadata().length);
+        final long token =
+                leases.take(id, total, how.timeoutOr(options.createTimeout()).toNanos());
+        return new WritableObject(this, id, token, leases.memory(token, total), sizeBytes, how);
     }
 
     /** Puts a copy of an array, as create, write and seal do. */
@@ -135,7 +153,7 @@ public final class ObjectStoreClient implements AutoCloseable {
                 value, BufferUtil.ARRAY_BASE_OFFSET, null, leases.memory(token, value.length), value.length);
         boolean sealed = false;
         try {
-            seal(id, token, value.length, 0, 0);
+            seal(id, token, value.length, 0, 0, 0);
             sealed = true;
         } finally {
             if (!sealed) {
@@ -197,20 +215,83 @@ public final class ObjectStoreClient implements AutoCloseable {
      * @throws StoreUnavailableException if the store dies meanwhile
      */
     public ObjectBuffer get(final ObjectId id, final Duration timeout) {
-        final long timeoutNs = timeout.toNanos();
+        final ObjectBuffer found = get(id);
+        return found != null ? found : get(id, System.nanoTime() + timeout.toNanos(), timeout);
+    }
+
+    private ObjectBuffer get(final ObjectId id, final long deadlineNs, final Duration timeout) {
         ObjectBuffer found = get(id);
-        if (found != null) {
-            return found;
-        }
-        final long deadlineNs = System.nanoTime() + timeoutNs;
         // More than once if it is deleted again between the store's word and the look.
         while (found == null && requests.isSealedBefore(id, deadlineNs)) {
             found = get(id);
         }
         if (found == null) {
-            throw new ObjectTimeoutException(id, timeoutNs);
+            throw new ObjectTimeoutException(id, timeout.toNanos());
         }
         return found;
+    }
+
+    /**
+     * Gets several objects, and waits for those that are not sealed: all of them, or an exception and none.
+     *
+     * @param ids of the objects; none null
+     * @return buffers in the order of the ids, each to be closed
+     * @throws ObjectTimeoutException if one is not sealed in time
+     * @throws ObjectLostException if one cannot come any more
+     * @throws StoreUnavailableException if the store dies meanwhile
+     */
+    public List<ObjectBuffer> get(final List<ObjectId> ids, final Duration timeout) {
+        final List<ObjectId> wanted = List.copyOf(ids);
+        checkOpen();
+        final long deadlineNs = System.nanoTime() + timeout.toNanos();
+        multiWait.await(wanted, wanted.size(), deadlineNs);
+        return MultiWait.allOrNone(wanted, id -> get(id, deadlineNs, timeout));
+    }
+
+    /**
+     * Waits until some of several objects are sealed. An object that is lost counts as there: a get of it does not wait either, it throws.
+     *
+     * @param ids of the objects; none null; one that is given twice counts twice
+     * @param count how many of them to wait for, from 0
+     * @param timeout after which fewer are returned
+     * @return those that are there, at least {@code count} if the time was enough, in the order of the ids
+     * @throws StoreUnavailableException if the store dies meanwhile
+     */
+    public List<ObjectId> wait(final Collection<ObjectId> ids, final int count, final Duration timeout) {
+        final List<ObjectId> wanted = List.copyOf(ids);
+        checkOpen();
+        return multiWait.await(wanted, MultiWait.checkCount(count, wanted), System.nanoTime() + timeout.toNanos());
+    }
+
+    /**
+     * Lists the sealed objects of this node's store, in memory and on disk; what is sealed or deleted meanwhile is in the list or not. Asks the store for a page
+     * of some hundred at a time; nothing is pinned.
+     *
+     * @param jobId of one job, or {@link #EVERY_JOB}
+     * @throws StoreUnavailableException if the store does not answer in time
+     */
+    public List<ObjectInfo> list(final int jobId, final Duration timeout) {
+        checkOpen();
+        return queries.list(jobId, timeout);
+    }
+
+    /**
+     * Calls back with what becomes of objects from now on, on the thread that feeds the client. Events that find no room are dropped and counted: the listener must be
+     * quick, and must not wait for the store. Returns when the store listens.
+     *
+     * @param kinds of events wanted
+     * @param jobId of one job, or {@link #EVERY_JOB}
+     * @param listener called with each event
+     * @return ends it when closed
+     * @throws StoreRefusedException if this client has too many
+     * @throws StoreUnavailableException if the store does not answer within the connect time-out
+     */
+    public ObjectSubscription subscribe(
+            final Set<ObjectEvent.Kind> kinds, final int jobId, final Consumer<ObjectEvent> listener) {
+        Objects.requireNonNull(listener, "listener");
+        checkOpen();
+        return queries.subscribe(
+                kinds.stream().mapToInt(ObjectEvent.Kind::bit).sum(), jobId, listener, options.connectTimeout());
     }
 
     /**
@@ -278,18 +359,7 @@ public final class ObjectStoreClient implements AutoCloseable {
     public void flush(final Duration timeout) {
         checkOpen();
         requests.flush(timeout);
-        ObjectExistsException first = null;
-        for (ObjectId id = rejected.poll(); id != null; id = rejected.poll()) {
-            final ObjectExistsException next = new ObjectExistsException(id);
-            if (first == null) {
-                first = next;
-            } else {
-                first.addSuppressed(next);
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        rejected.throwAll();
     }
 
     /** The store's counters. */
@@ -301,6 +371,16 @@ public final class ObjectStoreClient implements AutoCloseable {
     public int clientId() {
         awaitAdmission();
         return clientId;
+    }
+
+    /** Buffers that were never closed, as far as the garbage collector has found them. */
+    public long leakedBuffers() {
+        return leaks.buffers();
+    }
+
+    /** Objects that were neither sealed nor closed, and given up when the garbage collector found them. */
+    public long leakedObjects() {
+        return leaks.unsealed();
     }
 
     /** Buffers that are open now, and those that wait for the garbage collector; a statistic. */
@@ -343,9 +423,16 @@ public final class ObjectStoreClient implements AutoCloseable {
 
     // ---- what buffers and writable objects call
 
-    void seal(final ObjectId id, final long token, final long length, final int format, final int flags) {
+    void seal(
+            final ObjectId id,
+            final long token,
+            final long length,
+            final int metadataLength,
+            final int format,
+            final int flags) {
         checkOpen();
-        CellDescriptor.headerPlain(files.cellAddress(CellDescriptor.tokenCell(token)), id, length, 0, format, flags);
+        CellDescriptor.headerPlain(
+                files.cellAddress(CellDescriptor.tokenCell(token)), id, length, metadataLength, format, flags);
         // Release: the commit in the lane. Partner: the store's acquire of the record, and its release of SEALED.
         lane.seal(id, token, clientId);
         if (!locator.addOwn(id, token)) {
@@ -387,14 +474,6 @@ public final class ObjectStoreClient implements AutoCloseable {
     private ClientPins admittedPins() {
         checkOpen();
         return pins;
-    }
-
-    private void onSealRejected(final ObjectId id) {
-        if (options.onSealRejected() != null) {
-            options.onSealRejected().accept(id);
-        } else {
-            rejected.add(id);
-        }
     }
 
     private StoreUnavailableException closedException() {

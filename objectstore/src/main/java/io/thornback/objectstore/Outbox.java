@@ -87,6 +87,11 @@ final class Outbox {
         client.tell(templateId, buffer, length);
     }
 
+    /** Sent if there is room; false if there is none. */
+    boolean offer(final ClientSession client) {
+        return client.offer(templateId, buffer, length);
+    }
+
     /** For somebody who is no client: sent if there is room. */
     void tell(final OutboundLane lane) {
         lane.offer(templateId, buffer, 0, length);

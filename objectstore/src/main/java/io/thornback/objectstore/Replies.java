@@ -4,6 +4,8 @@ package io.thornback.objectstore;
 import io.thornback.transport.wire.FlushReplyDecoder;
 import io.thornback.transport.wire.LeaseGrantDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.ObjectEventDecoder;
+import io.thornback.transport.wire.ObjectListDecoder;
 import io.thornback.transport.wire.ObjectReadyDecoder;
 import io.thornback.transport.wire.ObjectStatusDecoder;
 import io.thornback.transport.wire.RefusalCode;
@@ -165,6 +167,8 @@ final class Replies {
             case SealRejectedDecoder.TEMPLATE_ID -> onRejected(buffer, offset, length);
             case ObjectReadyDecoder.TEMPLATE_ID -> onAnswer(buffer, offset, length, ObjectReadyDecoder.BLOCK_LENGTH, 0);
             case ObjectStatusDecoder.TEMPLATE_ID -> onStatus(buffer, offset, length);
+            case ObjectListDecoder.TEMPLATE_ID -> onList(buffer, offset, length);
+            case ObjectEventDecoder.TEMPLATE_ID -> onEvent(buffer, offset, length);
             case FlushReplyDecoder.TEMPLATE_ID -> onAnswer(buffer, offset, length, FlushReplyDecoder.BLOCK_LENGTH, 0);
             default -> false;
         };
@@ -236,6 +240,27 @@ final class Replies {
                 buffer.getByte(offset + StoreMessages.HEADER_LENGTH + ObjectStatusDecoder.presenceEncodingOffset())
                         & 0xFF;
         return onAnswer(buffer, offset, length, ObjectStatusDecoder.BLOCK_LENGTH, presence);
+    }
+
+    private boolean onList(final DirectBuffer buffer, final int offset, final int length) {
+        check(buffer, offset, length, ObjectListDecoder.BLOCK_LENGTH);
+        final long correlationId =
+                StoreMessages.getLong(buffer, offset, ObjectListDecoder.correlationIdEncodingOffset());
+        if (pending.remove(correlationId) instanceof ObjectQueries.Page page) {
+            page.read(buffer, offset);
+            page.complete();
+        }
+        return isOurs(correlationId);
+    }
+
+    private boolean onEvent(final DirectBuffer buffer, final int offset, final int length) {
+        check(buffer, offset, length, ObjectEventDecoder.BLOCK_LENGTH);
+        final long correlationId =
+                StoreMessages.getLong(buffer, offset, ObjectEventDecoder.correlationIdEncodingOffset());
+        if (pending.get(correlationId) instanceof ObjectQueries.Subscription subscription) {
+            subscription.read(buffer, offset);
+        }
+        return isOurs(correlationId);
     }
 
     private boolean onRejected(final DirectBuffer buffer, final int offset, final int length) {

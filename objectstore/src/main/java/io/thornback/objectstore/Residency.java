@@ -84,6 +84,11 @@ final class Residency {
         return disk == null ? null : disk.lost(id);
     }
 
+    /** Everything of a job, or of all, that the disk has, in memory or not. */
+    List<Spilled> onDisk(final int jobId) {
+        return disk == null ? List.of() : disk.list(jobId);
+    }
+
     List<ObjectId> onDiskOfJob(final int jobId) {
         return disk == null ? List.of() : disk.ofJob(jobId);
     }

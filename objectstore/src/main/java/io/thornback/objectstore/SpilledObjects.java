@@ -53,4 +53,15 @@ final class SpilledObjects {
         }
         return found;
     }
+
+    /** Those of a job, or all. */
+    List<Spilled> list(final int jobId) {
+        final List<Spilled> found = new ArrayList<>();
+        for (final Spilled object : places.values()) {
+            if (jobId == EventDesk.EVERY_JOB || object.id.jobId() == jobId) {
+                found.add(object);
+            }
+        }
+        return found;
+    }
 }

@@ -122,6 +122,10 @@ final class Spilling implements AutoCloseable {
         return spilled.ofJob(jobId);
     }
 
+    List<Spilled> list(final int jobId) {
+        return spilled.list(jobId);
+    }
+
     /**
      * Goes on with all that is under way.
      *

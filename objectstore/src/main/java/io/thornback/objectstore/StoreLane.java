@@ -11,12 +11,15 @@ import io.thornback.transport.wire.DeleteObjectEncoder;
 import io.thornback.transport.wire.DropReferenceEncoder;
 import io.thornback.transport.wire.FlushRequestEncoder;
 import io.thornback.transport.wire.LeaseRequestEncoder;
+import io.thornback.transport.wire.ListObjectsEncoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
 import io.thornback.transport.wire.QueryObjectEncoder;
 import io.thornback.transport.wire.ReferencesCompleteEncoder;
 import io.thornback.transport.wire.ReleaseJobEncoder;
 import io.thornback.transport.wire.SealEncoder;
 import io.thornback.transport.wire.StoreHelloEncoder;
+import io.thornback.transport.wire.SubscribeEventsEncoder;
+import io.thornback.transport.wire.UnsubscribeEventsEncoder;
 import io.thornback.transport.wire.WaitObjectEncoder;
 import io.thornback.transport.wire.WireVersion;
 import java.nio.ByteOrder;
@@ -108,6 +111,33 @@ final class StoreLane implements AutoCloseable {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.WAIT_LENGTH]);
         StoreMessages.putWait(buffer, 0, correlationId, id, waitWord, sequence);
         send(WaitObjectEncoder.TEMPLATE_ID, buffer, StoreMessages.WAIT_LENGTH);
+    }
+
+    void list(final long correlationId, final long cursor, final int most, final int jobId) {
+        final int length = StoreMessages.HEADER_LENGTH + ListObjectsEncoder.BLOCK_LENGTH;
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
+        new ListObjectsEncoder()
+                .wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
+                .correlationId(correlationId)
+                .cursor(cursor)
+                .most(most)
+                .jobId(jobId);
+        send(ListObjectsEncoder.TEMPLATE_ID, buffer, length);
+    }
+
+    void subscribe(final long correlationId, final int jobId, final int kinds) {
+        final int length = StoreMessages.HEADER_LENGTH + SubscribeEventsEncoder.BLOCK_LENGTH;
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
+        new SubscribeEventsEncoder()
+                .wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
+                .correlationId(correlationId)
+                .jobId(jobId)
+                .kinds(kinds);
+        send(SubscribeEventsEncoder.TEMPLATE_ID, buffer, length);
+    }
+
+    void unsubscribe(final long correlationId) {
+        correlation(UnsubscribeEventsEncoder.TEMPLATE_ID, correlationId);
     }
 
     void query(final long correlationId, final ObjectId id) {

@@ -104,10 +104,15 @@ final class StoreRequests {
     }
 
     private void answer(final Reply reply, final Duration timeout, final Runnable send) {
+        answer(reply, System.nanoTime() + timeout.toNanos(), timeout, send);
+    }
+
+    /** Asks, and waits for the answer; the time-out is for the message of the exception. */
+    void answer(final Reply reply, final long deadlineNs, final Duration timeout, final Runnable send) {
         boolean answered = false;
         try {
             send.run();
-            answered = replies.await(reply, System.nanoTime() + timeout.toNanos(), lane::isStoreAlive);
+            answered = replies.await(reply, deadlineNs, lane::isStoreAlive);
         } finally {
             if (!answered) {
                 replies.forget(reply);

@@ -11,6 +11,8 @@ import io.thornback.transport.wire.DropReferenceDecoder;
 import io.thornback.transport.wire.FlushReplyEncoder;
 import io.thornback.transport.wire.FlushRequestDecoder;
 import io.thornback.transport.wire.LeaseRequestDecoder;
+import io.thornback.transport.wire.ListObjectsDecoder;
+import io.thornback.transport.wire.ObjectEventKind;
 import io.thornback.transport.wire.ObjectPresence;
 import io.thornback.transport.wire.ObjectStatusEncoder;
 import io.thornback.transport.wire.QueryObjectDecoder;
@@ -20,6 +22,8 @@ import io.thornback.transport.wire.ReleaseJobDecoder;
 import io.thornback.transport.wire.SealDecoder;
 import io.thornback.transport.wire.SealRejectedEncoder;
 import io.thornback.transport.wire.StoreHelloDecoder;
+import io.thornback.transport.wire.SubscribeEventsDecoder;
+import io.thornback.transport.wire.UnsubscribeEventsDecoder;
 import io.thornback.transport.wire.WaitObjectDecoder;
 import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
@@ -47,6 +51,8 @@ final class StoreService implements LaneHandler {
     private final Residency residency;
     private final DeleteLog deletes;
     private final NanoClock clock;
+    private final EventDesk events;
+    private final ListDesk lists;
     private long sealed;
     private long deleted;
     private long rejected;
@@ -70,6 +76,9 @@ final class StoreService implements LaneHandler {
         this.deleted = counted(StoreDescriptor.DELETED_OFFSET);
         this.rejected = counted(StoreDescriptor.REJECTED_OFFSET);
         this.badMessages = counted(StoreDescriptor.BAD_MESSAGES_OFFSET);
+        this.events = new EventDesk(outbox);
+        this.lists = new ListDesk(cells, index, residency);
+        parts.tally().listener(events);
     }
 
     @Override
@@ -106,6 +115,8 @@ final class StoreService implements LaneHandler {
         waiters.forget(session);
         leases.forget(session);
         residency.forget(session);
+        events.forget(session);
+        lists.forget(session);
         cells.freeAll(session);
         Steps.reached(Step.CLIENT_CELLS_FREED);
         clients.remove(session);
@@ -127,6 +138,9 @@ final class StoreService implements LaneHandler {
             case AddReferenceDecoder.TEMPLATE_ID -> AddReferenceDecoder.BLOCK_LENGTH;
             case DropReferenceDecoder.TEMPLATE_ID -> DropReferenceDecoder.BLOCK_LENGTH;
             case ReferencesCompleteDecoder.TEMPLATE_ID -> ReferencesCompleteDecoder.BLOCK_LENGTH;
+            case ListObjectsDecoder.TEMPLATE_ID -> ListObjectsDecoder.BLOCK_LENGTH;
+            case SubscribeEventsDecoder.TEMPLATE_ID -> SubscribeEventsDecoder.BLOCK_LENGTH;
+            case UnsubscribeEventsDecoder.TEMPLATE_ID -> UnsubscribeEventsDecoder.BLOCK_LENGTH;
             default -> Integer.MAX_VALUE - StoreMessages.HEADER_LENGTH;
         };
     }
@@ -183,6 +197,31 @@ final class StoreService implements LaneHandler {
                     residency.referencesComplete(session);
                 }
             }
+            default -> dispatchQuestion(from, session, templateId, buffer, offset);
+        }
+    }
+
+    /** What changes nothing. */
+    private void dispatchQuestion(
+            final InboundLane from,
+            final ClientSession session,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset) {
+        switch (templateId) {
+            case ListObjectsDecoder.TEMPLATE_ID -> lists.list(session, buffer, offset);
+            case SubscribeEventsDecoder.TEMPLATE_ID -> {
+                if (!events.subscribe(session, buffer, offset)) {
+                    outbox.refused(
+                                    StoreMessages.getLong(
+                                            buffer, offset, SubscribeEventsDecoder.correlationIdEncodingOffset()),
+                                    RefusalCode.QUEUE_FULL,
+                                    EventDesk.MOST_OF_A_CLIENT,
+                                    "too many subscriptions of one client: limit=" + EventDesk.MOST_OF_A_CLIENT)
+                            .tell(session);
+                }
+            }
+            case UnsubscribeEventsDecoder.TEMPLATE_ID -> events.unsubscribe(session, buffer, offset);
             default -> bad(from, templateId, "not for the store");
         }
     }
@@ -223,6 +262,7 @@ final class StoreService implements LaneHandler {
         if (!waiters.isEmpty()) {
             waiters.sealed(id, cell);
         }
+        events.happened(ObjectEventKind.SEALED, id, CellDescriptor.lengthPlain(address));
     }
 
     /** The loser of two seals. Its client may have read its own put already: it goes when it is unpinned. */
@@ -366,11 +406,13 @@ final class StoreService implements LaneHandler {
 
     boolean delete(final ObjectId id) {
         final int cell = index.find(id);
+        long sizeBytes = ObjectEvent.UNKNOWN_SIZE;
         if (cell == ObjectIndex.NONE) {
             if (!residency.deleteOnDisk(id)) {
                 return false;
             }
         } else {
+            sizeBytes = CellDescriptor.lengthPlain(cells.address(cell));
             index.remove(id, cell);
             residency.deleted(id, cell);
             Steps.reached(Step.DELETE_OUT_OF_INDEX);
@@ -380,6 +422,7 @@ final class StoreService implements LaneHandler {
         }
         count(StoreDescriptor.DELETED_OFFSET, ++deleted);
         count(StoreDescriptor.OBJECTS_OFFSET, index.live());
+        events.happened(ObjectEventKind.DELETED, id, sizeBytes);
         return true;
     }
 

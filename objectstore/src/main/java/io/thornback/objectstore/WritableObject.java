@@ -23,7 +23,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * done. Slices and NIO buffers point into shared memory and must not be written after seal, abort or close: the store
  * cannot take them back, and the next object may be there.
  *
- * <p>One that is neither sealed nor closed holds its memory until its client is closed.
+ * <p>One that is neither sealed nor closed holds its memory until the garbage collector finds it, and all slices of it, unreachable; then it is given up, and
+ * that is reported as an error of the program.
  */
 public final class WritableObject implements AutoCloseable {
     private static final int OPEN = 0;
@@ -47,9 +48,10 @@ public final class WritableObject implements AutoCloseable {
     private final long token;
     private final long address;
     private final long sizeBytes;
+    private final int metadataLength;
+    private final int flags;
+    private final Leaks.Unsealed watch;
     private int format;
-    /** As of CellDescriptor. */
-    int flags;
 
     private volatile int state;
 
@@ -58,12 +60,22 @@ public final class WritableObject implements AutoCloseable {
             final ObjectId id,
             final long token,
             final long address,
-            final long sizeBytes) {
+            final long sizeBytes,
+            final CreateOptions options) {
         this.client = client;
         this.id = id;
         this.token = token;
         this.address = address;
         this.sizeBytes = sizeBytes;
+        this.flags = options.flags();
+        this.metadataLength = options.metadata().length;
+        UnsafeApi.copyMemory(
+                options.metadata(),
+                BufferUtil.ARRAY_BASE_OFFSET,
+                null,
+                address + CellDescriptor.metadataStart(sizeBytes),
+                metadataLength);
+        this.watch = client.leaks.watch(this, token);
     }
 
     /** The object's id. */
@@ -107,17 +119,29 @@ public final class WritableObject implements AutoCloseable {
 
     /** Writes one byte. */
     public void putByte(final long offset, final byte value) {
-        UnsafeApi.putByte(at(offset, Byte.BYTES), value);
+        try {
+            UnsafeApi.putByte(at(offset, Byte.BYTES), value);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** Writes a 32-bit value, little-endian. */
     public void putInt(final long offset, final int value) {
-        UnsafeApi.putIntUnaligned(null, at(offset, Integer.BYTES), value, false);
+        try {
+            UnsafeApi.putIntUnaligned(null, at(offset, Integer.BYTES), value, false);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** Writes a 64-bit value, little-endian. */
     public void putLong(final long offset, final long value) {
-        UnsafeApi.putLongUnaligned(null, at(offset, Long.BYTES), value, false);
+        try {
+            UnsafeApi.putLongUnaligned(null, at(offset, Long.BYTES), value, false);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** Writes a 64-bit floating-point value, little-endian. */
@@ -133,13 +157,21 @@ public final class WritableObject implements AutoCloseable {
     /** Copies a part of an array in. */
     public void put(final long offset, final byte[] source, final int sourceOffset, final int length) {
         Objects.checkFromIndexSize(sourceOffset, length, source.length);
-        UnsafeApi.copyMemory(source, BufferUtil.ARRAY_BASE_OFFSET + sourceOffset, null, at(offset, length), length);
+        try {
+            UnsafeApi.copyMemory(source, BufferUtil.ARRAY_BASE_OFFSET + sourceOffset, null, at(offset, length), length);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** Copies a whole array of doubles in, in native order. */
     public void put(final long offset, final double[] source) {
         final long length = (long) source.length * Double.BYTES;
-        UnsafeApi.copyMemory(source, DOUBLES_OFFSET, null, at(offset, length), length);
+        try {
+            UnsafeApi.copyMemory(source, DOUBLES_OFFSET, null, at(offset, length), length);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** Copies a part of an Agrona buffer in. */
@@ -150,6 +182,7 @@ public final class WritableObject implements AutoCloseable {
                     source.byteArray(), source.addressOffset() + sourceOffset, null, at(offset, length), length);
         } finally {
             Reference.reachabilityFence(source);
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -203,8 +236,9 @@ public final class WritableObject implements AutoCloseable {
         }
         boolean sealed = false;
         try {
-            client.seal(id, token, sizeBytes, format, flags);
+            client.seal(id, token, sizeBytes, metadataLength, format, flags);
             sealed = true;
+            watch.done();
         } finally {
             if (!sealed) {
                 STATE.setVolatile(this, OPEN);
@@ -215,6 +249,7 @@ public final class WritableObject implements AutoCloseable {
     /** Gives the object up; nothing remains of it. Does nothing after seal or abort. */
     public void abort() {
         if (STATE.compareAndSet(this, OPEN, ABORTED)) {
+            watch.done();
             client.abort(token);
         }
     }

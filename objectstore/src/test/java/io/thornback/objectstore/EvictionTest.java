@@ -213,8 +213,8 @@ class EvictionTest {
         for (int n = 0; n < 3000; n++) {
             final int i = random.nextInt(objects);
             if (!client.contains(id(i))) {
-                try (WritableObject object = client.create(id(i), 300_000, LONG)) {
-                    object.flags = CellDescriptor.COPY;
+                try (WritableObject object = client.create(
+                        id(i), 300_000, CreateOptions.DEFAULT.asCopy().withTimeout(LONG))) {
                     for (int at = 0; at < 300_000; at += 1000) {
                         object.putInt(at, i);
                     }

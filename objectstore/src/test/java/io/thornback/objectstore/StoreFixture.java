@@ -73,8 +73,7 @@ final class StoreFixture implements AutoCloseable {
 
     /** Puts an object that another node has too. */
     static void putCopy(final ObjectStoreClient client, final ObjectId id, final byte[] value) {
-        try (WritableObject object = client.create(id, value.length)) {
-            object.flags = CellDescriptor.COPY;
+        try (WritableObject object = client.create(id, value.length, CreateOptions.DEFAULT.asCopy())) {
             object.put(0, value);
             object.seal();
         }

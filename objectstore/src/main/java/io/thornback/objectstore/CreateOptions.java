@@ -1,0 +1,63 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.objectstore;
+
+import java.time.Duration;
+
+/**
+ * How an object is made. Immutable.
+ */
+public final class CreateOptions {
+    /** No metadata, the object itself and no copy, the time-out of the client's options. */
+    public static final CreateOptions DEFAULT = new CreateOptions(new byte[0], false, null);
+
+    /** Bytes of metadata there can be. */
+    public static final int MAX_METADATA_BYTES = CellDescriptor.MAX_METADATA_BYTES;
+
+    private final byte[] metadata;
+    private final boolean copy;
+    private final Duration timeout;
+
+    private CreateOptions(final byte[] metadata, final boolean copy, final Duration timeout) {
+        this.metadata = metadata;
+        this.copy = copy;
+        this.timeout = timeout;
+    }
+
+    /**
+     * The same with bytes that are kept beside the object's data and mean nothing to the store.
+     *
+     * @param newMetadata copied; at most {@link #MAX_METADATA_BYTES}
+     */
+    public CreateOptions withMetadata(final byte[] newMetadata) {
+        if (newMetadata.length > MAX_METADATA_BYTES) {
+            throw new IllegalArgumentException(
+                    "metadata of " + newMetadata.length + " bytes, limit=" + MAX_METADATA_BYTES);
+        }
+        return new CreateOptions(newMetadata.clone(), copy, timeout);
+    }
+
+    /**
+     * The same for a secondary copy: the object is on another node as well, so this one may be evicted when memory is short and nobody holds a
+     * reference.
+     */
+    public CreateOptions asCopy() {
+        return new CreateOptions(metadata, true, timeout);
+    }
+
+    /** The same with a time that the create may wait for memory. */
+    public CreateOptions withTimeout(final Duration newTimeout) {
+        return new CreateOptions(metadata, copy, newTimeout);
+    }
+
+    byte[] metadata() {
+        return metadata;
+    }
+
+    int flags() {
+        return copy ? CellDescriptor.COPY : 0;
+    }
+
+    Duration timeoutOr(final Duration other) {
+        return timeout == null ? other : timeout;
+    }
+}
