@@ -55,7 +55,7 @@ public final class RoleMain {
         control.start();
         ProcessControl.dieWithParent();
         SessionLayout session = new SessionLayout(Path.of(args[2]), Path.of(args[3]), Path.of(args[4]));
-        main.run(new RoleSpec(args[0], args[1], List.of(), 0, List.of()), session);
+        main.run(new RoleSpec(args[0], args[1], List.of(), 0, List.of(), false), session);
     }
 
     private void readControl() {

@@ -12,9 +12,15 @@ import java.util.List;
  * @param dependencies names of the roles that must be ready before it starts; it is stopped before they are
  * @param heapBytes heap of its process
  * @param jvmFlags further flags of its process
+ * @param isRestartable whether a new process of the role takes over what a dead one left, so that the node need not come down
  */
 public record RoleSpec(
-        String name, String className, List<String> dependencies, long heapBytes, List<String> jvmFlags) {
+        String name,
+        String className,
+        List<String> dependencies,
+        long heapBytes,
+        List<String> jvmFlags,
+        boolean isRestartable) {
 
     /** The control service. */
     public static final String GCS = "gcs";
@@ -36,19 +42,22 @@ public record RoleSpec(
                         "io.thornback.node.GcsRole",
                         List.of(),
                         configuration.gcs().heapBytes(),
-                        QUICK),
+                        QUICK,
+                        false),
                 new RoleSpec(
                         OBJECTSTORE,
                         "io.thornback.node.ObjectStoreRole",
                         List.of(),
                         configuration.store().heapBytes(),
-                        List.of()),
+                        List.of(),
+                        true),
                 new RoleSpec(
                         RAYLET,
                         "io.thornback.raylet.RayletRole",
                         List.of(GCS, OBJECTSTORE),
                         configuration.raylet().heapBytes(),
-                        List.of()));
+                        List.of(),
+                        false));
     }
 
     /** Makes the role. */

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +19,9 @@ import java.util.concurrent.TimeUnit;
  * Starts the roles of a node, watches them and stops them. One thread ({@link #run}), blocked on one queue while nothing happens;
  * {@link #requestStop} and {@link #starterGone} may be called by any thread.
  *
- * <p>The start is all or nothing: the first step that fails or is late undoes what was done before. Afterwards the end of any role
- * brings the node down, in order, within a second.
+ * <p>The start is all or nothing: the first step that fails or is late undoes what was done before. Afterwards a role that can take over
+ * what a dead one left is started again, within a budget ({@link Restarts}); the end of any other, or of one over its budget, brings the
+ * node down, in order, within a second.
  */
 final class Supervisor {
 
@@ -41,6 +44,7 @@ final class Supervisor {
     private final BlockingQueue<SupervisorEvent> events = new LinkedBlockingQueue<>();
     private final LifeCycle life = new LifeCycle("node");
     private final RoleProcesses processes;
+    private final Restarts restarts = new Restarts();
 
     Supervisor(
             SessionLayout session,
@@ -99,15 +103,19 @@ final class Supervisor {
             onStartEvent(event);
             processes.goWhereReady();
         }
+        writeNodeFile();
+        Sessions.linkLatest(session);
+        life.moveTo(LifeCycle.State.READY);
+        NodeLog.log().info("node {} ready in {} ms", plan.nodeId(), report.elapsedMs());
+        report.ready(session);
+    }
+
+    private void writeNodeFile() throws IOException {
         Map<String, ProcessIdentity> identities = new LinkedHashMap<>();
         processes.all().forEach(role -> identities.put(role.name(), role.identity()));
         RoleProcess gcs = processes.get(RoleSpec.GCS);
         NodeFile.of(session, plan.nodeId(), gcs == null ? Map.of() : gcs.facts(), identities)
                 .write();
-        Sessions.linkLatest(session);
-        life.moveTo(LifeCycle.State.READY);
-        NodeLog.log().info("node {} ready in {} ms", plan.nodeId(), report.elapsedMs());
-        report.ready(session);
     }
 
     /** Time until the first role that was told to go must be ready; one that waits for others has no deadline yet. */
@@ -179,33 +187,88 @@ final class Supervisor {
     /** The node is ready; nothing happens until a role ends or somebody asks to stop. */
     private int serve() throws InterruptedException {
         while (true) {
-            SupervisorEvent event = events.take();
-            switch (event.kind()) {
-                case STATUS -> {
-                    RoleProcess role = processes.get(event.role());
-                    onStatus(role, event.line());
-                    if (role.life().state() == LifeCycle.State.FAILED) {
-                        return fail("run", role.name() + " failed: " + role.reason(), role, EXIT_ROLE_DIED);
-                    }
-                }
-                case EXITED -> {
-                    RoleProcess role = processes.get(event.role());
-                    return fail("run", role.name() + " ended: " + ended(role), role, EXIT_ROLE_DIED);
-                }
-                case STOP -> {
-                    NodeLog.log().info("stopping, as asked by a signal");
-                    stop(configuration.node().stopTimeout().toMillis());
-                    return EXIT_STOPPED;
-                }
-                case STARTER_GONE -> {
-                    NodeLog.log().info("stopping: whoever started the node, and did not let go of it, is gone");
-                    stop(configuration.node().stopTimeout().toMillis());
-                    return EXIT_STOPPED;
-                }
-                case BROKEN -> {
-                    return fail("run", "the supervisor itself failed", null, EXIT_ROLE_DIED);
-                }
+            long waitNs = restarts.nextNs(System.nanoTime());
+            SupervisorEvent event = waitNs == Restarts.NOTHING_DUE
+                    ? events.take()
+                    : events.poll(Math.max(0, waitNs), TimeUnit.NANOSECONDS);
+            OptionalInt end = event == null ? onTime() : onEvent(event);
+            if (end.isPresent()) {
+                return end.getAsInt();
             }
+        }
+    }
+
+    /** What a running node does about an event; a value ends it. */
+    private OptionalInt onEvent(SupervisorEvent event) throws InterruptedException {
+        switch (event.kind()) {
+            case STATUS -> {
+                RoleProcess role = processes.get(event.role());
+                onStatus(role, event.line());
+                if (role.life().state() == LifeCycle.State.FAILED) {
+                    return OptionalInt.of(fail("run", role.name() + " failed: " + role.reason(), role, EXIT_ROLE_DIED));
+                }
+                return restarts.isUnderWay(role.name()) && role.life().state() == LifeCycle.State.READY
+                        ? restarted(role)
+                        : OptionalInt.empty();
+            }
+            case EXITED -> {
+                return onExit(processes.get(event.role()));
+            }
+            case STOP -> NodeLog.log().info("stopping, as asked by a signal");
+            case STARTER_GONE ->
+                NodeLog.log().info("stopping: whoever started the node, and did not let go of it, is gone");
+            case BROKEN -> {
+                return OptionalInt.of(fail("run", "the supervisor itself failed", null, EXIT_ROLE_DIED));
+            }
+        }
+        stop(configuration.node().stopTimeout().toMillis());
+        return OptionalInt.of(EXIT_STOPPED);
+    }
+
+    private OptionalInt onExit(RoleProcess role) throws InterruptedException {
+        String how = ended(role);
+        if (!role.spec().isRestartable()) {
+            return OptionalInt.of(fail("run", role.name() + " ended: " + how, role, EXIT_ROLE_DIED));
+        }
+        OptionalLong delayMs = restarts.ended(role.name(), System.nanoTime());
+        if (delayMs.isEmpty()) {
+            String budget = "; it was started again " + Restarts.MOST + " times within "
+                    + TimeUnit.NANOSECONDS.toSeconds(Restarts.WINDOW_NS) + " s";
+            return OptionalInt.of(fail("run", role.name() + " ended: " + how + budget, role, EXIT_ROLE_DIED));
+        }
+        NodeLog.log().warn("{} ended: {}; it is started again in {} ms", role.name(), how, delayMs.getAsLong());
+        LogTail.of(session, role.name()).forEach(line -> NodeLog.log().warn("  | {}", line));
+        return OptionalInt.empty();
+    }
+
+    /** Starts what is due; a role that was started and is late ends the node. */
+    private OptionalInt onTime() throws InterruptedException {
+        long startTimeoutNs = configuration.node().startTimeout().toNanos();
+        for (String name : restarts.due(System.nanoTime(), startTimeoutNs)) {
+            RoleProcess old = processes.get(name);
+            if (!old.exited()) {
+                return OptionalInt.of(fail(
+                        "run",
+                        name + " was started again and is not ready within "
+                                + TimeUnit.NANOSECONDS.toMillis(startTimeoutNs) + " ms",
+                        old,
+                        EXIT_ROLE_DIED));
+            }
+            processes.spawn(old.spec());
+            processes.goWhereReady();
+        }
+        return OptionalInt.empty();
+    }
+
+    private OptionalInt restarted(RoleProcess role) throws InterruptedException {
+        restarts.ready(role.name());
+        NodeLog.log()
+                .info("{} is ready again, pid {}", role.name(), role.identity().pid());
+        try {
+            writeNodeFile();
+            return OptionalInt.empty();
+        } catch (IOException e) {
+            return OptionalInt.of(fail("run", "cannot write the node file: " + e, role, EXIT_ROLE_DIED));
         }
     }
 

@@ -101,7 +101,7 @@ class RealNodeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gcs", "objectstore", "raylet", "supervisor"})
+    @ValueSource(strings = {"gcs", "raylet", "supervisor"})
     void whoeverIsKilledNothingIsLeftRunning(String role) throws IOException {
         NodeFile node = start();
         awaitWorker(node);

@@ -29,6 +29,7 @@ class SupervisorTest {
     private static final RoleSpec FIRST = TestRoles.spec("first", TestRoles.Plain.class);
     private static final RoleSpec SECOND = TestRoles.spec("second", TestRoles.Dependent.class, "first");
     private static final RoleSpec PARENT = TestRoles.spec("parent", TestRoles.Parent.class, "first");
+    private static final RoleSpec AGAIN = TestRoles.spec("again", TestRoles.Plain.class);
     private static final RoleSpec STUBBORN = TestRoles.spec("stubborn", TestRoles.Stubborn.class);
 
     /** The promise is one second; a machine that is busy building gets more. */
@@ -110,6 +111,34 @@ class SupervisorTest {
         assertTrue(failure.contains("reason: first ended: signal 9 (SIGKILL)"), failure);
         assertTrue(
                 NodeStatus.lastFailure(configuration.node().dir()).orElseThrow().contains("first"));
+    }
+
+    @Test
+    void aRoleThatTakesOverIsStartedAgainUntilItsBudgetIsUsed() throws IOException {
+        NodeFile node = startAndKeep(FIRST, AGAIN, PARENT);
+        ProcessIdentity first = node.roles().get("first");
+        ProcessIdentity victim = node.roles().get("again");
+        for (int i = 1; i <= Restarts.MOST; i++) {
+            ProcessControl.signal(victim, Signals.KILL);
+            ProcessIdentity before = victim;
+            TestNode.eventually(GONE, "not started again", () -> !again().equals(before));
+            victim = again();
+            assertTrue(victim.isAlive());
+            assertTrue(first.isAlive(), "the others run on");
+        }
+        ProcessControl.signal(victim, Signals.KILL);
+        TestNode.eventually(GONE, "the supervisor lives", () -> !node.isRunning());
+        assertGone(node.session());
+        String failure = Files.readString(node.session().lastFailure());
+        assertTrue(failure.contains("reason: again ended: signal 9 (SIGKILL)"), failure);
+        assertTrue(failure.contains("started again 5 times within 60 s"), failure);
+    }
+
+    private ProcessIdentity again() {
+        return NodeFile.findRunning(configuration.node().dir())
+                .orElseThrow()
+                .roles()
+                .get("again");
     }
 
     @Test

@@ -14,7 +14,12 @@ final class TestRoles {
     private TestRoles() {}
 
     static RoleSpec spec(String name, Class<? extends Role> type, String... dependencies) {
-        return new RoleSpec(name, type.getName(), List.of(dependencies), 32 << 20, RoleSpec.QUICK);
+        return spec(name, type.getName(), List.of(dependencies));
+    }
+
+    /** One whose name begins with "again" is started again when it ends. */
+    private static RoleSpec spec(String name, String className, List<String> dependencies) {
+        return new RoleSpec(name, className, dependencies, 32 << 20, RoleSpec.QUICK, name.startsWith("again"));
     }
 
     /** As text, for the command line of {@link TestSupervisorMain}. */
@@ -31,7 +36,7 @@ final class TestRoles {
         for (String word : text.split(",", -1)) {
             String[] parts = word.split(":", -1);
             List<String> dependencies = parts[2].isEmpty() ? List.of() : List.of(parts[2].split("\\+", -1));
-            specs.add(new RoleSpec(parts[0], parts[1], dependencies, 32 << 20, RoleSpec.QUICK));
+            specs.add(spec(parts[0], parts[1], dependencies));
         }
         return specs;
     }
