@@ -16,7 +16,6 @@ Mind that 'ray stop' ends every Ray process of this user.
 import argparse
 import json
 import os
-import platform
 import re
 import shutil
 import socket
@@ -25,6 +24,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+from machine import machine
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -182,28 +183,6 @@ class Ray(Node):
 
     def stop_command(self):
         return [self.ray, "stop"]
-
-
-def machine():
-    def output(*command):
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-            return (done.stdout or done.stderr).strip()
-        except FileNotFoundError:
-            return ""
-
-    model = re.search(r"model name\s*:\s*(.*)", read("/proc/cpuinfo").decode())
-    java = os.path.join(os.environ["JAVA_HOME"], "bin/java") if os.environ.get("JAVA_HOME") else "java"
-    return {
-        "commit": output("git", "rev-parse", "--short=12", "HEAD") + ("+" if output("git", "status", "--porcelain") else ""),
-        "jvm": (output(java, "-version").splitlines() or ["?"])[-1],
-        "kernel": platform.release(),
-        "cpu": model.group(1) if model else platform.machine(),
-        "cores": os.cpu_count(),
-        "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
-        "load_1m": os.getloadavg()[0],
-        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    }
 
 
 ROWS = (

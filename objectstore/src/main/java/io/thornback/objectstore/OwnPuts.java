@@ -15,10 +15,16 @@ final class OwnPuts {
     private static final int WAYS = 8;
     private static final int BUCKETS = 1024;
 
-    private final AtomicLongArray tokens = new AtomicLongArray(WAYS * BUCKETS);
+    private final AtomicLongArray tokens;
     private final long cellsAddress;
 
     OwnPuts(final long cellsAddress) {
+        this(cellsAddress, BUCKETS);
+    }
+
+    /** With another number of buckets, a power of two. */
+    OwnPuts(final long cellsAddress, final int buckets) {
+        this.tokens = new AtomicLongArray(WAYS * buckets);
         this.cellsAddress = cellsAddress;
     }
 
@@ -66,7 +72,7 @@ final class OwnPuts {
                 || CellDescriptor.state(word) != CellDescriptor.WRITING;
     }
 
-    private static int bucket(final ObjectId id) {
-        return (int) (id.hash & (BUCKETS - 1)) * WAYS;
+    private int bucket(final ObjectId id) {
+        return (int) (id.hash & (tokens.length() / WAYS - 1)) * WAYS;
     }
 }

@@ -49,12 +49,16 @@ final class PinScan {
 
     /** Fence, then all pin tables; {@link #isPinned} knows the answer then. */
     void run(final Collection<ClientSession> clients) {
-        // All the words of the batch were stored before this fence, all pins are read after it. Partner: the CAS of
-        // PinTable.pin, which stands between the reader's pin and its load of the word. One of the two sees the other.
-        UnsafeApi.fullFence();
+        fence();
         for (final ClientSession client : clients) {
-            markPinned(client);
+            markPinned(client.pinTable.address(), client.pinTable.sizeBytes());
         }
+    }
+
+    /** The same for one pin table. */
+    void run(final long table, final long sizeBytes) {
+        fence();
+        markPinned(table, sizeBytes);
     }
 
     /** Of a cell of this batch, after {@link #run}. */
@@ -64,17 +68,26 @@ final class PinScan {
 
     /** Entries of a pin table that may have been used. */
     static int used(final ClientSession client) {
-        final long slots =
-                (client.pinTable.sizeBytes() - PinTableDescriptor.ENTRIES_OFFSET) / PinTableDescriptor.ENTRY_LENGTH;
-        final long highWater =
-                UnsafeApi.getLongVolatile(null, client.pinTable.address() + PinTableDescriptor.HIGH_WATER_OFFSET);
+        return used(client.pinTable.address(), client.pinTable.sizeBytes());
+    }
+
+    private static int used(final long table, final long sizeBytes) {
+        final long slots = (sizeBytes - PinTableDescriptor.ENTRIES_OFFSET) / PinTableDescriptor.ENTRY_LENGTH;
+        final long highWater = UnsafeApi.getLongVolatile(null, table + PinTableDescriptor.HIGH_WATER_OFFSET);
         // Written by the client: not trusted beyond the table.
         return (int) Math.min(Math.max(0, highWater), slots);
     }
 
-    private void markPinned(final ClientSession client) {
-        final long table = client.pinTable.address();
-        final int end = used(client);
+    /**
+     * All the words of the batch were stored before this fence, all pins are read after it. Partner: the CAS of PinTable.pin, which stands between the
+     * reader's pin and its load of the word. One of the two sees the other.
+     */
+    private static void fence() {
+        UnsafeApi.fullFence();
+    }
+
+    private void markPinned(final long table, final long sizeBytes) {
+        final int end = used(table, sizeBytes);
         for (int slot = 0; slot < end; slot++) {
             final long pin = UnsafeApi.getLongVolatile(null, PinTableDescriptor.pinAddress(table, slot));
             if (pin > 0 && pin <= marks.length && marks[(int) pin - 1] == scan) {

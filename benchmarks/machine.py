@@ -1,0 +1,34 @@
+# Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0
+"""What a result must carry beside its figures."""
+
+import os
+import platform
+import re
+import subprocess
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def machine():
+    def output(*command):
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+            return (done.stdout or done.stderr).strip()
+        except FileNotFoundError:
+            return ""
+
+    with open("/proc/cpuinfo", encoding="utf-8") as f:
+        cpu = f.read()
+    model = re.search(r"model name\s*:\s*(.*)", cpu)
+    java = os.path.join(os.environ["JAVA_HOME"], "bin/java") if os.environ.get("JAVA_HOME") else "java"
+    return {
+        "commit": output("git", "rev-parse", "--short=12", "HEAD") + ("+" if output("git", "status", "--porcelain") else ""),
+        "jvm": (output(java, "-version").splitlines() or ["?"])[-1],
+        "kernel": platform.release(),
+        "cpu": model.group(1) if model else platform.machine(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
+        "load_1m": os.getloadavg()[0],
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
