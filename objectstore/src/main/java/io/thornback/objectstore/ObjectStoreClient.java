@@ -212,6 +212,7 @@ public final class ObjectStoreClient implements AutoCloseable {
      * Gets an object, and waits for it to be sealed if it is not.
      *
      * @throws ObjectTimeoutException if it is not sealed in time
+     * @throws ObjectLostException if it was spilled and the disk does not have it any more
      * @throws StoreUnavailableException if the store dies meanwhile
      */
     public ObjectBuffer get(final ObjectId id, final Duration timeout) {

@@ -93,7 +93,12 @@ final class Residency {
         return disk == null ? List.of() : disk.ofJob(jobId);
     }
 
-    /** Restores that wait for memory; they come before all creates. */
+    /** Whether the next memory that is free is for a restore, not for a create. */
+    boolean isMemoryPromised() {
+        return disk != null && disk.comesFirst();
+    }
+
+    /** Restores that wait for memory. */
     int waitingRestores() {
         return disk == null ? 0 : disk.waiting();
     }

@@ -11,19 +11,21 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings spilled objects back when somebody waits for them: each once, however many wait. Restores that find no memory wait in order, before all creates: who reads an object is
- * nearer to giving memory back than who makes one. What cannot be read back is lost; all who wait for it are told, and whoever asks later, until it is
+ * nearer to giving memory back than who makes one; but one that has waited in vain for some seconds holds creates up no longer. What cannot be read back is lost; all who wait for it are told, and whoever asks later, until it is
  * made again or deleted. One thread, the agent.
  */
 final class Restorer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Restorer.class);
     private static final int MOST_LOST = 1 << 14;
     private static final int NONE = -1;
+    private static final long FIRST_NS = TimeUnit.SECONDS.toNanos(2);
 
     /** One object on its way back. */
     private static final class Restore {
@@ -45,6 +47,9 @@ final class Restorer implements AutoCloseable {
     private final IoThread thread;
     private final Map<ObjectId, Restore> restores = new HashMap<>();
     private final Deque<Restore> waiting = new ArrayDeque<>();
+    /** Since when the first of them is the first. */
+    private long firstSinceNs;
+
     /** Why, by object; the oldest are forgotten. */
     private final Map<ObjectId, String> lost = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -80,6 +85,9 @@ final class Restorer implements AutoCloseable {
         final Restore restore = new Restore(object);
         restores.put(object.id, restore);
         if (!waiting.isEmpty() || !start(restore, makeRoom)) {
+            if (waiting.isEmpty()) {
+                firstSinceNs = store.clock().nanoTime();
+            }
             waiting.add(restore);
         }
     }
@@ -106,6 +114,11 @@ final class Restorer implements AutoCloseable {
         return lost.isEmpty() ? null : lost.get(id);
     }
 
+    /** Whether the next memory that is free is for a restore. */
+    boolean comesFirst() {
+        return !waiting.isEmpty() && store.clock().nanoTime() - firstSinceNs < FIRST_NS;
+    }
+
     /** Restores that have no memory yet. */
     int waiting() {
         return waiting.size();
@@ -122,6 +135,7 @@ final class Restorer implements AutoCloseable {
                 break;
             }
             waiting.poll();
+            firstSinceNs = store.clock().nanoTime();
             work++;
         }
         return work;

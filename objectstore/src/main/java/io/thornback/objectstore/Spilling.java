@@ -113,6 +113,11 @@ final class Spilling implements AutoCloseable {
         return why == null ? null : Restorer.describe(id, why);
     }
 
+    /** Whether the next memory that is free is for a restore. */
+    boolean comesFirst() {
+        return restorer.comesFirst();
+    }
+
     /** Restores that wait for memory. */
     int waiting() {
         return restorer.waiting();

@@ -36,7 +36,7 @@ final class StoreRoom implements LeaseDesk.Room {
 
     @Override
     public boolean isPromised() {
-        return residency.waitingRestores() > 0;
+        return residency.isMemoryPromised();
     }
 
     @Override

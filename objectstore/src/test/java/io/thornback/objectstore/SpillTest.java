@@ -201,6 +201,29 @@ class SpillTest {
     }
 
     @Test
+    void aRestoreThatCannotFitDoesNotHoldUpSmallCreatesForEver() throws Exception {
+        client.put(id(1000), bytes(5 * MIB, 1000));
+        client.flush(LONG);
+        fill(2 * FIT);
+        final List<ObjectBuffer> readers = new ArrayList<>();
+        for (int i = 0; i < FIT - 2; i++) {
+            readers.add(client.get(id(i), LONG));
+        }
+        assertNull(client.get(id(1000)), "not in memory");
+        final AtomicInteger length = new AtomicInteger();
+        final Thread reader = new Thread(() -> {
+            try (ObjectBuffer object = client.get(id(1000), LONG)) {
+                length.set((int) object.length());
+            }
+        });
+        reader.start();
+        client.create(id(2000), MIB / 2, LONG).close();
+        readers.forEach(ObjectBuffer::close);
+        reader.join(LONG.toMillis());
+        assertEquals(5 * MIB, length.get());
+    }
+
+    @Test
     void aDeleteWhileItIsReadBackWins() {
         fill(3 * FIT);
         for (int i = 0; i < 2 * FIT; i++) {
