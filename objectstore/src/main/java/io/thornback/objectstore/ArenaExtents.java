@@ -27,6 +27,9 @@ final class ArenaExtents {
 
     private final ExtentAllocator backed;
     private final ExtentAllocator bare;
+    /** At most this part of the arena is reserved ahead. */
+    private static final int AHEAD_SHIFT = 3;
+
     private final ArenaPages pages;
     private final long capacityBytes;
     private final long stepBytes;
@@ -36,6 +39,8 @@ final class ArenaExtents {
     private long pagedBytes;
 
     private long givenBackBytes;
+    /** The last request that found no backed extent: so much should lie ready for the next. */
+    private long lastDemandBytes;
 
     /**
      * All free, all bare.
@@ -102,6 +107,40 @@ final class ArenaExtents {
         }
     }
 
+    /**
+     * Takes bare addresses for which pages should be reserved ahead of use. They count as used until {@link #ahead} brings them back.
+     *
+     * @return null if enough is backed, or nothing may be
+     */
+    Extent claimAhead(final long mostBytes) {
+        final long target = Math.min(Math.max(stepBytes, 2 * lastDemandBytes), capacityBytes >> AHEAD_SHIFT);
+        final long length = Math.min(mostBytes, limitBytes - pagedBytes) & -SizeClasses.PAGE_BYTES;
+        if (pagedBytes == 0 || backed.freeBytes() >= target || length <= 0) {
+            return null;
+        }
+        final Extent whole = bare.firstIn(0, bare.capacityBytes());
+        if (whole == null) {
+            return null;
+        }
+        final Extent extent = new Extent(whole.offset(), Math.min(length, whole.length()));
+        bare.take(extent.offset(), extent.length());
+        free.take(extent.offset(), extent.length());
+        pagedBytes += extent.length();
+        return extent;
+    }
+
+    /** Brings back what was claimed, with pages or without. */
+    void ahead(final Extent extent, final boolean reserved) {
+        free.free(extent.offset(), extent.length());
+        if (reserved) {
+            backed.free(extent.offset(), extent.length());
+        } else {
+            bare.free(extent.offset(), extent.length());
+            pagedBytes -= extent.length();
+            limitBytes = Math.min(limitBytes, pagedBytes + extent.length() - SizeClasses.PAGE_BYTES);
+        }
+    }
+
     /** The file system may have room again: what was refused is tried again. */
     void retryPages() {
         limitBytes = capacityBytes;
@@ -140,6 +179,7 @@ final class ArenaExtents {
     }
 
     private long allocateMixed(final long length) {
+        lastDemandBytes = length;
         final long offset = free.allocate(length);
         if (offset == NONE) {
             return NONE;

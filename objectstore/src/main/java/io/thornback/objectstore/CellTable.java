@@ -22,6 +22,7 @@ final class CellTable {
     private static final int STORE_CLIENT = 0;
 
     private final StoreFiles files;
+    private final ArenaExtents extents;
     private final ArenaAllocator allocator;
     private final int maxCells;
     private final int[] freeCells;
@@ -35,8 +36,9 @@ final class CellTable {
 
     CellTable(final StoreFiles files, final StoreConfig config) {
         this.files = files;
-        this.allocator = new ArenaAllocator(new ArenaExtents(
-                config.arenaBytes(), files.arena().addressBytes(), config.reserveStepBytes(), files.arena()));
+        this.extents = new ArenaExtents(
+                config.arenaBytes(), files.arena().addressBytes(), config.reserveStepBytes(), files.arena());
+        this.allocator = new ArenaAllocator(extents);
         this.maxCells = config.maxObjects();
         this.freeCells = new int[maxCells];
         this.slab = new int[maxCells];
@@ -89,6 +91,10 @@ final class CellTable {
 
     long capacityBytes() {
         return allocator.capacityBytes();
+    }
+
+    ArenaExtents extents() {
+        return extents;
     }
 
     /** Bytes of the arena that have pages. */

@@ -31,6 +31,7 @@ public final class ObjectStoreAgent implements Agent {
     private final StoreParts parts;
     private final StoreService service;
     private final StoreRecovery recovery;
+    private final ArenaAhead ahead;
     private final long startNs;
     private boolean timerNear;
     private boolean closed;
@@ -59,6 +60,8 @@ public final class ObjectStoreAgent implements Agent {
         try {
             parts = assemble(config, files, () -> wake(bell.get()), clock);
             service = new StoreService(parts, clock);
+            ahead = new ArenaAhead(
+                    parts.cells().extents(), files.arena(), config.reserveStepBytes(), () -> wake(bell.get()));
             recovery = new StoreRecovery(config, parts, service);
             if (files.recovered) {
                 parts.residency().onTick(tick);
@@ -100,6 +103,7 @@ public final class ObjectStoreAgent implements Agent {
             work += parts.undecided().poll();
         }
         work += freeDoomed(nowNs);
+        work += ahead.poll();
         work += parts.residency().poll(nowNs, parts.leases().wantedCells());
         if (parts.leases().isAnybodyWaiting()) {
             work += parts.leases().retry(nowNs);
@@ -127,6 +131,7 @@ public final class ObjectStoreAgent implements Agent {
         if (!closed) {
             closed = true;
             parts.residency().close(false);
+            ahead.close();
             inbox.suspend();
             parts.admissions().close();
             parts.clients().suspend();
@@ -140,6 +145,7 @@ public final class ObjectStoreAgent implements Agent {
         if (!closed) {
             closed = true;
             parts.residency().close(true);
+            ahead.close();
             inbox.close();
             parts.admissions().close();
             for (final ClientSession client : List.copyOf(parts.clients().list())) {

@@ -3,6 +3,7 @@ package io.thornback.objectstore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -147,5 +148,32 @@ class ArenaExtentsTest {
         extents.free(10 * PAGE, 10 * PAGE);
         assertThrows(IllegalStateException.class, () -> extents.free(10 * PAGE, 10 * PAGE));
         assertThrows(IllegalStateException.class, () -> extents.free(100 * PAGE, PAGE), "never used");
+    }
+
+    @Test
+    void pagesAreReservedAheadOfUseAndWhenTheThreadIsBehindByTheOneWhoNeedsThem() {
+        final CountedPages pages = new CountedPages(100);
+        final ArenaExtents extents = new ArenaExtents(64 * PAGE, 128 * PAGE, 4 * PAGE, pages);
+        assertNull(extents.claimAhead(4 * PAGE), "an unused arena costs nothing");
+        assertEquals(0, extents.allocate(4 * PAGE));
+        assertEquals(4 * PAGE, extents.allocate(4 * PAGE), "from the step that was reserved with the first");
+        final ExtentAllocator.Extent first = extents.claimAhead(4 * PAGE);
+        assertEquals(new ExtentAllocator.Extent(8 * PAGE, 4 * PAGE), first);
+        final long behind = extents.allocate(2 * PAGE);
+        assertEquals(12 * PAGE, behind, "what is being reserved is left alone");
+        assertTrue(pages.covers(behind, 2 * PAGE));
+        assertTrue(pages.reserve(first.offset(), first.length()));
+        extents.ahead(first, true);
+        assertEquals(8 * PAGE, extents.allocate(4 * PAGE), "now it has pages");
+        assertEquals((long) pages.there.cardinality() * PAGE, extents.pagedBytes());
+        final long backed = extents.pagedBytes() - extents.usedBytes();
+        assertEquals(4 * PAGE, backed);
+        assertNull(extents.claimAhead(4 * PAGE), "enough lies ready");
+        extents.allocate(4 * PAGE);
+        final ExtentAllocator.Extent second = extents.claimAhead(4 * PAGE);
+        final long paged = extents.pagedBytes();
+        extents.ahead(second, false);
+        assertEquals(paged - 4 * PAGE, extents.pagedBytes(), "the file system was full");
+        assertEquals(3 * PAGE, extents.claimAhead(4 * PAGE).length(), "not asked for as much again");
     }
 }
