@@ -3,7 +3,6 @@ package io.thornback.objectstore;
 
 import static io.thornback.objectstore.StoreFixture.LONG;
 import static io.thornback.objectstore.StoreFixture.bytes;
-import static io.thornback.objectstore.StoreFixture.deleteFolder;
 import static io.thornback.objectstore.StoreFixture.eventually;
 import static io.thornback.objectstore.StoreFixture.id;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -113,7 +112,8 @@ class SpillFailureTest {
         final List<Integer> inMemory = inMemory(3 * FIT);
         assertFalse(inMemory.isEmpty());
         eventually("all is written", () -> store.counters().spilled() >= 2 * FIT);
-        deleteFolder(disk.resolve("a"));
+        settled();
+        Files.move(disk.resolve("a"), disk.resolve("elsewhere"));
         assertThrows(ObjectLostException.class, () -> client.get(id(0), LONG));
         // One may have left memory to make room for the one that was asked for. By then the loss is noticed.
         int lost = 0;
@@ -237,6 +237,19 @@ class SpillFailureTest {
 
     private static int run(final String... command) throws Exception {
         return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    /** Nothing is being written any more. */
+    private void settled() {
+        final long[] last = {-1, System.nanoTime()};
+        eventually("the number of spilled objects stays the same", () -> {
+            final long now = store.counters().spilled();
+            if (now != last[0]) {
+                last[0] = now;
+                last[1] = System.nanoTime();
+            }
+            return System.nanoTime() - last[1] > 300_000_000L;
+        });
     }
 
     private void put(final int task) {
