@@ -94,7 +94,8 @@ def jmh(jar, quick):
 
 
 def processes(jar, names, rounds):
-    lines = run([java(), "@" + os.path.join(ROOT, "conf/thornback.args"), "-cp", jar, "io.thornback.benchmarks.StoreMeasures", str(rounds), *names],
+    lines = run([java(), "@" + os.path.join(ROOT, "conf/thornback.args"), "-Dthornback.disk=" + os.path.join(ROOT, "benchmarks", "target"),
+                 "-cp", jar, "io.thornback.benchmarks.StoreMeasures", str(rounds), *names],
                 stderr=sys.stderr)
     collected = {}
     for line in lines.splitlines():

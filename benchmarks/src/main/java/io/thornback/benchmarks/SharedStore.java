@@ -4,6 +4,7 @@ package io.thornback.benchmarks;
 import io.thornback.objectstore.ClientOptions;
 import io.thornback.objectstore.ObjectStoreClient;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,18 @@ final class SharedStore implements AutoCloseable {
                 Long.toString(arenaBytes),
                 Integer.toString(maxObjects),
                 spin ? "spin" : "park");
+    }
+
+    /** One that spills. */
+    SharedStore(long arenaBytes, int maxObjects, Path spillFolder) throws IOException {
+        folder = new ShmFolder();
+        store = new Child(
+                StoreProcess.class,
+                folder.path.toString(),
+                Long.toString(arenaBytes),
+                Integer.toString(maxObjects),
+                "park",
+                spillFolder.toString());
     }
 
     SharedStore(long arenaBytes, int maxObjects) throws IOException {
@@ -48,7 +61,7 @@ final class SharedStore implements AutoCloseable {
         other().obey("fill 0 " + count + " " + sizeBytes);
     }
 
-    java.nio.file.Path path() {
+    Path path() {
         return folder.path;
     }
 

@@ -2,14 +2,16 @@
 package io.thornback.benchmarks;
 
 import io.thornback.objectstore.ObjectStoreAgent;
+import io.thornback.objectstore.SpillConfig;
 import io.thornback.objectstore.StoreConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
-/** A store in a process of its own, until its input ends. Arguments: folder, bytes of the arena, objects, "spin" or "park". */
+/** A store in a process of its own, until its input ends. Arguments: folder, bytes of the arena, objects, "spin" or "park", and perhaps a folder on disk to spill to. */
 final class StoreProcess {
     private StoreProcess() {}
 
@@ -17,6 +19,9 @@ final class StoreProcess {
     public static void main(String[] arguments) throws IOException {
         StoreConfig config = StoreConfig.of(Path.of(arguments[0]), Long.parseLong(arguments[1]))
                 .withMaxObjects(Integer.parseInt(arguments[2]));
+        if (arguments.length > 4) {
+            config = config.withSpill(SpillConfig.of(List.of(Path.of(arguments[4]))));
+        }
         ObjectStoreAgent agent = new ObjectStoreAgent(config);
         IdleStrategy idle = arguments[3].equals("spin") ? BusySpinIdleStrategy.INSTANCE : agent.idleStrategy();
         try (AgentRunner runner = new AgentRunner(idle, Throwable::printStackTrace, null, agent)) {
