@@ -64,6 +64,7 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
         root.addAppender(folder == null ? console(context, encoder) : file(context, encoder, Path.of(folder), role));
         root.setLevel(Level.toLevel(System.getProperty(LEVEL_PROPERTY), folder == null ? Level.WARN : Level.INFO));
         context.getLogger("io.netty").setLevel(Level.WARN);
+        context.getLogger("net.openhft").setLevel(Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

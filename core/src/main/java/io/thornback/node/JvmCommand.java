@@ -27,6 +27,19 @@ public final class JvmCommand {
             "-XX:+IgnoreUnrecognizedVMOptions",
             "--sun-misc-unsafe-memory-access=allow");
 
+    /**
+     * What Chronicle Map needs in the one process that opens a map: packages of the JDK; no word to its maker, none to the log; and locks
+     * that are given up after seconds, not minutes.
+     */
+    public static final List<String> CATALOG = List.of(
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+            "-Dchronicle.analytics.disable=true",
+            "-Dchronicle.announcer.disable=true",
+            "-Dnet.openhft.chronicle.map.lockTimeoutSeconds=2");
+
     /** Flags of a process that is small and starts often: one collector thread, no files in /tmp, small stacks. */
     public static final List<String> SMALL =
             List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xss512k", "-Xshare:auto", "-XX:+ExitOnOutOfMemoryError");

@@ -49,7 +49,7 @@ public record RoleSpec(
                         "io.thornback.node.ObjectStoreRole",
                         List.of(),
                         configuration.store().heapBytes(),
-                        List.of(),
+                        configuration.store().catalogEntries() == 0 ? List.of() : JvmCommand.CATALOG,
                         true),
                 new RoleSpec(
                         RAYLET,

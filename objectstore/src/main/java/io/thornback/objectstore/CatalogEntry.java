@@ -49,9 +49,33 @@ final class CatalogEntry {
         return (cell + 1L) << CellDescriptor.GENERATION_BITS | generation;
     }
 
-    /** The cell's number; -1 if the object is not in memory. */
+    /** The number in that; -1 if the object is not in memory. */
     static int cellNumber(final long cell) {
         return (int) (cell >>> CellDescriptor.GENERATION_BITS) - 1;
+    }
+
+    /** An object of which nothing is known yet but its lengths. */
+    void reset(final long newLength, final long nowMs) {
+        length = newLength;
+        cell = 0;
+        place = NO_PLACE;
+        sealedMs = nowMs;
+        accessedMs = nowMs;
+        writtenMs = 0;
+        payloadCrc = 0;
+        creator = 0;
+        job = 0;
+        format = 0;
+        flags = 0;
+        places = 0;
+        directory = NO_DIRECTORY;
+    }
+
+    /** Of all fields. */
+    long check() {
+        final int kinds = format << 24 | flags << 16 | places << 8 | directory;
+        final long times = ObjectId.hash(sealedMs, accessedMs, writtenMs, payloadCrc);
+        return ObjectId.hash(length, cell, place, kinds) ^ ObjectId.hash(times, creator, job, 1);
     }
 
     void copyFrom(final CatalogEntry other) {
@@ -68,5 +92,15 @@ final class CatalogEntry {
         flags = other.flags;
         places = other.places;
         directory = other.directory;
+    }
+
+    /** What is on disk, as the spiller knows it. */
+    Spilled toSpilled(final ObjectId id) {
+        final Spilled object = new Spilled(id, length, format, flags, creator);
+        object.place = place;
+        object.payloadCrc = payloadCrc;
+        object.writtenMs = writtenMs;
+        object.listed = true;
+        return object;
     }
 }

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
+import net.openhft.chronicle.hash.ChecksumEntry;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.map.MapSegmentContext;
@@ -53,9 +54,21 @@ final class CatalogMap implements AutoCloseable {
         return new CatalogMap(builder(entries).createPersistedTo(file), entries);
     }
 
-    /** False, and no entry, if the object is not listed. */
+    /** False, and no entry, if the object is not listed. Throws if the entry is damaged. */
     boolean get(final ObjectId id, final CatalogEntry entry) {
         return map.getUsing(id, entry) != null;
+    }
+
+    /** Whether every entry agrees with its checksum. Walks through all. */
+    boolean isIntact() {
+        for (int segment = 0; segment < map.segments(); segment++) {
+            try (MapSegmentContext<ObjectId, CatalogEntry, ?> context = map.segmentContext(segment)) {
+                if (!context.forEachSegmentEntryWhile(entry -> ((ChecksumEntry) entry).checkSum())) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** False if there is no room for another object. */
@@ -80,12 +93,12 @@ final class CatalogMap implements AutoCloseable {
         return map.segments();
     }
 
-    /** Walks through one part, in no order; the entry is filled anew for each. Holds that part's lock meanwhile. */
-    void forEach(final int segment, final BiConsumer<ObjectId, CatalogEntry> consumer) {
+    /** Walks through one part, in no order, while it is told to go on; the entry is filled anew for each. Keeps other writers out meanwhile, not readers. */
+    void forEach(final int segment, final BiPredicate<ObjectId, CatalogEntry> consumer) {
         final CatalogEntry entry = new CatalogEntry();
         try (MapSegmentContext<ObjectId, CatalogEntry, ?> context = map.segmentContext(segment)) {
-            context.forEachSegmentEntry(
-                    found -> consumer.accept(found.key().get(), found.value().getUsing(entry)));
+            context.forEachSegmentEntryWhile(
+                    found -> consumer.test(found.key().get(), found.value().getUsing(entry)));
         }
     }
 

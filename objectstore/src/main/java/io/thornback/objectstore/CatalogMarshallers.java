@@ -54,6 +54,7 @@ final class CatalogMarshallers {
             out.writeByte(at + CatalogDescriptor.FLAGS_OFFSET, (byte) entry.flags);
             out.writeByte(at + CatalogDescriptor.PLACES_OFFSET, (byte) entry.places);
             out.writeByte(at + CatalogDescriptor.DIRECTORY_OFFSET, (byte) entry.directory);
+            out.writeLong(at + CatalogDescriptor.CHECK_OFFSET, entry.check());
         }
 
         @Override
@@ -74,6 +75,10 @@ final class CatalogMarshallers {
             entry.flags = in.readUnsignedByte(at + CatalogDescriptor.FLAGS_OFFSET);
             entry.places = in.readUnsignedByte(at + CatalogDescriptor.PLACES_OFFSET);
             entry.directory = in.readUnsignedByte(at + CatalogDescriptor.DIRECTORY_OFFSET);
+            if (in.readLong(at + CatalogDescriptor.CHECK_OFFSET) != entry.check()) {
+                throw new IllegalStateException(
+                        "an entry is damaged: place=" + entry.place + " length=" + entry.length);
+            }
             return entry;
         }
     }

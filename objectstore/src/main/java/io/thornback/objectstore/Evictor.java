@@ -18,22 +18,18 @@ final class Evictor {
     private final PinScan pins;
     private final Lru lru;
     private final StoreTally tally;
+    private final Catalog catalog;
     private final int[] batch = new int[BATCH_CELLS];
     private int marked;
 
-    Evictor(
-            final CellTable cells,
-            final ObjectIndexWriter index,
-            final ClientRegistry clients,
-            final PinScan pins,
-            final Lru lru,
-            final StoreTally tally) {
-        this.cells = cells;
-        this.index = index;
-        this.clients = clients;
-        this.pins = pins;
-        this.lru = lru;
-        this.tally = tally;
+    Evictor(final StoreMemory store) {
+        this.cells = store.cells();
+        this.index = store.index();
+        this.clients = store.clients();
+        this.pins = store.pins();
+        this.lru = store.lru();
+        this.tally = store.tally();
+        this.catalog = store.catalog();
     }
 
     /** As {@link #evict(long, IntPredicate)}, of any object. */
@@ -105,6 +101,7 @@ final class Evictor {
         final long length = CellDescriptor.lengthPlain(address);
         // The entry first: if the store dies between the two, the cell is EVICTING and becomes SEALED again.
         index.remove(id, cell);
+        catalog.left(id, cell);
         Steps.reached(Step.EVICT_OUT_OF_INDEX);
         cells.freeEvicted(cell);
         Steps.reached(Step.EVICT_FREED);

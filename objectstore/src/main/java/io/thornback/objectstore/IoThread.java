@@ -102,6 +102,11 @@ final class IoThread implements AutoCloseable {
         }
     }
 
+    /** After {@link #close}: whether it has ended, and touches nothing any more. */
+    boolean isOver() {
+        return thread == null || !thread.isAlive();
+    }
+
     private void loop() {
         while (!closing) {
             final Task task = submitted.poll();

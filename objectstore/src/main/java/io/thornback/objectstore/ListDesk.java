@@ -6,13 +6,16 @@ import io.thornback.transport.wire.MessageHeaderEncoder;
 import io.thornback.transport.wire.ObjectListEncoder;
 import io.thornback.transport.wire.ObjectPresence;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Answers ListObjects, page by page: first what is in memory, by the number of the cell, then what is on disk alone. A page looks at a bounded number of
+ * Answers ListObjects, page by page: first what is in memory, by the number of the cell, then what is on disk alone: first what the heap knows, then what
+ * the catalog knows, read by its thread in pieces. A page looks at a bounded number of
  * cells and may be empty without being the last. What is sealed or deleted while somebody turns pages is seen or not. One thread, the agent.
  */
 final class ListDesk {
@@ -23,7 +26,22 @@ final class ListDesk {
     /** Cursors from here on count what is on disk. */
     private static final long DISK_CURSOR = 1L << 32;
 
+    /** The cursor of every page of what the catalog knows. */
+    private static final long CATALOG_CURSOR = 1L << 62;
+
+    private static final int PIECE_OBJECTS = 4096;
     private static final int BUFFER_BYTES = 8192;
+
+    /** How far a client has come; one listing per client at a time gets what is on disk in full. */
+    private static final class Listing {
+        /** What the heap knew when the client had seen all that is in memory. */
+        List<Spilled> heap = List.of();
+        /** Of these; some go from the heap to the catalog meanwhile. */
+        Set<ObjectId> seen = Set.of();
+
+        CatalogWalk piece;
+        int next;
+    }
 
     private final CellTable cells;
     private final ObjectIndexWriter index;
@@ -34,17 +52,22 @@ final class ListDesk {
     private final byte[] idBytes = new byte[ObjectId.LENGTH_BYTES];
     private final UnsafeBuffer idBuffer = new UnsafeBuffer(idBytes);
     private final int[] found = new int[MOST_IN_A_PAGE];
-    /** What was on disk when a client had seen all that is in memory; one listing per client at a time gets it in full. */
-    private final Map<Integer, List<Spilled>> onDisk = new HashMap<>();
+    private final ClientRegistry clients;
+    private final Map<Integer, Listing> listings = new HashMap<>();
 
-    ListDesk(final CellTable cells, final ObjectIndexWriter index, final Residency residency) {
+    ListDesk(
+            final CellTable cells,
+            final ObjectIndexWriter index,
+            final Residency residency,
+            final ClientRegistry clients) {
         this.cells = cells;
         this.index = index;
         this.residency = residency;
+        this.clients = clients;
     }
 
     void forget(final ClientSession client) {
-        onDisk.remove(client.id);
+        listings.remove(client.id);
     }
 
     void list(final ClientSession client, final DirectBuffer request, final int offset) {
@@ -55,14 +78,26 @@ final class ListDesk {
                         MOST_IN_A_PAGE,
                         StoreMessages.getInt(request, offset, ListObjectsDecoder.mostEncodingOffset())));
         final int jobId = StoreMessages.getInt(request, offset, ListObjectsDecoder.jobIdEncodingOffset());
-        encoder.wrapAndApplyHeader(buffer, 0, header)
-                .correlationId(
-                        StoreMessages.getLong(request, offset, ListObjectsDecoder.correlationIdEncodingOffset()));
+        final long correlationId =
+                StoreMessages.getLong(request, offset, ListObjectsDecoder.correlationIdEncodingOffset());
+        if (cursor >= CATALOG_CURSOR) {
+            listCatalog(client, correlationId, most, jobId);
+            return;
+        }
+        begin(correlationId);
         if (cursor < DISK_CURSOR) {
             listMemory((int) Math.max(0, cursor), most, jobId);
         } else {
             listDisk(client, cursor - DISK_CURSOR, most, jobId);
         }
+        tell(client);
+    }
+
+    private void begin(final long correlationId) {
+        encoder.wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId);
+    }
+
+    private void tell(final ClientSession client) {
         client.tell(ObjectListEncoder.TEMPLATE_ID, buffer, StoreMessages.HEADER_LENGTH + encoder.encodedLength());
     }
 
@@ -91,9 +126,11 @@ final class ListDesk {
 
     private void listDisk(final ClientSession client, final long from, final int most, final int jobId) {
         if (from == 0) {
-            onDisk.put(client.id, residency.onDisk(jobId));
+            final Listing begun = new Listing();
+            begun.heap = residency.onDisk(jobId);
+            listings.put(client.id, begun);
         }
-        final List<Spilled> all = onDisk.getOrDefault(client.id, List.of());
+        final List<Spilled> all = listing(client).heap;
         int at = (int) Math.min(from, all.size());
         int count = 0;
         for (; at < all.size() && at - from < MOST_CELLS_LOOKED_AT && count < most; at++) {
@@ -102,21 +139,85 @@ final class ListDesk {
                 found[count++] = at;
             }
         }
-        encoder.nextCursor(at < all.size() ? DISK_CURSOR + at : END);
+        encoder.nextCursor(at < all.size() ? DISK_CURSOR + at : CATALOG_CURSOR);
         final ObjectListEncoder.ObjectsEncoder group = encoder.objectsCount(count);
         for (int i = 0; i < count; i++) {
-            final Spilled object = all.get(found[i]);
-            group.next()
-                    .sizeBytes(object.dataBytes())
-                    .metadataBytes(object.metadataBytes())
-                    .clientId(object.creator)
-                    .idleSeconds(0)
-                    .presence(ObjectPresence.SPILLED);
-            putId(group, object.id);
+            putSpilled(group, all.get(found[i]), 0);
         }
-        if (at >= all.size()) {
-            onDisk.remove(client.id);
+    }
+
+    /** The answer comes at once, or when the catalog's thread has read the next piece. */
+    private void listCatalog(final ClientSession client, final long correlationId, final int most, final int jobId) {
+        final Listing listing = listing(client);
+        if (listing.seen.isEmpty() && !listing.heap.isEmpty()) {
+            listing.seen = new HashSet<>();
+            listing.heap.forEach(object -> listing.seen.add(object.id));
         }
+        if (listing.piece != null && listing.next < listing.piece.count()) {
+            listPiece(client, listing, correlationId, most);
+            return;
+        }
+        final long from = listing.piece == null ? 0 : listing.piece.nextCursor();
+        final boolean begun = from != CatalogWalk.END
+                && residency.walkCatalog(CatalogWalk.onDisk(from, PIECE_OBJECTS, jobId), piece -> {
+                    listing.piece = piece;
+                    listing.next = 0;
+                    if (clients.find(client.id) == client) {
+                        listPiece(client, listing, correlationId, most);
+                    }
+                });
+        if (!begun) {
+            end(client, correlationId);
+        }
+    }
+
+    private void listPiece(
+            final ClientSession client, final Listing listing, final long correlationId, final int most) {
+        final CatalogWalk piece = listing.piece;
+        int count = 0;
+        int at = listing.next;
+        for (; at < piece.count() && count < most; at++) {
+            final ObjectId id = piece.id(at);
+            if (index.find(id) == ObjectIndex.NONE && !listing.seen.contains(id) && residency.isOnDisk(id)) {
+                found[count++] = at;
+            }
+        }
+        listing.next = at;
+        if (count == 0 && at == piece.count() && (piece.nextCursor() == CatalogWalk.END || piece.hasFailed())) {
+            end(client, correlationId);
+            return;
+        }
+        begin(correlationId);
+        encoder.nextCursor(CATALOG_CURSOR);
+        final long nowMs = System.currentTimeMillis();
+        final ObjectListEncoder.ObjectsEncoder group = encoder.objectsCount(count);
+        for (int i = 0; i < count; i++) {
+            final CatalogEntry entry = piece.entry(found[i]);
+            putSpilled(group, entry.toSpilled(piece.id(found[i])), Math.max(0, nowMs - entry.accessedMs) / 1000);
+        }
+        tell(client);
+    }
+
+    private void end(final ClientSession client, final long correlationId) {
+        listings.remove(client.id);
+        begin(correlationId);
+        encoder.nextCursor(END).objectsCount(0);
+        tell(client);
+    }
+
+    private Listing listing(final ClientSession client) {
+        return listings.computeIfAbsent(client.id, unknown -> new Listing());
+    }
+
+    private void putSpilled(
+            final ObjectListEncoder.ObjectsEncoder group, final Spilled object, final long idleSeconds) {
+        group.next()
+                .sizeBytes(object.dataBytes())
+                .metadataBytes(object.metadataBytes())
+                .clientId(object.creator)
+                .idleSeconds((int) Math.min(Integer.MAX_VALUE, idleSeconds))
+                .presence(ObjectPresence.SPILLED);
+        putId(group, object.id);
     }
 
     private ObjectId idOf(final int cell) {

@@ -170,6 +170,11 @@ public final class ObjectStoreAgent implements Agent {
         return StoreCounters.read(files.storeAddress);
     }
 
+    /** What becomes of objects that memory has no room for, for people. */
+    String describe() {
+        return parts.residency().describe();
+    }
+
     /** Something will be due sooner than the longest sleep. The agent's thread. */
     boolean isTimerNear() {
         return timerNear;
@@ -220,12 +225,12 @@ public final class ObjectStoreAgent implements Agent {
         final ClientRegistry clients = new ClientRegistry(files, config);
         final StoreTally tally = new StoreTally(files);
         final Lru lru = new Lru(cells, config.maxObjects());
-        final Evictor evictor = new Evictor(cells, index, clients, pins, lru, tally);
         final Waiters waiters = new Waiters(outbox);
-        final StoreMemory memory = new StoreMemory(cells, index, pins, doomed, lru, clients, tally, clock);
+        final Catalog catalog = new Catalog(config.catalog(), files, cells, lru, wake);
+        final StoreMemory memory = new StoreMemory(cells, index, pins, doomed, lru, clients, tally, catalog, clock);
         final Spilling disk =
                 config.spill().isEnabled() ? Spilling.open(config.spill(), files, memory, waiters, wake) : null;
-        final Residency residency = new Residency(memory, new References(), evictor, disk);
+        final Residency residency = new Residency(memory, new References(), new Evictor(memory), disk);
         final StoreRoom room = new StoreRoom(cells, doomed, clients, residency);
         return new StoreParts(
                 files,

@@ -2,6 +2,7 @@
 package io.thornback.objectstore;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.agrona.concurrent.NanoClock;
 
@@ -21,6 +22,7 @@ final class Residency {
     private final Evictor evictor;
     private final DoomedCells doomed;
     private final NanoClock clock;
+    private final Catalog catalog;
     /** Null: nothing is spilled. */
     private final Spilling disk;
 
@@ -34,6 +36,7 @@ final class Residency {
         this.evictor = evictor;
         this.disk = disk;
         this.clock = store.clock();
+        this.catalog = store.catalog();
     }
 
     Lru lru() {
@@ -46,17 +49,20 @@ final class Residency {
             disk.forgetLost(id);
         }
         lru.put(cell, isCopyUnheld(id, cell) ? Lru.CLEAN : Lru.DIRTY);
+        catalog.sealed(cell);
     }
 
     /** After a restart: the object in this cell was found SEALED and is in the index; the disk may have it too. */
     void recovered(final ObjectId id, final int cell) {
         final boolean onDisk = disk != null && disk.isSame(id, CellDescriptor.lengthsPlain(cells.address(cell)));
         lru.put(cell, onDisk || isCopyUnheld(id, cell) ? Lru.CLEAN : Lru.DIRTY);
+        catalog.sealed(cell);
     }
 
     /** The object in this cell is about to be DOOMED. */
     void deleted(final ObjectId id, final int cell) {
         lru.remove(cell);
+        catalog.left(id, cell);
         if (disk != null) {
             disk.delete(id);
         }
@@ -84,13 +90,24 @@ final class Residency {
         return disk == null ? null : disk.lost(id);
     }
 
-    /** Everything of a job, or of all, that the disk has, in memory or not. */
+    /** What the disk has of a job, or of all, in memory or not; but for what only the catalog knows. */
     List<Spilled> onDisk(final int jobId) {
-        return disk == null ? List.of() : disk.list(jobId);
+        return disk == null ? List.of() : disk.onHeap(jobId);
     }
 
-    List<ObjectId> onDiskOfJob(final int jobId) {
-        return disk == null ? List.of() : disk.ofJob(jobId);
+    /** Goes on through what the catalog knows to be on disk; false if there is no catalog. */
+    boolean walkCatalog(final CatalogWalk walk, final Consumer<CatalogWalk> consumer) {
+        return disk != null && catalog.walk(walk, consumer);
+    }
+
+    /** Objects of a job that are on disk; some may come later, to be deleted if they are still {@link #isAt there}. */
+    List<ObjectId> onDiskOfJob(final int jobId, final Consumer<Spilled> later) {
+        return disk == null ? List.of() : disk.ofJob(jobId, later);
+    }
+
+    /** Whether an object is on disk at this place. */
+    boolean isAt(final Spilled object) {
+        return disk != null && disk.isAt(object);
     }
 
     /** Whether the next memory that is free is for a restore, not for a create. */
@@ -109,7 +126,8 @@ final class Residency {
      * @param wanted which cells' memory somebody waits for; null: nobody waits
      */
     int poll(final long nowNs, final IntPredicate wanted) {
-        return disk == null ? 0 : disk.poll(nowNs, wanted, this::makeRoom);
+        final int listed = catalog.poll();
+        return disk == null ? listed : listed + disk.poll(nowNs, wanted, this::makeRoom);
     }
 
     /** Takes back what can be had at once, the cheapest first; false if there was nothing. */
@@ -124,7 +142,7 @@ final class Residency {
 
     /** For people. */
     String describe() {
-        return disk == null ? "spilling=off" : disk.describe();
+        return (disk == null ? "spilling=off" : disk.describe()) + ' ' + catalog.describe();
     }
 
     /** Waits for the threads that read and write memory. */
@@ -135,6 +153,7 @@ final class Residency {
             }
             disk.close();
         }
+        catalog.close(forGood);
     }
 
     void addReference(final ClientSession client, final ObjectId id) {
@@ -179,6 +198,7 @@ final class Residency {
     /** The store's clock has moved on by a second. */
     void onTick(final long seconds) {
         lru.tick(seconds);
+        catalog.onTick(index.live() + (disk == null ? 0 : disk.count()));
         if ((cells.usedBytes() + cells.leasedBytes()) * 100 > cells.capacityBytes() * SAMPLE_ABOVE_PERCENT) {
             lru.sample(clients.list());
         }

@@ -241,6 +241,7 @@ final class Restorer implements AutoCloseable {
         store.index().put(object.id, restore.cell);
         Steps.reached(Step.RESTORE_INDEXED);
         store.lru().put(restore.cell, Lru.CLEAN);
+        store.catalog().sealed(restore.cell);
         store.tally().restored(object, store.index().live());
         waiters.sealed(object.id, restore.cell);
     }

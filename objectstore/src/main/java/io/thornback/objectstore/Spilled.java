@@ -25,6 +25,8 @@ final class Spilled {
     long writtenMs;
     /** Cell and generation it was written from, as of {@link CellDescriptor#token}. */
     long memory;
+    /** The catalog has it, or is about to. The agent's. */
+    boolean listed;
 
     Spilled(final ObjectId id, final long length, final int format, final int flags, final int creator) {
         this.id = id;

@@ -223,6 +223,7 @@ final class Spiller implements AutoCloseable {
             if (!isStillThere(item)) {
                 doomed.look();
                 if (isWritten) {
+                    spilled.forget(item.object);
                     free(item.object);
                 }
             } else if (isWritten) {

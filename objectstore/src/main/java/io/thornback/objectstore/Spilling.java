@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
@@ -43,7 +44,7 @@ final class Spilling implements AutoCloseable {
         final Path storeFile = files.directory().resolve(StoreFiles.STORE);
         final SpillFolders folders = new SpillFolders(config.directories(), storeFile, files.incarnation());
         final SpillGraves graves = SpillGraves.open(files.directory());
-        final SpilledObjects spilled = new SpilledObjects(store.tally());
+        final SpilledObjects spilled = new SpilledObjects(store.tally(), store.catalog());
         final List<Spilled> dead = new ArrayList<>();
         final Map<Integer, SpillFile> old = scan(folders, graves, spilled, dead, store);
         final SpillWriter writer = new SpillWriter(config, folders, files.arena(), old);
@@ -58,11 +59,19 @@ final class Spilling implements AutoCloseable {
                 new SpillReader(files.arena(), files.incarnation()),
                 new IoThread("objectstore-restore", wakeAgent));
         spiller.begin(dead);
+        store.catalog().places(spilled);
+        spilled.rescan(found -> rescan(folders, graves, store, found));
         return new Spilling(spilled, spiller, restorer);
     }
 
     boolean contains(final ObjectId id) {
         return spilled.contains(id);
+    }
+
+    /** Whether an object is on disk there. */
+    boolean isAt(final Spilled object) {
+        final Spilled known = spilled.find(object.id);
+        return known != null && known.place == object.place;
     }
 
     int count() {
@@ -123,12 +132,12 @@ final class Spilling implements AutoCloseable {
         return restorer.waiting();
     }
 
-    List<ObjectId> ofJob(final int jobId) {
-        return spilled.ofJob(jobId);
+    List<ObjectId> ofJob(final int jobId, final Consumer<Spilled> later) {
+        return spilled.ofJob(jobId, later);
     }
 
-    List<Spilled> list(final int jobId) {
-        return spilled.list(jobId);
+    List<Spilled> onHeap(final int jobId) {
+        return spilled.onHeap(jobId);
     }
 
     /**
@@ -143,7 +152,7 @@ final class Spilling implements AutoCloseable {
     /** For people. */
     String describe() {
         final String suspended = spiller.suspended();
-        return "spilledObjects=" + spilled.count() + " spilling="
+        return "spilledObjects=" + spilled.count() + " onHeap=" + spilled.onHeap() + " spilling="
                 + (suspended == null ? "on" : "\"suspended: " + suspended + '"');
     }
 
@@ -167,6 +176,26 @@ final class Spilling implements AutoCloseable {
         final long word = cells.word(cell);
         return CellDescriptor.state(word) == CellDescriptor.DOOMED
                 && CellDescriptor.generation(word) == CellDescriptor.tokenGeneration(object.memory);
+    }
+
+    /** The same while the store is at work: what is just being written is not told, its cell is not given up yet. */
+    private static void rescan(
+            final SpillFolders folders,
+            final SpillGraves graves,
+            final StoreMemory store,
+            final Consumer<Spilled> found) {
+        final Set<Long> deleted = new HashSet<>();
+        graves.forEach(deleted::add);
+        final SpillScanner scanner = new SpillScanner(folders);
+        scanner.scan(object -> {
+            final int cell = store.index().find(object.id);
+            if (!deleted.contains(object.place)
+                    && !isDoomed(object, store.cells())
+                    && (cell == ObjectIndex.NONE || store.lru().list(cell) == Lru.CLEAN)) {
+                found.accept(object);
+            }
+        });
+        LOG.info("read the headers of {} spilled objects again", scanner.records());
     }
 
     private static Map<Integer, SpillFile> scan(

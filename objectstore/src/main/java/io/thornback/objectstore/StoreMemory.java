@@ -3,7 +3,7 @@ package io.thornback.objectstore;
 
 import org.agrona.concurrent.NanoClock;
 
-/** What owns memory in the store, and its clock; all of it belongs to the agent's thread. */
+/** What owns memory in the store or lists what is in it, and the clock; all of it belongs to the agent's thread. */
 record StoreMemory(
         CellTable cells,
         ObjectIndexWriter index,
@@ -12,4 +12,5 @@ record StoreMemory(
         Lru lru,
         ClientRegistry clients,
         StoreTally tally,
+        Catalog catalog,
         NanoClock clock) {}

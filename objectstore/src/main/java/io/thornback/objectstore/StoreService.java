@@ -77,7 +77,7 @@ final class StoreService implements LaneHandler {
         this.rejected = counted(StoreDescriptor.REJECTED_OFFSET);
         this.badMessages = counted(StoreDescriptor.BAD_MESSAGES_OFFSET);
         this.events = new EventDesk(outbox);
-        this.lists = new ListDesk(cells, index, residency);
+        this.lists = new ListDesk(cells, index, residency, clients);
         parts.tally().listener(events);
     }
 
@@ -435,7 +435,13 @@ final class StoreService implements LaneHandler {
                 }
             }
         }
-        residency.onDiskOfJob(jobId).forEach(this::delete);
+        residency
+                .onDiskOfJob(jobId, object -> {
+                    if (residency.isAt(object)) {
+                        delete(object.id);
+                    }
+                })
+                .forEach(this::delete);
     }
 
     void bad(final InboundLane from, final int templateId, final String why) {

@@ -88,6 +88,12 @@
  *
  * <p>Neither thread touches state of the agent: tasks go and come back through queues ({@code IoThread}).
  *
+ * <h2>The catalog</h2>
+ *
+ * {@code catalog.dat}, a Chronicle map on a disk, lists what lives: id, lengths, places, checksum, times ({@code CatalogDescriptor}). It is derived: descriptors and spill files have
+ * all of it. Only the store's process opens it, under a lock, by a thread of its own; the agent hands over batches and looks up where an object is on disk when the heap does not
+ * know. {@code Catalog} says when it is opened, what is written, and what happens when it is full, behind, damaged or not to be had.
+ *
  * <h2>Quotas</h2>
  *
  * A cell is charged to the job of the client that leased it. A request that would take a job over its quota waits in a queue of the job's own, while objects of the same job are evicted

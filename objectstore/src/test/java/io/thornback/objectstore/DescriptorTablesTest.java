@@ -27,7 +27,7 @@ class DescriptorTablesTest {
     private static final Map<String, Integer> LENGTHS = Map.of("i64", 8, "i32", 4, "u16", 2, "u8", 1);
     private static final Map<Class<?>, Integer> ROWS = Map.of(
             CatalogDescriptor.class,
-            13,
+            21,
             CellDescriptor.class,
             8,
             DeleteLogDescriptor.class,
