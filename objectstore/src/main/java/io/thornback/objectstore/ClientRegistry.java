@@ -76,6 +76,8 @@ final class ClientRegistry {
                 files.deletePinTable(id);
             } else {
                 final ProcessIdentity process = FoundFiles.process(entry);
+                // Counted anew with its cells; who has none left would keep what it had.
+                UnsafeApi.putLongRelease(null, entry + StoreDescriptor.LEASED_OFFSET, 0);
                 add(new ClientSession(
                         id,
                         process,

@@ -12,7 +12,7 @@ import java.util.Random;
  * <p>The seed decides what is done and to whom, not how the processes' steps interleave. A round that fails keeps its folder.
  */
 final class Torture implements AutoCloseable {
-    /** Half of the clients that have a step come to it in their work; the others are killed after this. */
+    /** Most come to their step in some milliseconds of work; who has not after this does not come there. */
     private static final long STEP_PATIENCE_MS = 2_000;
 
     private static final long PROGRESS_BOUND_MS = TortureChild.BOUND_SECONDS * 1000;
@@ -39,6 +39,12 @@ final class Torture implements AutoCloseable {
         });
     }
 
+    /** The one that is asked for, or any. */
+    static long seed() {
+        final String seed = System.getProperty("seed", "");
+        return seed.isEmpty() ? new Random().nextLong() : Long.parseLong(seed);
+    }
+
     /** What is done to the living in a round. */
     interface Blow {
         void strike();
@@ -48,7 +54,7 @@ final class Torture implements AutoCloseable {
     void round(final Blow blow) {
         guarded(() -> {
             round++;
-            fill(TortureNode.NO_STEP);
+            fill();
             pause(5 + random.nextInt(60));
             blow.strike();
             settle();
@@ -67,22 +73,83 @@ final class Torture implements AutoCloseable {
         }
     }
 
-    /** Lets a client work until it comes to a step for the nth time, or for a while. Returns whether it came there. */
-    boolean killClientAt(final String step, final int count) {
+    /**
+     * Lets a client work until it comes to a step for the nth time; if it does not, the store is killed under it, or it leaves. Returns whether it came
+     * there.
+     */
+    boolean killClientAt(final Step step, final int count) {
         final int before = node.clientKills;
         final TortureNode.Client client = node.join(random.nextLong(), step + ":" + count);
-        if (client != null) {
-            final long endMs = System.currentTimeMillis() + STEP_PATIENCE_MS;
-            while (client.child.isAlive() && System.currentTimeMillis() < endMs) {
-                pause(1);
+        if (node.joined(client)) {
+            if (step.name().startsWith("LINK_")) {
+                pause(random.nextInt(20));
+                node.killStore("under a client");
+                node.startStore(TortureNode.NO_STEP);
             }
-            if (client.child.isAlive()) {
-                node.retire(client);
+            if (comesToItsStep(client.child)) {
+                node.ended(client, step.name());
             } else {
-                node.ended(client, step);
+                node.leave(client);
             }
         }
         return node.clientKills > before;
+    }
+
+    /** Kills the store, some clients before and after, and starts it again, perhaps more than once. Everybody reads on meanwhile. */
+    void killStore() {
+        killSome();
+        node.killStore("at random");
+        killSome();
+        if (random.nextBoolean()) {
+            awaitProgress(TortureBoard.READS_WHILE_DOWN, null);
+        } else {
+            pause(random.nextInt(50));
+        }
+        while (random.nextInt(4) == 0) {
+            node.startStoreAndKillIt(random.nextInt(600));
+        }
+        node.startStore(TortureNode.NO_STEP);
+        pause(random.nextInt(30));
+    }
+
+    /** Kills the store and every client, in any order; the next store finds only what the dead have left. */
+    void killEverybody() {
+        boolean storeLives = true;
+        while (storeLives || !node.clients.isEmpty()) {
+            if (storeLives && random.nextInt(node.clients.size() + 1) == 0) {
+                node.killStore("with all clients");
+                storeLives = false;
+            } else if (!node.clients.isEmpty()) {
+                node.kill(node.clients.get(random.nextInt(node.clients.size())), "with the store");
+            }
+            pause(random.nextInt(5));
+        }
+        while (random.nextInt(3) == 0) {
+            node.startStoreAndKillIt(random.nextInt(600));
+        }
+        node.startStore(TortureNode.NO_STEP);
+    }
+
+    /** Kills the store at a step, in its start or later, when it comes there for the nth time. Returns whether it did. */
+    boolean killStoreAt(final Step step, final int count) {
+        node.killStore("before " + step);
+        pause(random.nextInt(20)); // the lanes fill
+        node.startStore(step + ":" + count);
+        if (node.hasStep()) {
+            // Somebody dies and somebody comes, which it may have steps for; the others work.
+            node.kill(node.clients.get(random.nextInt(node.clients.size())), "at random");
+            final TortureNode.Client late = node.join(random.nextLong(), TortureNode.NO_STEP);
+            final boolean came = comesToItsStep(node.store());
+            if (came) {
+                node.storeEnded();
+            } else {
+                node.killStore("did not come to " + step);
+            }
+            node.startStore(TortureNode.NO_STEP);
+            node.joined(late);
+            return came;
+        }
+        return true;
     }
 
     /** A stopped client blocks nobody; killed then, or not, nothing is left of that. */
@@ -114,11 +181,26 @@ final class Torture implements AutoCloseable {
 
     // ---- inside
 
-    /** As many clients as there should be. */
-    private void fill(final String step) {
-        while (node.clients.size() < clients) {
-            node.join(random.nextLong(), step);
+    private void killSome() {
+        for (int i = random.nextInt(3); i > 0 && !node.clients.isEmpty(); i--) {
+            node.kill(node.clients.get(random.nextInt(node.clients.size())), "with the store");
         }
+    }
+
+    private static boolean comesToItsStep(final TortureChild child) {
+        final long endMs = System.currentTimeMillis() + STEP_PATIENCE_MS;
+        while (child.isAlive() && System.currentTimeMillis() < endMs) {
+            pause(1);
+        }
+        return !child.isAlive();
+    }
+
+    /** As many clients as there should be. */
+    private void fill() {
+        while (node.clients.size() < clients) {
+            node.join(random.nextLong(), TortureNode.NO_STEP);
+        }
+        node.clients.forEach(node::joined);
         node.clients.forEach(client -> client.child.say("resume"));
     }
 
@@ -169,7 +251,7 @@ final class Torture implements AutoCloseable {
     /** Everybody leaves, everything is deleted, nothing is left. Not after a failure. */
     void end() {
         guarded(() -> {
-            fill(TortureNode.NO_STEP);
+            fill();
             settle();
             List.copyOf(node.clients).forEach(node::leave);
             verifier.verifyThatAllCanGo(random, arenaBytes);

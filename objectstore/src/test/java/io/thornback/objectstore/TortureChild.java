@@ -27,6 +27,9 @@ final class TortureChild implements AutoCloseable {
     /** Longer than anything here takes on a busy machine: who is not there then hangs. */
     static final long BOUND_SECONDS = 60;
 
+    /** Answers begin with it; what does not is the log's. */
+    private static final String MARK = "> ";
+
     private static final String END = "(end of output)";
     private static final Set<TortureChild> ALIVE = ConcurrentHashMap.newKeySet();
 
@@ -86,8 +89,10 @@ final class TortureChild implements AutoCloseable {
         ProcessControl.dieWithParent(ProcessControl.parentPid());
     }
 
-    long pid() {
-        return identity.pid();
+    /** For the children's main methods. */
+    static void reply(final String answer) {
+        System.out.println(MARK + answer);
+        System.out.flush();
     }
 
     void say(final String order) {
@@ -173,9 +178,14 @@ final class TortureChild implements AutoCloseable {
 
     private void read() {
         try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+                PrintWriter other = new PrintWriter(log + ".out", StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                answers.add(line);
+                if (line.startsWith(MARK)) {
+                    answers.add(line.substring(MARK.length()));
+                } else {
+                    other.println(line);
+                }
             }
         } catch (final IOException e) {
             answers.add("(" + e + ")");

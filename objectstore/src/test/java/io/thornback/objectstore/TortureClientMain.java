@@ -36,7 +36,7 @@ final class TortureClientMain {
         TortureChild.dieWithHarness();
         Thread.setDefaultUncaughtExceptionHandler((thread, error) -> fail(error));
         final TortureClientMain main = new TortureClientMain(Path.of(arguments[0]), Path.of(arguments[1]));
-        answer("up");
+        TortureChild.reply("up");
         final BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
             main.obey(order.split(" "));
@@ -66,14 +66,14 @@ final class TortureClientMain {
         reader = new TortureReader(client, board, number, new Random(seed + 1));
         start("works", () -> gate.repeat(worker::step));
         start("reads", () -> gate.repeat(reader::step));
-        answer("joined " + client.clientId());
+        TortureChild.reply("joined " + client.clientId());
     }
 
     /** Then nothing moves: what is held stays held, and all that was said to the store is applied. */
     private void pause() {
         gate.close();
         worker.flush();
-        answer("paused " + reader.held());
+        TortureChild.reply("paused " + reader.held());
     }
 
     private void leave() {
@@ -88,7 +88,7 @@ final class TortureClientMain {
         worker.close();
         reader.close();
         client.close();
-        answer("left");
+        TortureChild.reply("left");
         Runtime.getRuntime().halt(0);
     }
 
@@ -101,10 +101,5 @@ final class TortureClientMain {
     private static void fail(final Throwable error) {
         error.printStackTrace();
         Runtime.getRuntime().halt(FAILED);
-    }
-
-    private static void answer(final String line) {
-        System.out.println(line);
-        System.out.flush();
     }
 }

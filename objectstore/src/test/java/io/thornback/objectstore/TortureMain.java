@@ -2,25 +2,78 @@
 package io.thornback.objectstore;
 
 import java.util.Random;
+import java.util.regex.Pattern;
 
-/** The torture's long profile; see docs/crash-model.md. {@code -Dseed=} repeats its decisions. */
+/**
+ * The torture's long profile: every step, several times, then random kills until there are enough; see docs/crash-model.md. Settings are system properties: {@code seed} repeats the
+ * decisions of a run, {@code clientKills} and {@code storeKills} say how many there must be, {@code stopSeconds} how long processes are
+ * stopped, {@code spill} whether the arena is too small.
+ */
 final class TortureMain {
-    private TortureMain() {}
+    private static final int CLIENTS = 4;
+    private static final long ARENA = 32L << 20;
+    /** Less than the objects there are at once. */
+    private static final long SMALL_ARENA = 10L << 20;
+
+    private static final Pattern CLIENT_STEPS = Pattern.compile(
+            "LEASE_TAKEN|(MEMORY|HEADER)_WRITTEN|SEAL_(CLAIMED|WRITTEN|COMMITTED)|(OWN_)?(PIN|PUT)_.*|UNPIN.*|CLIENT_CLOSED_.*|LINK_.*");
+    private static final int[] COUNTS = {1, 2, 9};
+
+    private final long began = System.nanoTime();
+    private final int clientKills = Integer.getInteger("clientKills", 2000);
+    private final int storeKills = Integer.getInteger("storeKills", 300);
+    private final long stopMs = 1000L * Integer.getInteger("stopSeconds", 60);
+    private final Random random;
+    private final Torture torture;
+
+    private TortureMain(final long seed) {
+        final boolean spills = Boolean.getBoolean("spill");
+        random = new Random(seed);
+        torture = new Torture(seed, CLIENTS, spills ? SMALL_ARENA : ARENA, spills);
+    }
 
     public static void main(final String[] arguments) {
-        final long seed = Long.getLong("seed", new Random().nextLong());
-        final int clientKills = Integer.getInteger("clientKills", 2000);
-        final long began = System.nanoTime();
-        try (Torture torture = new Torture(seed, 4, 32L << 20, false)) {
-            int rounds = 0;
-            while (torture.node.clientKills < clientKills) {
-                torture.round(torture::killClients);
-                if (++rounds % 20 == 0) {
-                    System.out.println((System.nanoTime() - began) / 1_000_000_000 + " s: " + torture);
-                }
-            }
-            torture.end();
-            System.out.println("passed in " + (System.nanoTime() - began) / 1_000_000_000 + " s: " + torture);
+        final TortureMain main = new TortureMain(Torture.seed());
+        try (main.torture) {
+            main.run();
         }
+    }
+
+    private void run() {
+        for (final int count : COUNTS) {
+            for (final Step step : Step.values()) {
+                torture.round(() -> {
+                    final boolean came =
+                            isOfClient(step) ? torture.killClientAt(step, count) : torture.killStoreAt(step, count);
+                    if (!came) {
+                        say("nobody came to " + step + " for time " + count);
+                    }
+                });
+            }
+            say(torture.toString());
+        }
+        torture.round(() -> torture.stopClient(stopMs));
+        torture.round(() -> torture.stopStore(stopMs));
+        for (int rounds = 1; torture.node.clientKills < clientKills || torture.node.storeKills < storeKills; rounds++) {
+            torture.round(blow());
+            if (rounds % 50 == 0) {
+                say(torture.toString());
+            }
+        }
+        torture.end();
+        say("passed: " + torture);
+    }
+
+    private static boolean isOfClient(final Step step) {
+        return CLIENT_STEPS.matcher(step.name()).matches();
+    }
+
+    private Torture.Blow blow() {
+        final int dice = random.nextInt(10);
+        return dice < 6 ? torture::killClients : dice < 9 ? torture::killStore : torture::killEverybody;
+    }
+
+    private void say(final String what) {
+        System.out.println((System.nanoTime() - began) / 1_000_000_000 + " s: " + what);
     }
 }

@@ -38,20 +38,21 @@ final class TortureNode implements AutoCloseable {
     private String storeStep = NO_STEP;
     private int stores;
     private int jvms;
-    private int joined;
+    private int lastNumber;
 
     /** A client that works. */
     static final class Client {
         final TortureChild child;
         final int number;
-        final int clientId;
         final String step;
+        /** 0 until it has joined. */
+        int clientId;
+
         int pins;
 
-        Client(final TortureChild child, final int number, final int clientId, final String step) {
+        Client(final TortureChild child, final int number, final String step) {
             this.child = child;
             this.number = number;
-            this.clientId = clientId;
             this.step = step;
         }
 
@@ -78,12 +79,9 @@ final class TortureNode implements AutoCloseable {
 
     // ---- the store
 
-    boolean isStoreAlive() {
-        return store.isAlive();
-    }
-
-    String storeStep() {
-        return storeStep;
+    /** Whether it is to be killed at a step that it has not come to. */
+    boolean hasStep() {
+        return !storeStep.equals(NO_STEP);
     }
 
     TortureChild store() {
@@ -152,26 +150,31 @@ final class TortureNode implements AutoCloseable {
         }
     }
 
-    /** Lets a JVM become a client. If its step is one of connecting, it is dead at once, and null is returned. */
+    /** Lets a JVM become a client; {@link #joined} must follow. */
     Client join(final long seed, final String step) {
         prepare(1);
         final TortureChild child = spares.poll();
         child.expect("up");
-        final int number = ++joined;
-        child.say("join " + number + " " + seed + " " + step);
-        final String answer = child.answer();
-        final boolean died = answer == null;
-        if (!died && !answer.startsWith("joined ")) {
-            throw new AssertionError(child + " does not join: '" + answer + "'");
-        }
-        final Client client =
-                new Client(child, number, died ? 0 : Integer.parseInt(answer.substring("joined ".length())), step);
+        final Client client = new Client(child, ++lastNumber, step);
         clients.add(client);
-        if (died) {
-            ended(client, "connecting");
-            return null;
-        }
+        child.say("join " + client.number + " " + seed + " " + step);
         return client;
+    }
+
+    /** Waits until the store has admitted it. False if it came to its step before, and is dead. */
+    boolean joined(final Client client) {
+        if (client.clientId == 0) {
+            final String answer = client.child.answer();
+            if (answer == null) {
+                ended(client, "connecting");
+                return false;
+            }
+            if (!answer.startsWith("joined ")) {
+                throw new AssertionError(client + " does not join: '" + answer + "'");
+            }
+            client.clientId = Integer.parseInt(answer.substring("joined ".length()));
+        }
+        return true;
     }
 
     void kill(final Client client, final String why) {
@@ -189,27 +192,24 @@ final class TortureNode implements AutoCloseable {
         kills.merge("client " + (client.step.equals(NO_STEP) ? why : client.step), 1, Integer::sum);
     }
 
-    /** In order, after all its objects are checked once more. */
+    /** In order, after all that it holds is checked once more; or killed at a step of that. */
     void leave(final Client client) {
         client.child.say("leave");
-        client.child.expect("left");
-        if (client.child.awaitEnd() != 0) {
-            throw new AssertionError(client + " did not leave in order");
+        final String answer = client.child.answer();
+        if (answer == null) {
+            ended(client, "leaving");
+        } else if (!answer.equals("left") || client.child.awaitEnd() != 0) {
+            throw new AssertionError(client + " did not leave in order: '" + answer + "'");
         }
         clients.remove(client);
-    }
-
-    /** It did not come to its step: it works on as all others do. */
-    void retire(final Client client) {
-        kill(client, "at random");
     }
 
     Path log(final int number) {
         return work.resolve("log-" + number);
     }
 
-    int joined() {
-        return joined;
+    int lastNumber() {
+        return lastNumber;
     }
 
     boolean isAlive(final int number) {

@@ -34,8 +34,7 @@ final class TortureStoreMain {
                     new ObjectStoreAgent(config(Path.of(arguments[0]), Long.parseLong(arguments[1]), arguments[2]));
             final Thread thread = AgentRunner.startOnThread(
                     new AgentRunner(agent.idleStrategy(), TortureStoreMain::fail, null, agent));
-            System.out.println("ready");
-            System.out.flush();
+            TortureChild.reply("ready");
             thread.join();
         } catch (final RuntimeException e) {
             fail(e);

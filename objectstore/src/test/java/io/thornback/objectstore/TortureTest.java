@@ -3,7 +3,6 @@ package io.thornback.objectstore;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -11,9 +10,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class TortureTest {
     private static final long ARENA = 32L << 20;
+    private static final long SMALL_ARENA = 10L << 20;
 
-    private final Random random = new Random();
-    private final long seed = Long.getLong("seed", random.nextLong());
+    private final long seed = Torture.seed();
 
     @Test
     void nothingIsLostLeakedOrTornWhenClientsAreKilled() {
@@ -23,6 +22,27 @@ class TortureTest {
             }
             torture.end();
             assertTrue(torture.verifier.objectsVerified > 100, torture.toString());
+        }
+    }
+
+    @Test
+    void nothingIsLostLeakedOrTornWhenTheStoreIsKilled() {
+        try (Torture torture = new Torture(seed, 3, ARENA, false)) {
+            for (int i = 0; i < 4; i++) {
+                torture.round(torture::killEverybody);
+            }
+            torture.end();
+            assertTrue(torture.node.storeKills >= 4, torture.toString());
+        }
+    }
+
+    @Test
+    void nothingIsLostLeakedOrTornWhenTheStoreSpillsAndIsKilled() {
+        try (Torture torture = new Torture(seed, 3, SMALL_ARENA, true)) {
+            torture.round(torture::killEverybody);
+            torture.round(torture::killClients);
+            torture.round(torture::killEverybody);
+            torture.end();
         }
     }
 

@@ -28,7 +28,7 @@ final class TortureVerifier {
 
     /** Every living client is paused. Nothing may be lost, torn, leaked or come back. */
     void verify(final Random random) {
-        for (int number = 1; number <= node.joined(); number++) {
+        for (int number = 1; number <= node.lastNumber(); number++) {
             final Path log = node.log(number);
             if (log.toFile().exists()) {
                 ledger.read(log, number);

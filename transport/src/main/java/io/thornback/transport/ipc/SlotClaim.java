@@ -16,6 +16,9 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  * finds the claim with the pid of a dead process in it, removes the file and frees the slot.
  */
 final class SlotClaim {
+    /** ENOENT. */
+    private static final int NO_SUCH_FILE = 2;
+
     private static final long SWEEP_PATIENCE_NS = 500_000_000L;
     private static final long RETRY_NS = 5_000_000L;
 
@@ -48,7 +51,8 @@ final class SlotClaim {
         try {
             inbox = InboxFile.attach(path, inboxName);
         } catch (PosixException e) {
-            throw Files.exists(path)
+            // By what the open said, not only by what is there now: the next owner may have made it meanwhile.
+            throw e.errno() != NO_SUCH_FILE && Files.exists(path)
                     ? new CorruptLaneException("inbox file " + path, e.getMessage())
                     : new PeerNotFoundException(inboxName, path + " does not exist");
         }
