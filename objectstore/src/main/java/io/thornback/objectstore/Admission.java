@@ -1,13 +1,16 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.objectstore;
 
-import java.util.function.IntConsumer;
-
 /** The answer to a client's hello: the client is made ready on the feeding thread, then everybody is let in. */
 final class Admission extends Reply {
-    private final IntConsumer onAdmitted;
+    /** Makes the client ready, before anybody is let in. */
+    interface Admitted {
+        void admitted(int clientId, long epoch);
+    }
 
-    Admission(final long correlationId, final IntConsumer onAdmitted) {
+    private final Admitted onAdmitted;
+
+    Admission(final long correlationId, final Admitted onAdmitted) {
         super(correlationId);
         this.onAdmitted = onAdmitted;
     }
@@ -15,7 +18,7 @@ final class Admission extends Reply {
     @Override
     void beforeDone() {
         if (failure == null) {
-            onAdmitted.accept(value);
+            onAdmitted.admitted(value, epoch);
         }
     }
 }

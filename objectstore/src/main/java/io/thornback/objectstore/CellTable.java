@@ -155,8 +155,10 @@ final class CellTable {
         final long address = address(cell);
         final long generation = CellDescriptor.generation(CellDescriptor.wordPlain(address)) + 1;
         CellDescriptor.memoryPlain(address, offset, capacity, allocator.lastPlace());
+        Steps.reached(Step.LEASE_CELL_FILLED);
         // Release: the client that finds LEASED sees offset and capacity. Partner: its CAS to WRITING.
         CellDescriptor.wordRelease(address, CellDescriptor.word(CellDescriptor.LEASED, clientId, generation));
+        Steps.reached(Step.LEASE_STORED);
         return cell;
     }
 
@@ -240,6 +242,7 @@ final class CellTable {
                             address,
                             word,
                             CellDescriptor.word(CellDescriptor.FREE, 0, CellDescriptor.generation(word)))) {
+                Steps.reached(Step.LEASE_RECLAIMED);
                 lists.remove(client.cells, cell);
                 account(client, -CellDescriptor.capacityPlain(address));
                 giveBack(cell, address);
@@ -336,6 +339,7 @@ final class CellTable {
         checkState(cell, word, from, CellDescriptor.FREE);
         CellDescriptor.wordRelease(
                 address, CellDescriptor.word(CellDescriptor.FREE, 0, CellDescriptor.generation(word)));
+        Steps.reached(Step.CELL_FREED);
         giveBack(cell, address);
         publish();
     }

@@ -29,7 +29,7 @@ final class ClientFiles implements AutoCloseable {
     final ObjectIndex index;
     final MappedFile arenaWritable;
 
-    private final Path directory;
+    final Path directory;
     private final Deque<MappedFile> open = new ArrayDeque<>();
 
     /**
@@ -84,6 +84,11 @@ final class ClientFiles implements AutoCloseable {
         checkSize(slots > 0 && pins.sizeBytes() >= PinTableDescriptor.fileLength(slots), pins, slots);
         checkSize(owner == clientId, pins, owner);
         return new PinTable(pins.address(), slots);
+    }
+
+    /** Random, made with the files. */
+    long incarnation() {
+        return UnsafeApi.getLong(storeAddress + StoreDescriptor.INCARNATION_OFFSET);
     }
 
     long cellAddress(final int cell) {

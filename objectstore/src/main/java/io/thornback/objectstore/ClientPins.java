@@ -52,11 +52,18 @@ final class ClientPins {
     }
 
     void unpin(final int slot) {
+        Steps.reached(Step.UNPIN_BEGUN);
         table.unpin(slot);
+        Steps.reached(Step.UNPINNED);
         final Runnable last = whenEmpty;
         if (last != null && table.pinned() == 0) {
             last.run();
         }
+    }
+
+    /** Says that this client has left, for good. */
+    void leave() {
+        table.leave();
     }
 
     int pinned() {

@@ -65,6 +65,7 @@ final class DoomedCells {
             pins.add(cells.getInt(i));
         }
         pins.run(clients);
+        Steps.reached(Step.DOOMED_SCANNED);
         int kept = 0;
         final int before = cells.size();
         for (int i = 0; i < before; i++) {

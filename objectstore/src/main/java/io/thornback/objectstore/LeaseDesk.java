@@ -268,7 +268,9 @@ final class LeaseDesk {
             tokens[count++] = CellDescriptor.token(cell, CellDescriptor.generation(cells.word(cell)));
         }
         if (count > 0) {
+            Steps.reached(Step.LEASE_UNTOLD);
             outbox.grant(request.correlationId, tokens, count).tell(request.client);
+            Steps.reached(Step.LEASE_TOLD);
         }
         return count > 0;
     }

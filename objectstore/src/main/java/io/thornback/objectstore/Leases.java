@@ -3,6 +3,7 @@ package io.thornback.objectstore;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 
 /**
  * Finds a cell for a new object: one that was leased before, or a new lease from the store. Any thread.
@@ -90,18 +91,26 @@ final class Leases {
             throw new CorruptStoreException("leased cell " + cell + " is beyond maxCells=" + files.maxCells);
         }
         final long generation = CellDescriptor.tokenGeneration(token);
-        return CellDescriptor.casWord(
+        final boolean begun = CellDescriptor.casWord(
                 files.cellAddress(cell),
                 CellDescriptor.word(CellDescriptor.LEASED, clientId, generation),
                 CellDescriptor.word(CellDescriptor.WRITING, clientId, generation));
+        Steps.reached(Step.LEASE_TAKEN);
+        return begun;
     }
 
     private long request(final ObjectId id, final long sizeBytes, final LeasePool pool, final long deadlineNs) {
-        final long leftNs = Math.max(1, deadlineNs - System.nanoTime());
-        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
+        final int cells = pool == null ? 1 : pool.nextBatchCells();
+        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()) {
+            @Override
+            void sendAgain() {
+                final long nowNs = System.nanoTime();
+                lane.lease(correlationId, clientId, cells, sizeBytes, Math.max(1, deadlineNs - nowNs));
+            }
+        });
         boolean answered = false;
         try {
-            lane.lease(reply.correlationId, clientId, pool == null ? 1 : pool.nextBatchCells(), sizeBytes, leftNs);
+            reply.sendAgain(); // the first time
             // The store refuses at the deadline, with reasons; it gets a little longer to say so.
             answered = awaitGrant(reply, deadlineNs + ANSWER_GRACE_NS);
         } finally {
@@ -145,7 +154,8 @@ final class Leases {
             return;
         }
         if (pool.claimPrefetch(System.nanoTime())) {
-            final Reply reply = replies.expect(new Prefetch(replies.nextCorrelationId(), pool));
+            final Reply reply = replies.expect(
+                    new Prefetch(replies.nextCorrelationId(), pool, r -> replies.forget(r.correlationId)));
             if (!lane.tryLease(reply.correlationId, clientId, pool.nextBatchCells(), pool.cellBytes)) {
                 replies.forget(reply);
                 pool.answered(false, System.nanoTime());
@@ -165,10 +175,20 @@ final class Leases {
     /** A request that nobody waits for: what comes is put into the pool. */
     private static final class Prefetch extends Reply {
         private final LeasePool pool;
+        private final Predicate<Reply> forgotten;
 
-        Prefetch(final long correlationId, final LeasePool pool) {
+        Prefetch(final long correlationId, final LeasePool pool, final Predicate<Reply> forgotten) {
             super(correlationId);
             this.pool = pool;
+            this.forgotten = forgotten;
+        }
+
+        @Override
+        void sendAgain() {
+            // Nobody waits for it; the next one who takes from the pool asks anew.
+            if (forgotten.test(this)) {
+                pool.answered(false, System.nanoTime());
+            }
         }
 
         @Override

@@ -43,13 +43,20 @@ final class MultiWait {
 
     /** One of the objects. */
     private static final class Part extends Reply {
+        private final StoreLane lane;
         private final Gate gate;
         private final ObjectId id;
 
-        Part(final long correlationId, final ObjectId id, final Gate gate) {
+        Part(final long correlationId, final StoreLane lane, final ObjectId id, final Gate gate) {
             super(correlationId);
+            this.lane = lane;
             this.id = id;
             this.gate = gate;
+        }
+
+        @Override
+        void sendAgain() {
+            lane.awaitObject(correlationId, id, 0, 0);
         }
 
         @Override
@@ -108,8 +115,8 @@ final class MultiWait {
         try {
             for (int i = 0; i < ready.length && !gate.isDone(); i++) {
                 if (!ready[i]) {
-                    parts[i] = replies.expect(new Part(replies.nextCorrelationId(), ids.get(i), gate));
-                    lane.awaitObject(parts[i].correlationId, parts[i].id, 0, 0);
+                    parts[i] = replies.expect(new Part(replies.nextCorrelationId(), lane, ids.get(i), gate));
+                    parts[i].sendAgain(); // the first time
                 }
             }
             replies.await(gate, deadlineNs, lane::isStoreAlive);

@@ -171,6 +171,7 @@ final class ObjectIndexWriter {
                 insert(to, id.hash, cell);
             }
         }
+        Steps.reached(Step.INDEX_FILLED);
         generation++;
         tombstones = 0;
         rebuilds++;

@@ -1,6 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.objectstore;
 
+import java.util.function.LongConsumer;
+
 /**
  * Finds objects for a client in shared memory: in the index, then among the client's own puts that are not in it yet. Any thread; waits for
  * nobody, allocates nothing.
@@ -22,11 +24,17 @@ final class ObjectLocator {
         return ownPuts.add(id, token);
     }
 
+    /** Every own put whose SEAL the store has not applied. */
+    void forEachUnapplied(final LongConsumer action) {
+        ownPuts.forEachUnapplied(action);
+    }
+
     /** Index, then own puts; pinned and confirmed. Returns slot and cell, or MISS. */
     long pin(final ClientPins table, final ObjectId id) {
         final int cell = files.index.find(id);
         if (cell != ObjectIndex.NONE) {
             final int slot = table.pin(cell, files.tick());
+            Steps.reached(Step.PIN_STORED);
             // Volatile load behind the pin's CAS: see PinTableDescriptor, "Memory order".
             final long address = files.cellAddress(cell);
             final long word = CellDescriptor.wordVolatile(address);
@@ -43,6 +51,7 @@ final class ObjectLocator {
     private long pinOwn(final ClientPins table, final ObjectId id, final long token) {
         final int cell = CellDescriptor.tokenCell(token);
         final int slot = table.pin(cell, files.tick());
+        Steps.reached(Step.OWN_PIN_STORED);
         final long address = files.cellAddress(cell);
         final long word = CellDescriptor.wordVolatile(address);
         final int state = CellDescriptor.state(word);
@@ -69,6 +78,7 @@ final class ObjectLocator {
         }
         buffer.open(
                 id, slot, files.arenaReadAddress + offset, length, metadataLength, CellDescriptor.formatPlain(cell));
+        Steps.reached(Step.PIN_LOOKED);
         table.track(slot, buffer.pin());
         return buffer;
     }

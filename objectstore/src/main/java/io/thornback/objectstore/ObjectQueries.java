@@ -25,7 +25,7 @@ final class ObjectQueries {
     }
 
     /** A page of a list, on its way. */
-    static final class Page extends Reply {
+    static class Page extends Reply {
         private final List<ObjectInfo> target;
         private long nextCursor;
 
@@ -35,7 +35,7 @@ final class ObjectQueries {
         }
 
         /** On the feeding thread, before the reply is complete. */
-        void read(final DirectBuffer buffer, final int offset) {
+        final void read(final DirectBuffer buffer, final int offset) {
             final ObjectListDecoder list = new ObjectListDecoder();
             list.wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
             nextCursor = list.nextCursor();
@@ -58,14 +58,28 @@ final class ObjectQueries {
     static final class Subscription extends Reply implements ObjectSubscription {
         private final StoreLane lane;
         private final Replies replies;
+        private final int jobId;
+        private final int kinds;
         private final Consumer<ObjectEvent> listener;
         private volatile long dropped;
 
-        Subscription(final StoreLane lane, final Replies replies, final Consumer<ObjectEvent> listener) {
+        Subscription(
+                final StoreLane lane,
+                final Replies replies,
+                final int jobId,
+                final int kinds,
+                final Consumer<ObjectEvent> listener) {
             super(replies.nextCorrelationId());
+            this.jobId = jobId;
+            this.kinds = kinds;
             this.lane = lane;
             this.replies = replies;
             this.listener = listener;
+        }
+
+        @Override
+        void sendAgain() {
+            lane.subscribe(correlationId, jobId, kinds);
         }
 
         /** On the feeding thread. */
@@ -102,9 +116,13 @@ final class ObjectQueries {
         long cursor = 0;
         while (cursor != ListDesk.END) {
             final long at = cursor;
-            final Page page = replies.expect(new Page(replies.nextCorrelationId(), found));
-            requests.answer(
-                    page, deadlineNs, timeout, () -> lane.list(page.correlationId, at, ListDesk.MOST_IN_A_PAGE, jobId));
+            final Page page = replies.expect(new Page(replies.nextCorrelationId(), found) {
+                @Override
+                void sendAgain() {
+                    lane.list(correlationId, at, ListDesk.MOST_IN_A_PAGE, jobId);
+                }
+            });
+            requests.answer(page, deadlineNs, timeout);
             cursor = page.nextCursor;
         }
         return found;
@@ -113,10 +131,10 @@ final class ObjectQueries {
     /** Returns when the store listens: no event from then on is missed without being counted. */
     ObjectSubscription subscribe(
             final int kinds, final int jobId, final Consumer<ObjectEvent> listener, final Duration timeout) {
-        final Subscription subscription = replies.expect(new Subscription(lane, replies, listener));
+        final Subscription subscription = replies.expect(new Subscription(lane, replies, jobId, kinds, listener));
         boolean complete = false;
         try {
-            lane.subscribe(subscription.correlationId, jobId, kinds);
+            subscription.sendAgain(); // the first time
             requests.flush(timeout);
             complete = true;
         } finally {

@@ -20,8 +20,9 @@ import org.agrona.UnsafeApi;
  * arrive in the inbox of the process; whoever polls that calls {@link #onMessage} with each message, on one thread. That thread must
  * not call the methods that wait.
  *
- * <p><b>If the store dies</b>, objects that are there can still be read; what waits for it throws
- * {@link StoreUnavailableException} within 0.2 s.
+ * <p><b>If the store dies</b>, objects that are there can still be read, and put as long as leased memory and the lane last. What needs the store waits for the next one, each
+ * call up to its own time-out, and then throws {@link StoreUnavailableException}. The client goes on with the next store by itself: what it had sealed, deleted and
+ * is waiting for is not lost. Only if that one could not take the files over, all calls but reading throw, and another client must be opened.
  *
  * <p>There is one client per inbox. Close it when it is used no more; its buffers that are still open are closed with it, those of which
  * slices live keep their objects until these are collected.
@@ -33,7 +34,9 @@ public final class ObjectStoreClient implements AutoCloseable {
     private final ClientOptions options;
     final ClientFiles files;
     final StoreLane lane;
+    private final ClientReferences references;
     private final Replies replies;
+    private final StoreLink link;
     final StoreRequests requests;
     private final Leases leases;
     private final ObjectLocator locator;
@@ -53,9 +56,11 @@ public final class ObjectStoreClient implements AutoCloseable {
     ObjectStoreClient(final ClientOptions options, final ClientFiles files, final OutboundLane outbound) {
         this.options = options;
         this.files = files;
-        this.lane = new StoreLane(outbound, options.createTimeout().toNanos());
         this.rejected = new RejectedSeals(options.onSealRejected());
         this.replies = new Replies(rejected::add, this::abort);
+        this.link = new StoreLink(options, files, replies, outbound);
+        this.lane = new StoreLane(link);
+        this.references = new ClientReferences(lane);
         this.requests = new StoreRequests(lane, replies);
         this.leaks = new Leaks(this, options.traceLeaks());
         this.leases = new Leases(files, lane, replies, () -> openBuffers() + leaks.openUnsealed());
@@ -63,6 +68,8 @@ public final class ObjectStoreClient implements AutoCloseable {
         this.queries = new ObjectQueries(lane, replies, requests);
         this.multiWait = new MultiWait(locator, lane, replies);
         this.admission = replies.expect(new Admission(replies.nextCorrelationId(), this::admitted));
+        link.onResumed(this::sayAgain);
+        replies.onRestarted(link::restarted);
         ClientPins.unmapWhenUnreachable(this, files);
     }
 
@@ -213,7 +220,7 @@ public final class ObjectStoreClient implements AutoCloseable {
      *
      * @throws ObjectTimeoutException if it is not sealed in time
      * @throws ObjectLostException if it was spilled and the disk does not have it any more
-     * @throws StoreUnavailableException if the store dies meanwhile
+     * @throws StoreUnavailableException if the time is over and there is no store
      */
     public ObjectBuffer get(final ObjectId id, final Duration timeout) {
         final ObjectBuffer found = get(id);
@@ -335,13 +342,13 @@ public final class ObjectStoreClient implements AutoCloseable {
      */
     public void addReference(final ObjectId id) {
         checkOpen();
-        lane.addReference(id);
+        references.add(id);
     }
 
     /** Ends what {@link #addReference} began; does nothing if nothing was. Does not wait. */
     public void dropReference(final ObjectId id) {
         checkOpen();
-        lane.dropReference(id);
+        references.drop(id);
     }
 
     /** Deletes every object of a job. Does not wait. */
@@ -403,8 +410,8 @@ public final class ObjectStoreClient implements AutoCloseable {
         }
         replies.close(closedException());
         final ClientPins table = pins;
-        if (table == null || table.closeAll(lane::close)) {
-            lane.close();
+        if (table == null || table.closeAll(this::leave)) {
+            leave();
         }
         final ClientInbox inbox = ownInbox;
         if (inbox != null) {
@@ -415,7 +422,7 @@ public final class ObjectStoreClient implements AutoCloseable {
     // ---- what the connector calls
 
     void sayHello() {
-        lane.hello(options, admission.correlationId);
+        StoreLane.hello(lane.lane(), options, admission.correlationId, 0, 0);
     }
 
     void ownInbox(final ClientInbox inbox) {
@@ -432,11 +439,18 @@ public final class ObjectStoreClient implements AutoCloseable {
             final int format,
             final int flags) {
         checkOpen();
+        Steps.reached(Step.MEMORY_WRITTEN);
         CellDescriptor.headerPlain(
                 files.cellAddress(CellDescriptor.tokenCell(token)), id, length, metadataLength, format, flags);
         // Release: the commit in the lane. Partner: the store's acquire of the record, and its release of SEALED.
-        lane.seal(id, token, clientId);
-        if (!locator.addOwn(id, token)) {
+        Steps.reached(Step.HEADER_WRITTEN);
+        final OutboundLane sentOn = lane.seal(id, token, clientId);
+        final boolean added = locator.addOwn(id, token);
+        Steps.reached(Step.OWN_PUT_ADDED);
+        // Behind the CAS that added it; partner: StoreLink.resume, which replaces the lane and then looks at the own
+        // puts.
+        lane.confirmSeal(sentOn, id, token, clientId);
+        if (!added) {
             // More seals in flight than the table has room for: the store is behind. Wait for it, as a full lane would.
             requests.flush(options.createTimeout());
         }
@@ -482,11 +496,34 @@ public final class ObjectStoreClient implements AutoCloseable {
     }
 
     /** On the feeding thread, before anybody is let in. */
-    private void admitted(final int newClientId) {
+    private void admitted(final int newClientId, final long epoch) {
         clientId = newClientId;
+        link.admitted(newClientId);
+        link.welcomed(epoch);
         leases.admitted(newClientId);
         final PinTable table = files.openPins(newClientId);
         requests.waitOn(table.waitWords());
         pins = new ClientPins(table);
+    }
+
+    /** No pin is left. The flag tells a store that finds it after a restart, the lane the one that is there. */
+    private void leave() {
+        final ClientPins table = pins;
+        if (table != null) {
+            table.leave();
+            Steps.reached(Step.CLIENT_CLOSED_FLAG_SET);
+        }
+        lane.close();
+    }
+
+    /** To a restarted store, on the feeding thread: what it may have missed, then what is waited for. */
+    private void sayAgain(final long epoch) {
+        locator.forEachUnapplied(token -> lane.sealAgain(
+                ObjectId.ofAddress(files.cellAddress(CellDescriptor.tokenCell(token)) + CellDescriptor.ID_OFFSET),
+                token,
+                clientId));
+        Steps.reached(Step.LINK_SEALS_SENT_AGAIN);
+        references.sayAgain(epoch);
+        replies.sendAgain();
     }
 }

@@ -2,6 +2,7 @@
 package io.thornback.objectstore;
 
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongConsumer;
 
 /**
  * Cells that this client has sealed and the store has perhaps not yet entered into the index, so that a client finds its own
@@ -63,6 +64,16 @@ final class OwnPuts {
             }
         }
         return 0;
+    }
+
+    /** Every put that is entered, and WRITING still. */
+    void forEachUnapplied(final LongConsumer action) {
+        for (int i = 0; i < tokens.length(); i++) {
+            final long token = tokens.get(i);
+            if (token != 0 && !isApplied(token)) {
+                action.accept(token);
+            }
+        }
     }
 
     private boolean isApplied(final long token) {

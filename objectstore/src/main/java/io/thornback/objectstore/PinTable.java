@@ -4,6 +4,7 @@ package io.thornback.objectstore;
 import static org.agrona.UnsafeApi.compareAndSetLong;
 import static org.agrona.UnsafeApi.getLong;
 import static org.agrona.UnsafeApi.getLongVolatile;
+import static org.agrona.UnsafeApi.putIntRelease;
 import static org.agrona.UnsafeApi.putLong;
 import static org.agrona.UnsafeApi.putLongRelease;
 
@@ -69,6 +70,11 @@ final class PinTable {
     /** The words of this table on which threads wait for objects. */
     WaitWords waitWords() {
         return waitWords;
+    }
+
+    /** Release: all pins are given back before. Partner: a store that looks after a restart. */
+    void leave() {
+        putIntRelease(null, address + PinTableDescriptor.CLOSED_OFFSET, 1);
     }
 
     int slots() {

@@ -11,6 +11,7 @@ import io.thornback.transport.wire.ObjectStatusDecoder;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RefusedDecoder;
 import io.thornback.transport.wire.SealRejectedDecoder;
+import io.thornback.transport.wire.StoreRestartedDecoder;
 import io.thornback.transport.wire.StoreWelcomeDecoder;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +41,42 @@ final class Replies {
     private final AtomicLong lastCorrelationId = new AtomicLong(tag << TAG_SHIFT);
     private final Consumer<ObjectId> onSealRejected;
     private final LongConsumer onUnwantedCell;
+    private LongConsumer onRestarted = epoch -> {};
     private volatile Thread feeder;
     private volatile RuntimeException closedBy;
 
     Replies(final Consumer<ObjectId> onSealRejected, final LongConsumer onUnwantedCell) {
         this.onSealRejected = onSealRejected;
         this.onUnwantedCell = onUnwantedCell;
+    }
+
+    /** What is done when a restarted store says so, with its epoch; before the first message. */
+    void onRestarted(final LongConsumer action) {
+        onRestarted = action;
+    }
+
+    /** Whether this is the thread that brings the answers. */
+    boolean isFeeder() {
+        return Thread.currentThread() == feeder;
+    }
+
+    /** The correlation id of a client's first request: to be admitted. */
+    long admissionId() {
+        return (tag << TAG_SHIFT) + 1;
+    }
+
+    /** Another store: everything that is waited for is asked again. On the feeding thread. */
+    void sendAgain() {
+        for (final Reply reply : List.copyOf(pending.values())) {
+            try {
+                reply.sendAgain();
+            } catch (final RuntimeException e) {
+                if (pending.remove(reply.correlationId, reply)) {
+                    reply.failure = e;
+                    reply.complete();
+                }
+            }
+        }
     }
 
     long nextCorrelationId() {
@@ -73,10 +104,10 @@ final class Replies {
     }
 
     /**
-     * Parks until the answer is there.
+     * Parks until the answer is there, of this store or of the next.
      *
      * @return false when the time is over
-     * @throws StoreUnavailableException if the store dies meanwhile
+     * @throws StoreUnavailableException if it is over and there is no store
      */
     boolean await(final Reply reply, final long deadlineNs, final BooleanSupplier isStoreAlive) {
         checkNotFeeder();
@@ -84,10 +115,11 @@ final class Replies {
         while (!reply.isDone()) {
             final long nowNs = System.nanoTime();
             if (deadlineNs - nowNs <= 0) {
+                checkAlive(isStoreAlive);
                 return false;
             }
             if (nextCheckNs - nowNs <= 0) {
-                checkAlive(isStoreAlive);
+                isStoreAlive.getAsBoolean(); // which looks for another if it is not
                 nextCheckNs = nowNs + LIVENESS_CHECK_NS;
             }
             checkNotInterrupted();
@@ -110,10 +142,11 @@ final class Replies {
         while (!reply.isOver()) {
             final long nowNs = System.nanoTime();
             if (deadlineNs - nowNs <= 0) {
+                checkAlive(isStoreAlive);
                 return false;
             }
             if (nextCheckNs - nowNs <= 0) {
-                checkAlive(isStoreAlive);
+                isStoreAlive.getAsBoolean();
                 nextCheckNs = nowNs + LIVENESS_CHECK_NS;
             }
             checkNotInterrupted();
@@ -132,7 +165,7 @@ final class Replies {
         }
     }
 
-    private static void checkNotInterrupted() {
+    static void checkNotInterrupted() {
         if (Thread.currentThread().isInterrupted()) {
             throw new ObjectStoreException(
                     "INTERRUPTED", "interrupted while waiting for the object store", "the interrupt flag is still set");
@@ -142,7 +175,8 @@ final class Replies {
     private static void checkAlive(final BooleanSupplier isStoreAlive) {
         if (!isStoreAlive.getAsBoolean()) {
             throw new StoreUnavailableException(
-                    "the object store died while an answer was awaited", "wait until it is started again");
+                    "the object store died while an answer was awaited, and no other came in time",
+                    "wait until it is started again");
         }
     }
 
@@ -163,6 +197,7 @@ final class Replies {
         return switch (templateId) {
             case StoreWelcomeDecoder.TEMPLATE_ID -> onWelcome(buffer, offset, length);
             case RefusedDecoder.TEMPLATE_ID -> onRefused(buffer, offset, length);
+            case StoreRestartedDecoder.TEMPLATE_ID -> onRestarted(buffer, offset, length);
             case LeaseGrantDecoder.TEMPLATE_ID -> onGrant(buffer, offset, length);
             case SealRejectedDecoder.TEMPLATE_ID -> onRejected(buffer, offset, length);
             case ObjectReadyDecoder.TEMPLATE_ID -> onAnswer(buffer, offset, length, ObjectReadyDecoder.BLOCK_LENGTH, 0);
@@ -183,7 +218,14 @@ final class Replies {
             return isOurs(correlationId);
         }
         reply.value = StoreMessages.getInt(buffer, offset, StoreWelcomeDecoder.clientIdEncodingOffset());
+        reply.epoch = StoreMessages.getLong(buffer, offset, StoreWelcomeDecoder.epochEncodingOffset());
         reply.complete();
+        return true;
+    }
+
+    private boolean onRestarted(final DirectBuffer buffer, final int offset, final int length) {
+        check(buffer, offset, length, StoreRestartedDecoder.BLOCK_LENGTH);
+        onRestarted.accept(StoreMessages.getLong(buffer, offset, StoreRestartedDecoder.epochEncodingOffset()));
         return true;
     }
 

@@ -14,6 +14,8 @@ class Reply {
     long[] tokens;
     /** Presence of an object, or whatever the answer has. */
     int value;
+    /** Of the store that has answered, in a welcome. */
+    long epoch;
     /** Why it was refused, or null. */
     RuntimeException failure;
 
@@ -33,6 +35,9 @@ class Reply {
         done = true;
         onDone();
     }
+
+    /** The store was restarted and knows nothing of the request: sends it again, on the feeding thread. */
+    void sendAgain() {}
 
     /** What must be true when the answer is seen, on the feeding thread. */
     void beforeDone() {}

@@ -3,7 +3,6 @@ package io.thornback.objectstore;
 
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.transport.ipc.OutboundLane;
-import io.thornback.transport.ipc.PeerGoneException;
 import io.thornback.transport.wire.AbortCellEncoder;
 import io.thornback.transport.wire.AddReferenceEncoder;
 import io.thornback.transport.wire.CancelWaitEncoder;
@@ -23,28 +22,41 @@ import io.thornback.transport.wire.UnsubscribeEventsEncoder;
 import io.thornback.transport.wire.WaitObjectEncoder;
 import io.thornback.transport.wire.WireVersion;
 import java.nio.ByteOrder;
+import java.util.function.Predicate;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * What a client says to the store. Any thread; a full lane is waited for, up to the time-out given at construction, then the lane's
- * own BackPressureException goes to the caller.
+ * What a client says to the store, encoded. Any thread; a full lane is waited for, up to the create time-out, then the lane's
+ * own BackPressureException goes to the caller. What becomes of it when the store dies is {@link StoreLink}'s affair.
  */
 final class StoreLane implements AutoCloseable {
-    final OutboundLane lane;
-    private final long timeoutNs;
+    private static final int OBJECT_LENGTH = StoreMessages.HEADER_LENGTH + ObjectId.LENGTH_BYTES;
 
-    StoreLane(final OutboundLane lane, final long timeoutNs) {
-        this.lane = lane;
-        this.timeoutNs = timeoutNs;
+    private final StoreLink link;
+
+    StoreLane(final StoreLink link) {
+        this.link = link;
     }
 
+    /** The lane at this moment. */
+    OutboundLane lane() {
+        return link.lane();
+    }
+
+    /** Whether the store is there, asked of the kernel. Looks for another one if not. */
     boolean isStoreAlive() {
-        return lane.isReceiverAlive();
+        return link.isThere();
     }
 
-    void hello(final ClientOptions options, final long correlationId) {
+    /** Into a lane that is new and has room; {@code clientId} 0 for a client that has no number yet. */
+    static void hello(
+            final OutboundLane to,
+            final ClientOptions options,
+            final long correlationId,
+            final int clientId,
+            final long lastEpoch) {
         final ProcessIdentity self = ProcessIdentity.current();
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
         final StoreHelloEncoder hello = new StoreHelloEncoder();
@@ -55,41 +67,60 @@ final class StoreLane implements AutoCloseable {
                 .schemaVersion(WireVersion.SCHEMA)
                 .jobId(options.jobId())
                 .correlationId(correlationId)
+                .clientId(clientId)
+                .lastEpoch(lastEpoch)
                 .inbox(options.inboxName());
-        final int length = StoreMessages.HEADER_LENGTH + hello.encodedLength();
-        send(StoreHelloEncoder.TEMPLATE_ID, new UnsafeBuffer(buffer.byteArray(), 0, length), length);
+        to.offer(StoreHelloEncoder.TEMPLATE_ID, buffer, 0, StoreMessages.HEADER_LENGTH + hello.encodedLength());
     }
 
-    /** Written straight into the lane: no copy, no allocation. */
-    void seal(final ObjectId id, final long token, final int clientId) {
-        final int index = lane.tryClaim(SealEncoder.TEMPLATE_ID, StoreMessages.SEAL_LENGTH);
-        if (index > 0) {
-            boolean written = false;
-            try {
-                StoreMessages.putSeal(lane.buffer(), index, token, clientId, id);
-                written = true;
-            } finally {
-                finish(index, written);
-            }
-            return;
+    /** Written straight into the lane: no copy, no allocation. Returns the lane; {@link #confirmSeal} follows. */
+    OutboundLane seal(final ObjectId id, final long token, final int clientId) {
+        final OutboundLane to = link.lane();
+        final int index = to.tryClaimForHeir(SealEncoder.TEMPLATE_ID, StoreMessages.SEAL_LENGTH);
+        if (index <= 0) {
+            sealAgain(id, token, clientId);
+            return link.lane();
         }
+        Steps.reached(Step.SEAL_CLAIMED);
+        boolean written = false;
+        try {
+            StoreMessages.putSeal(to.buffer(), index, token, clientId, id);
+            written = true;
+            Steps.reached(Step.SEAL_WRITTEN);
+        } finally {
+            finish(to, index, written);
+        }
+        Steps.reached(Step.SEAL_COMMITTED);
+        return to;
+    }
+
+    /** The put is among the own puts by now. If the lane was replaced meanwhile, the next store may not have seen its seal. */
+    void confirmSeal(final OutboundLane sentOn, final ObjectId id, final long token, final int clientId) {
+        if (sentOn != link.lane()) {
+            sealAgain(id, token, clientId);
+        }
+    }
+
+    /** As good twice as once. */
+    void sealAgain(final ObjectId id, final long token, final int clientId) {
         final UnsafeBuffer copy = new UnsafeBuffer(new byte[StoreMessages.SEAL_LENGTH]);
         StoreMessages.putSeal(copy, 0, token, clientId, id);
-        send(SealEncoder.TEMPLATE_ID, copy, StoreMessages.SEAL_LENGTH);
+        link.tell(SealEncoder.TEMPLATE_ID, copy, StoreMessages.SEAL_LENGTH);
     }
 
     /** One attempt; false if the lane is full. */
     boolean tryLease(final long correlationId, final int clientId, final int cells, final long sizeBytes) {
-        final int index = lane.tryClaim(LeaseRequestEncoder.TEMPLATE_ID, StoreMessages.LEASE_LENGTH);
+        final OutboundLane to = link.lane();
+        final int index = to.tryClaim(LeaseRequestEncoder.TEMPLATE_ID, StoreMessages.LEASE_LENGTH);
         if (index <= 0) {
             return false;
         }
         boolean written = false;
         try {
-            putLease(lane.buffer(), index, correlationId, clientId, cells, sizeBytes, 0);
+            putLease(to.buffer(), index, correlationId, clientId, cells, sizeBytes, 0);
             written = true;
         } finally {
-            finish(index, written);
+            finish(to, index, written);
         }
         return true;
     }
@@ -97,20 +128,20 @@ final class StoreLane implements AutoCloseable {
     void lease(final long correlationId, final int clientId, final int cells, final long sizeBytes, final long waitNs) {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.LEASE_LENGTH]);
         putLease(buffer, 0, correlationId, clientId, cells, sizeBytes, waitNs);
-        send(LeaseRequestEncoder.TEMPLATE_ID, buffer, StoreMessages.LEASE_LENGTH);
+        link.ask(LeaseRequestEncoder.TEMPLATE_ID, buffer, StoreMessages.LEASE_LENGTH);
     }
 
     void abort(final long token, final int clientId) {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.ABORT_LENGTH]);
         StoreMessages.putAbort(buffer, 0, token, clientId);
-        send(AbortCellEncoder.TEMPLATE_ID, buffer, StoreMessages.ABORT_LENGTH);
+        link.tell(AbortCellEncoder.TEMPLATE_ID, buffer, StoreMessages.ABORT_LENGTH);
     }
 
     /** Word 0: answered with ObjectReady. */
     void awaitObject(final long correlationId, final ObjectId id, final int waitWord, final int sequence) {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.WAIT_LENGTH]);
         StoreMessages.putWait(buffer, 0, correlationId, id, waitWord, sequence);
-        send(WaitObjectEncoder.TEMPLATE_ID, buffer, StoreMessages.WAIT_LENGTH);
+        link.ask(WaitObjectEncoder.TEMPLATE_ID, buffer, StoreMessages.WAIT_LENGTH);
     }
 
     void list(final long correlationId, final long cursor, final int most, final int jobId) {
@@ -122,7 +153,7 @@ final class StoreLane implements AutoCloseable {
                 .cursor(cursor)
                 .most(most)
                 .jobId(jobId);
-        send(ListObjectsEncoder.TEMPLATE_ID, buffer, length);
+        link.ask(ListObjectsEncoder.TEMPLATE_ID, buffer, length);
     }
 
     void subscribe(final long correlationId, final int jobId, final int kinds) {
@@ -133,7 +164,7 @@ final class StoreLane implements AutoCloseable {
                 .correlationId(correlationId)
                 .jobId(jobId)
                 .kinds(kinds);
-        send(SubscribeEventsEncoder.TEMPLATE_ID, buffer, length);
+        link.ask(SubscribeEventsEncoder.TEMPLATE_ID, buffer, length);
     }
 
     void unsubscribe(final long correlationId) {
@@ -143,7 +174,7 @@ final class StoreLane implements AutoCloseable {
     void query(final long correlationId, final ObjectId id) {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.QUERY_LENGTH]);
         StoreMessages.putQuery(buffer, 0, correlationId, id);
-        send(QueryObjectEncoder.TEMPLATE_ID, buffer, StoreMessages.QUERY_LENGTH);
+        link.ask(QueryObjectEncoder.TEMPLATE_ID, buffer, StoreMessages.QUERY_LENGTH);
     }
 
     /** If there is room: for a thread that is on its way out with an exception. */
@@ -151,7 +182,7 @@ final class StoreLane implements AutoCloseable {
         final int length = StoreMessages.HEADER_LENGTH + Long.BYTES;
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
         StoreMessages.putCorrelation(buffer, 0, CancelWaitEncoder.TEMPLATE_ID, correlationId);
-        lane.offer(CancelWaitEncoder.TEMPLATE_ID, buffer, 0, length);
+        link.lane().offer(CancelWaitEncoder.TEMPLATE_ID, buffer, 0, length);
     }
 
     void cancelWait(final long correlationId) {
@@ -163,15 +194,18 @@ final class StoreLane implements AutoCloseable {
     }
 
     void delete(final ObjectId id) {
-        object(DeleteObjectEncoder.TEMPLATE_ID, id);
+        link.tell(DeleteObjectEncoder.TEMPLATE_ID, object(DeleteObjectEncoder.TEMPLATE_ID, id), OBJECT_LENGTH);
     }
 
-    void addReference(final ObjectId id) {
-        object(AddReferenceEncoder.TEMPLATE_ID, id);
+    /** One attempt to say that the client holds an object, or does not; false if it must be made again. */
+    boolean tryReference(final ObjectId id, final boolean isHeld) {
+        return link.tryTell(reference(isHeld), object(reference(isHeld), id), OBJECT_LENGTH);
     }
 
-    void dropReference(final ObjectId id) {
-        object(DropReferenceEncoder.TEMPLATE_ID, id);
+    /** Says what the function answers, until it is in the lane; false on the feeding thread when there is no store. */
+    boolean reference(final ObjectId id, final Predicate<ObjectId> attempt) {
+        return link.attempt(
+                to -> attempt.test(id) ? OutboundLane.SENT : to.isOpen() ? OutboundLane.FULL : OutboundLane.CLOSED);
     }
 
     void referencesComplete(final long epoch) {
@@ -183,43 +217,38 @@ final class StoreLane implements AutoCloseable {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
         StoreMessages.putHeader(buffer, 0, ReleaseJobEncoder.TEMPLATE_ID, ReleaseJobEncoder.BLOCK_LENGTH);
         buffer.putInt(StoreMessages.HEADER_LENGTH, jobId, ByteOrder.LITTLE_ENDIAN);
-        send(ReleaseJobEncoder.TEMPLATE_ID, buffer, length);
+        link.tell(ReleaseJobEncoder.TEMPLATE_ID, buffer, length);
     }
 
     @Override
     public void close() {
-        lane.close();
+        link.close();
+    }
+
+    private static int reference(final boolean isHeld) {
+        return isHeld ? AddReferenceEncoder.TEMPLATE_ID : DropReferenceEncoder.TEMPLATE_ID;
     }
 
     /** A message whose block is an object's id alone. */
-    private void object(final int templateId, final ObjectId id) {
-        final int length = StoreMessages.HEADER_LENGTH + ObjectId.LENGTH_BYTES;
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
+    private static UnsafeBuffer object(final int templateId, final ObjectId id) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[OBJECT_LENGTH]);
         StoreMessages.putHeader(buffer, 0, templateId, ObjectId.LENGTH_BYTES);
         id.putInto(buffer, StoreMessages.HEADER_LENGTH);
-        send(templateId, buffer, length);
+        return buffer;
     }
 
     private void correlation(final int templateId, final long correlationId) {
         final int length = StoreMessages.HEADER_LENGTH + Long.BYTES;
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
         StoreMessages.putCorrelation(buffer, 0, templateId, correlationId);
-        send(templateId, buffer, length);
+        link.ask(templateId, buffer, length);
     }
 
-    private void finish(final int index, final boolean written) {
+    private static void finish(final OutboundLane to, final int index, final boolean written) {
         if (written) {
-            lane.commit(index);
+            to.commit(index);
         } else {
-            lane.abort(index);
-        }
-    }
-
-    private void send(final int templateId, final UnsafeBuffer buffer, final int length) {
-        try {
-            lane.send(templateId, buffer, 0, length, timeoutNs);
-        } catch (final PeerGoneException e) {
-            throw unavailable(e);
+            to.abort(index);
         }
     }
 

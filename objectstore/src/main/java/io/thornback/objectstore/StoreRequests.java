@@ -29,10 +29,15 @@ final class StoreRequests {
     boolean isSealedBefore(final ObjectId id, final long deadlineNs) {
         final int word = words.claim();
         if (word == WaitWords.NONE) {
-            return isSealedBefore(id, deadlineNs, new Reply(replies.nextCorrelationId()), 0, 0);
+            return isSealedBefore(id, deadlineNs, new Waiting(id), 0, 0);
         }
         try {
-            final WordReply reply = new WordReply(replies.nextCorrelationId(), id, words, word);
+            final WordReply reply = new WordReply(replies.nextCorrelationId(), id, words, word) {
+                @Override
+                void sendAgain() {
+                    lane.awaitObject(correlationId, id, word + 1, sequence);
+                }
+            };
             return isSealedBefore(id, deadlineNs, reply, word + 1, reply.sequence);
         } finally {
             words.release(word);
@@ -64,7 +69,7 @@ final class StoreRequests {
 
     /** Has the feeding thread call back when the object is sealed or lost; never if the client is closed before. */
     long await(final ObjectId id, final Runnable callback) {
-        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()) {
+        final Reply reply = replies.expect(new Waiting(id) {
             @Override
             void onDone() {
                 if (failure == null || failure instanceof ObjectLostException) {
@@ -92,26 +97,36 @@ final class StoreRequests {
 
     /** Whether the store knows the object, once it has read all that was committed before the question. */
     boolean isSealed(final ObjectId id, final Duration timeout) {
-        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
-        answer(reply, timeout, () -> lane.query(reply.correlationId, id));
+        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()) {
+            @Override
+            void sendAgain() {
+                lane.query(correlationId, id);
+            }
+        });
+        answer(reply, timeout);
         return reply.value == ObjectPresence.SEALED.value() || reply.value == ObjectPresence.SPILLED.value();
     }
 
     /** Returns when the store has applied all that was committed in the lane before. */
     void flush(final Duration timeout) {
-        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()));
-        answer(reply, timeout, () -> lane.flush(reply.correlationId));
+        final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()) {
+            @Override
+            void sendAgain() {
+                lane.flush(correlationId);
+            }
+        });
+        answer(reply, timeout);
     }
 
-    private void answer(final Reply reply, final Duration timeout, final Runnable send) {
-        answer(reply, System.nanoTime() + timeout.toNanos(), timeout, send);
+    private void answer(final Reply reply, final Duration timeout) {
+        answer(reply, System.nanoTime() + timeout.toNanos(), timeout);
     }
 
     /** Asks, and waits for the answer; the time-out is for the message of the exception. */
-    void answer(final Reply reply, final long deadlineNs, final Duration timeout, final Runnable send) {
+    void answer(final Reply reply, final long deadlineNs, final Duration timeout) {
         boolean answered = false;
         try {
-            send.run();
+            reply.sendAgain(); // the first time
             answered = replies.await(reply, deadlineNs, lane::isStoreAlive);
         } finally {
             if (!answered) {
@@ -121,6 +136,21 @@ final class StoreRequests {
         if (!answered) {
             throw new StoreUnavailableException(
                     "the object store did not answer within " + timeout, "wait longer, or look at the store's log");
+        }
+    }
+
+    /** A wait that is answered by message. */
+    private class Waiting extends Reply {
+        private final ObjectId id;
+
+        Waiting(final ObjectId id) {
+            super(replies.nextCorrelationId());
+            this.id = id;
+        }
+
+        @Override
+        void sendAgain() {
+            lane.awaitObject(correlationId, id, 0, 0);
         }
     }
 }

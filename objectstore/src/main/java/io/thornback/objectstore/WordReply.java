@@ -2,7 +2,7 @@
 package io.thornback.objectstore;
 
 /** A wait for an object on a word of shared memory: the store ends it there, and only a refusal comes by message. */
-final class WordReply extends Reply {
+class WordReply extends Reply {
     final ObjectId id;
     final int word;
     final int sequence;
@@ -16,16 +16,16 @@ final class WordReply extends Reply {
         this.sequence = words.sequence(word);
     }
 
-    boolean isOver() {
+    final boolean isOver() {
         return isDone() || words.isSignalled(word);
     }
 
-    void await(final long timeoutNs) {
+    final void await(final long timeoutNs) {
         words.await(word, timeoutNs);
     }
 
     @Override
-    void onDone() {
+    final void onDone() {
         words.signal(word, sequence);
     }
 }

@@ -33,7 +33,7 @@ class OvertakingTest {
         other = store.client();
         maker.put(id(0), bytes(100, 0));
         maker.flush(LONG);
-        lane = maker.lane.lane;
+        lane = maker.lane.lane();
         stuck = lane.tryClaim(CancelWaitEncoder.TEMPLATE_ID, StoreMessages.HEADER_LENGTH + 8);
         assertTrue(stuck > 0);
         maker.put(id(1), bytes(100, 1));

@@ -70,8 +70,8 @@ final class InboxHeir {
     private static void inherit(Path shmDir, InboxFile old, InheritedLanes inherited) {
         for (int slot = 0; slot < old.slotCount; slot++) {
             long word = old.slotVolatile(slot);
-            if (SlotWord.state(word) != SlotWord.READY) {
-                continue;
+            if (SlotWord.state(word) != SlotWord.READY || !Files.exists(pathOf(shmDir, old, slot, word))) {
+                continue; // or its sender has left, and nothing in it was unread
             }
             try {
                 LaneFile file = LaneFile.attach(shmDir, old, slot, word);
@@ -81,6 +81,10 @@ final class InboxHeir {
                 InboxErrors.LOG.warn("inbox {}: lane in slot {} of its dead owner is not inherited", old.name, slot, e);
             }
         }
+    }
+
+    private static Path pathOf(Path shmDir, InboxFile inbox, int slot, long word) {
+        return LaneFile.pathOf(shmDir, inbox.name, inbox.incarnation, slot, SlotWord.generation(word));
     }
 
     /** Deletes all lane files of that inbox name. Called when no inbox of the name is published. */
