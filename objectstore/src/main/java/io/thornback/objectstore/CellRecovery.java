@@ -2,6 +2,7 @@
 package io.thornback.objectstore;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.agrona.UnsafeApi;
 import org.agrona.collections.IntHashSet;
@@ -24,6 +25,9 @@ final class CellRecovery {
     private final CellTable cells;
     private final long arenaBytes;
     private final IntHashSet bad = new IntHashSet();
+    /** Cells whose memory has been looked at: not those that were LEASED then. */
+    private final BitSet claimed = new BitSet();
+
     private final List<long[]> contested = new ArrayList<>();
 
     private int objects;
@@ -107,6 +111,7 @@ final class CellRecovery {
     }
 
     private void claim(final int cell, final int state, final boolean isBad) {
+        claimed.set(cell);
         if (isBad) {
             bad.add(cell);
         }
@@ -149,10 +154,12 @@ final class CellRecovery {
                 freed++;
                 return;
             }
-            word = cells.word(cell); // its client has just begun to write
-            claim(cell, CellDescriptor.WRITING, false);
+            word = cells.word(cell);
         }
         final int state = CellDescriptor.state(word);
+        if (state == CellDescriptor.WRITING && !claimed.get(cell)) {
+            claim(cell, state, false); // its client has begun to write since the first walk
+        }
         if (!bad.contains(cell) && !contested.isEmpty() && state == CellDescriptor.SEALED && isContested(cell)) {
             bad.add(cell);
         }

@@ -138,15 +138,21 @@ final class Leases {
     private boolean awaitGrant(final Reply reply, final long deadlineNs) {
         long untilNs = System.nanoTime() + PATIENCE_NS;
         for (int round = 0; round <= COLLECTIONS && deadlineNs - untilNs > 0; round++) {
-            if (replies.await(reply, untilNs, lane::isStoreAlive)) {
+            if (replies.await(reply, untilNs, this::lookForStore)) {
                 return true;
             }
-            if (held.getAsInt() > 0) {
+            if (held.getAsInt() > 0 && lane.isStoreAlive()) {
                 Collector.collect();
             }
             untilNs = System.nanoTime() + COLLECTION_NS;
         }
         return replies.await(reply, deadlineNs, lane::isStoreAlive);
+    }
+
+    /** Without a store it is not the memory that is missing; whether the wait was in vain is decided at its end. */
+    private boolean lookForStore() {
+        lane.isStoreAlive();
+        return true;
     }
 
     private void prefetch(final LeasePool pool) {

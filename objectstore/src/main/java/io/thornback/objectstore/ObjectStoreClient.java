@@ -20,9 +20,9 @@ import org.agrona.UnsafeApi;
  * arrive in the inbox of the process; whoever polls that calls {@link #onMessage} with each message, on one thread. That thread must
  * not call the methods that wait.
  *
- * <p><b>If the store dies</b>, objects that are there can still be read, and put as long as leased memory and the lane last. What needs the store waits for the next one, each
- * call up to its own time-out, and then throws {@link StoreUnavailableException}. The client goes on with the next store by itself: what it had sealed, deleted and
- * is waiting for is not lost. Only if that one could not take the files over, all calls but reading throw, and another client must be opened.
+ * <p><b>If the store dies</b>, objects that are there can still be read, and put as long as leased memory and the lane last; other calls wait for the next store, each up to
+ * its own time-out, and then throw {@link StoreUnavailableException}. The client goes on with the next store by itself; nothing that it had said is lost. Only if that
+ * store could not take the files over, all calls but reading throw, and another client must be opened.
  *
  * <p>There is one client per inbox. Close it when it is used no more; its buffers that are still open are closed with it, those of which
  * slices live keep their objects until these are collected.
@@ -40,6 +40,7 @@ public final class ObjectStoreClient implements AutoCloseable {
     final StoreRequests requests;
     private final Leases leases;
     private final ObjectLocator locator;
+    private final Seals seals;
     private final ObjectQueries queries;
     private final MultiWait multiWait;
     final Leaks leaks;
@@ -65,10 +66,15 @@ public final class ObjectStoreClient implements AutoCloseable {
         this.leaks = new Leaks(this, options.traceLeaks());
         this.leases = new Leases(files, lane, replies, () -> openBuffers() + leaks.openUnsealed());
         this.locator = new ObjectLocator(files);
+        this.seals = new Seals(files, lane, locator, requests, options.createTimeout());
         this.queries = new ObjectQueries(lane, replies, requests);
         this.multiWait = new MultiWait(locator, lane, replies);
         this.admission = replies.expect(new Admission(replies.nextCorrelationId(), this::admitted));
-        link.onResumed(this::sayAgain);
+        link.onResumed(epoch -> {
+            seals.sayAgain(clientId);
+            references.sayAgain(epoch);
+            replies.sendAgain();
+        });
         replies.onRestarted(link::restarted);
         ClientPins.unmapWhenUnreachable(this, files);
     }
@@ -410,8 +416,8 @@ public final class ObjectStoreClient implements AutoCloseable {
         }
         replies.close(closedException());
         final ClientPins table = pins;
-        if (table == null || table.closeAll(this::leave)) {
-            leave();
+        if (table == null || table.closeAll(() -> link.leave(table))) {
+            link.leave(table);
         }
         final ClientInbox inbox = ownInbox;
         if (inbox != null) {
@@ -439,21 +445,7 @@ public final class ObjectStoreClient implements AutoCloseable {
             final int format,
             final int flags) {
         checkOpen();
-        Steps.reached(Step.MEMORY_WRITTEN);
-        CellDescriptor.headerPlain(
-                files.cellAddress(CellDescriptor.tokenCell(token)), id, length, metadataLength, format, flags);
-        // Release: the commit in the lane. Partner: the store's acquire of the record, and its release of SEALED.
-        Steps.reached(Step.HEADER_WRITTEN);
-        final OutboundLane sentOn = lane.seal(id, token, clientId);
-        final boolean added = locator.addOwn(id, token);
-        Steps.reached(Step.OWN_PUT_ADDED);
-        // Behind the CAS that added it; partner: StoreLink.resume, which replaces the lane and then looks at the own
-        // puts.
-        lane.confirmSeal(sentOn, id, token, clientId);
-        if (!added) {
-            // More seals in flight than the table has room for: the store is behind. Wait for it, as a full lane would.
-            requests.flush(options.createTimeout());
-        }
+        seals.seal(id, token, clientId, length, metadataLength, format, flags);
     }
 
     void abort(final long token) {
@@ -504,26 +496,5 @@ public final class ObjectStoreClient implements AutoCloseable {
         final PinTable table = files.openPins(newClientId);
         requests.waitOn(table.waitWords());
         pins = new ClientPins(table);
-    }
-
-    /** No pin is left. The flag tells a store that finds it after a restart, the lane the one that is there. */
-    private void leave() {
-        final ClientPins table = pins;
-        if (table != null) {
-            table.leave();
-            Steps.reached(Step.CLIENT_CLOSED_FLAG_SET);
-        }
-        lane.close();
-    }
-
-    /** To a restarted store, on the feeding thread: what it may have missed, then what is waited for. */
-    private void sayAgain(final long epoch) {
-        locator.forEachUnapplied(token -> lane.sealAgain(
-                ObjectId.ofAddress(files.cellAddress(CellDescriptor.tokenCell(token)) + CellDescriptor.ID_OFFSET),
-                token,
-                clientId));
-        Steps.reached(Step.LINK_SEALS_SENT_AGAIN);
-        references.sayAgain(epoch);
-        replies.sendAgain();
     }
 }

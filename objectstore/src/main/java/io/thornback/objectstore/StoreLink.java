@@ -195,6 +195,19 @@ final class StoreLink implements AutoCloseable {
         }
     }
 
+    /**
+     * The client has left, and no pin is left. The flag tells a store that finds it after a restart, the lane the one that is there.
+     *
+     * @param pins null if it was never admitted
+     */
+    void leave(final ClientPins pins) {
+        if (pins != null) {
+            pins.leave();
+            Steps.reached(Step.CLIENT_CLOSED_FLAG_SET);
+        }
+        close();
+    }
+
     @Override
     public void close() {
         lock.lock();

@@ -33,6 +33,9 @@ import org.junit.jupiter.api.Timeout;
 /** Clients that outlive their store. */
 @Timeout(120)
 class ClientReconnectTest {
+    /** For a machine that does much else. */
+    private static final Duration PATIENT = Duration.ofSeconds(60);
+
     private static final Duration SHORT = Duration.ofMillis(300);
 
     private RestartableStore store;
@@ -215,20 +218,21 @@ class ClientReconnectTest {
     void nothingIsLostOrTornThroughManyRestarts() throws Exception {
         final AtomicBoolean stopped = new AtomicBoolean();
         final List<CompletableFuture<Integer>> workers = new ArrayList<>();
-        final ObjectStoreClient reader = store.client();
+        final ObjectStoreClient writer = store.client(LONG, PATIENT);
+        final ObjectStoreClient reader = store.client(LONG, PATIENT);
         for (int i = 0; i < 3; i++) {
             final int worker = i;
-            final ObjectStoreClient mine = i < 2 ? client : reader;
+            final ObjectStoreClient mine = i < 2 ? writer : reader;
             workers.add(CompletableFuture.supplyAsync(() -> work(mine, worker, stopped)));
         }
         final Random random = new Random(1);
-        for (int i = 0; i < 25; i++) {
-            Thread.sleep(20 + random.nextInt(60));
+        for (int i = 0; i < 20; i++) {
+            Thread.sleep(30 + random.nextInt(100));
             store.restart();
         }
         stopped.set(true);
         for (int worker = 0; worker < 3; worker++) {
-            final int made = workers.get(worker).get(LONG.toSeconds(), TimeUnit.SECONDS);
+            final int made = workers.get(worker).get(PATIENT.toSeconds(), TimeUnit.SECONDS);
             assertTrue(made > 25, "it did something");
             client.flush(LONG);
             for (int i = 0; i < made; i++) {
@@ -251,7 +255,7 @@ class ClientReconnectTest {
         while (!stopped.get()) {
             final byte[] value = bytes(1000 + next % 100, next);
             client.put(id(worker, next, 0), value);
-            try (ObjectBuffer object = client.get(id(worker, next, 0), LONG)) {
+            try (ObjectBuffer object = client.get(id(worker, next, 0), PATIENT)) {
                 assertArrayEquals(value, object.toByteArray());
             }
             final int old = next - 100;
@@ -265,7 +269,7 @@ class ClientReconnectTest {
                 client.delete(id(worker, i, 0));
             }
         }
-        client.flush(LONG);
+        client.flush(PATIENT);
         return next;
     }
 
