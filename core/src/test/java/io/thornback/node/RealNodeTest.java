@@ -1,23 +1,32 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.cli.Commanded;
 import io.thornback.config.Configuration;
 import io.thornback.config.GcsSettings;
 import io.thornback.config.WorkerSettings;
 import io.thornback.node.NodeStopper.Outcome;
+import io.thornback.objectstore.ClientOptions;
+import io.thornback.objectstore.ObjectBuffer;
+import io.thornback.objectstore.ObjectId;
+import io.thornback.objectstore.ObjectStoreClient;
+import io.thornback.objectstore.StoreCounters;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.posix.Signals;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +129,62 @@ class RealNodeTest {
             String failure = Files.readString(node.session().lastFailure());
             assertTrue(failure.contains(role + " ended: signal 9 (SIGKILL)"), failure);
         }
+    }
+
+    @Test
+    void aKilledObjectStoreIsStartedAgainAndNothingIsLost() {
+        NodeFile node = start();
+        try (ObjectStoreClient client =
+                ObjectStoreClient.connect(ClientOptions.of(node.session().shm(), "real-node-test", 9))) {
+            byte[] value = "it was there before".getBytes(StandardCharsets.UTF_8);
+            client.put(id(1), value);
+            client.flush(GONE);
+            ProcessIdentity before = node.roles().get("objectstore");
+            ProcessControl.signal(before, Signals.KILL);
+            try (ObjectBuffer found = client.get(id(1))) {
+                assertArrayEquals(value, found.toByteArray(), "read while the store is down");
+            }
+            TestNode.eventually(GONE, "not started again", () -> !objectStore().equals(before));
+            assertTrue(node.isRunning());
+            client.put(id(2), value);
+            client.flush(GONE);
+            try (ObjectStoreClient other = ObjectStoreClient.connect(
+                            ClientOptions.of(node.session().shm(), "real-node-other", 9));
+                    ObjectBuffer first = other.get(id(1), GONE);
+                    ObjectBuffer second = other.get(id(2), GONE)) {
+                assertArrayEquals(value, first.toByteArray());
+                assertArrayEquals(value, second.toByteArray());
+            }
+            assertEquals(1, StoreCounters.read(node.session().shm()).restarts());
+            assertEquals(
+                    List.of(),
+                    NodeStatus.of(configuration.node().dir()).orElseThrow().missing());
+            assertMemoryIsShown();
+        }
+    }
+
+    /** The commands that look at the store from outside, on a real one. */
+    private void assertMemoryIsShown() {
+        String dir = configuration.node().dir().toString();
+        for (String name : List.of("memory", "objects")) {
+            Commanded shown = Commanded.run(name, "--dir", dir);
+            assertEquals(0, shown.exit());
+            assertTrue(shown.out().contains(id(2).toString()), shown.out());
+        }
+        assertTrue(Commanded.run("memory", "--dir", dir).out().contains("real-node-test"), "the client's inbox");
+    }
+
+    private ProcessIdentity objectStore() {
+        return NodeFile.findRunning(configuration.node().dir())
+                .orElseThrow()
+                .roles()
+                .get("objectstore");
+    }
+
+    private static ObjectId id(int number) {
+        UnsafeBuffer bytes = new UnsafeBuffer(new byte[ObjectId.LENGTH_BYTES]);
+        bytes.putInt(0, number);
+        return ObjectId.of(bytes, 0);
     }
 
     @Test
