@@ -2,8 +2,17 @@
 package io.thornback.cli;
 
 import io.thornback.config.MemoryAmount;
+import io.thornback.objectstore.ClientOptions;
 import io.thornback.objectstore.MemoryObject;
+import io.thornback.objectstore.ObjectInfo;
+import io.thornback.objectstore.ObjectStoreClient;
+import io.thornback.objectstore.ObjectStoreException;
+import io.thornback.objectstore.StoreCounters;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,19 +30,25 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "objects",
         sortOptions = false,
-        description = "Lists objects that are in the memory of the object store, the largest first.",
+        description = {
+            "Lists objects of the object store: those in memory, the largest first, then those on disk alone, which"
+                    + " the store is asked for if it has any."
+        },
         footer = {
             "",
             "Examples:",
             "  thornback objects",
             "  thornback objects --job 3 --pinned",
+            "  thornback objects --state spilled",
             "  thornback objects 8f3587",
             "",
             "Exit code 1 if there is no such object, 3 if no node is running."
         })
 final class ObjectsCommand implements Callable<Integer> {
 
-    private static final List<String> STATES = List.of("LEASED", "WRITING", "SEALED", "EVICTING", "DOOMED");
+    private static final String SPILLED = "SPILLED";
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final List<String> STATES = List.of("LEASED", "WRITING", "SEALED", "EVICTING", "DOOMED", SPILLED);
 
     @Parameters(arity = "0..1", paramLabel = "ID", description = "Only objects whose id begins with these hex digits.")
     private String id;
@@ -47,7 +62,9 @@ final class ObjectsCommand implements Callable<Integer> {
     @Option(
             names = "--state",
             paramLabel = "STATE",
-            description = "Only those in a state: sealed, doomed (deleted and still read), leased, writing.")
+            description =
+                    "Only those in a state: sealed, doomed (deleted and still read), leased, writing, spilled (on disk"
+                            + " alone).")
     private String state;
 
     @Option(names = "--pinned", description = "Only those that somebody reads now.")
@@ -78,7 +95,8 @@ final class ObjectsCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--state=" + state + " is none of " + STATES);
         }
         int exit = StoreFolder.with(folder, spec, shmDir -> {
-            List<MemoryObject> objects = MemoryObject.list(shmDir, this::isWanted, limit);
+            List<MemoryObject> objects = new ArrayList<>(MemoryObject.list(shmDir, this::isWanted, limit));
+            objects.addAll(spilled(shmDir, limit - objects.size()));
             found = !objects.isEmpty();
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
@@ -87,10 +105,47 @@ final class ObjectsCommand implements Callable<Integer> {
             } else if (found) {
                 print(out, objects);
             } else {
-                out.println("no such object in memory");
+                out.println("no such object");
             }
         });
         return exit != 0 || found || id == null ? exit : 1;
+    }
+
+    /** On disk alone. Only the store's process knows them. */
+    private List<MemoryObject> spilled(Path shmDir, int most) {
+        boolean isWanted = !pinned && (state == null || state.equalsIgnoreCase(SPILLED));
+        if (!isWanted || most <= 0 || StoreCounters.read(shmDir).spilled() == 0) {
+            return List.of();
+        }
+        ClientOptions options = ClientOptions.of(
+                        shmDir, "objects-" + ProcessHandle.current().pid(), 0)
+                .withTimeouts(TIMEOUT, TIMEOUT);
+        try (ObjectStoreClient store = ObjectStoreClient.connect(options)) {
+            return store.list(job == null ? ObjectStoreClient.EVERY_JOB : job, TIMEOUT).stream()
+                    .filter(object -> !object.isInMemory())
+                    .map(ObjectsCommand::ofDisk)
+                    .filter(this::isWanted)
+                    .sorted(Comparator.comparingLong(MemoryObject::sizeBytes).reversed())
+                    .limit(most)
+                    .toList();
+        } catch (ObjectStoreException e) {
+            spec.commandLine().getErr().println("what is on disk is not listed: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static MemoryObject ofDisk(ObjectInfo object) {
+        return new MemoryObject(
+                object.id(),
+                SPILLED,
+                object.sizeBytes(),
+                object.metadataBytes(),
+                0,
+                object.clientId(),
+                object.id().jobId(),
+                0,
+                false,
+                -1);
     }
 
     private boolean isWanted(MemoryObject object) {

@@ -2,10 +2,7 @@
 package io.thornback.objectstore;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.agrona.UnsafeApi;
@@ -31,14 +28,6 @@ import org.slf4j.LoggerFactory;
 final class Catalog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
     private static final int MAX_BATCHES = 2;
-    private static final int MOST_LEFT = 1 << 16;
-    private static final int FEED_CELLS = 8192;
-
-    /** By cell: waits to be written; is in one of the two lists of such cells; is in the map, or on its way there. */
-    private static final int CHANGED = 1;
-
-    private static final int QUEUED = 2;
-    private static final int LISTED = 4;
 
     private enum State {
         OFF,
@@ -72,27 +61,12 @@ final class Catalog implements AutoCloseable {
 
     private final CatalogConfig config;
     private final StoreFiles files;
-    private final CellTable cells;
-    private final Lru lru;
     private final IoThread thread;
     private final Deque<CatalogBatch> free = new ArrayDeque<>();
-    /** In order: what is listed is on disk, what is not listed any more has left it. */
-    private final Deque<Spilled> onDisk = new ArrayDeque<>();
-
-    private final List<ObjectId> leftIds = new ArrayList<>();
-    private long[] leftCells = new long[64];
     private final CatalogEntry looked = new CatalogEntry();
+    private final CatalogChanges changes;
     private Places places = NOTHING_ON_DISK;
     private State state;
-    private byte[] marks;
-    private int[] changed = new int[64];
-    private int[] due = new int[64];
-    private int changedCount;
-    private int dueCount;
-    private int dueNext;
-    private int feedNext;
-    private boolean isFeeding;
-    private boolean sweepWanted;
     private int aliveTicks;
     private long catalogued;
     private long uncatalogued;
@@ -107,8 +81,7 @@ final class Catalog implements AutoCloseable {
             final Runnable wakeAgent) {
         this.config = config;
         this.files = files;
-        this.cells = cells;
-        this.lru = lru;
+        this.changes = new CatalogChanges(cells, lru);
         this.thread = new IoThread("objectstore-catalog", wakeAgent);
         this.state = config.isEnabled() ? State.IDLE : State.OFF;
         count(StoreDescriptor.CATALOGUED_OFFSET, 0);
@@ -131,49 +104,26 @@ final class Catalog implements AutoCloseable {
 
     /** The object in this cell is SEALED. */
     void sealed(final int cell) {
-        if (marks != null) {
-            final int mark = marks[cell];
-            marks[cell] = (byte) (mark | CHANGED | QUEUED);
-            if ((mark & QUEUED) == 0) {
-                if (changedCount == changed.length) {
-                    changed = Arrays.copyOf(changed, changedCount * 2);
-                }
-                changed[changedCount++] = cell;
-            }
-        }
+        changes.sealed(cell);
     }
 
     /** The object in this cell is about to leave memory, or to be deleted. The cell still describes it. */
     void left(final ObjectId id, final int cell) {
-        if (marks == null || marks[cell] == 0) {
-            return;
-        }
-        final boolean listed = (marks[cell] & LISTED) != 0;
-        marks[cell] &= QUEUED;
-        if (listed && leftIds.size() < MOST_LEFT) {
-            if (leftIds.size() == leftCells.length) {
-                leftCells = Arrays.copyOf(leftCells, leftCells.length * 2);
-            }
-            leftCells[leftIds.size()] =
-                    CatalogEntry.cell(cell, CellDescriptor.generation(CellDescriptor.wordPlain(cells.address(cell))));
-            leftIds.add(id);
-        } else if (listed) {
-            sweepWanted = true;
-        }
+        changes.left(id, cell);
     }
 
     /** The object is on disk. Its owner keeps it until it hears from {@link Places#written}. */
     void written(final Spilled object) {
         if (state == State.OPEN) {
             object.listed = true;
-            onDisk.add(object);
+            changes.onDisk(object);
         }
     }
 
     /** An object that was {@link Spilled#listed} is not on disk any more. Its owner remembers that until it hears from {@link Places#leftDisk}. */
     void leftDisk(final Spilled object) {
         object.listed = false;
-        onDisk.add(object);
+        changes.onDisk(object);
     }
 
     /** Where the object is on disk, as far as the catalog was told; null if it knows of no such place. */
@@ -239,11 +189,11 @@ final class Catalog implements AutoCloseable {
         }
         int work = thread.poll();
         if (state == State.OPEN) {
-            if (isFeeding) {
-                feed();
+            if (changes.isFeeding()) {
+                changes.feed();
                 work++;
             }
-            while (state == State.OPEN && !free.isEmpty() && isAnythingDue()) {
+            while (state == State.OPEN && !free.isEmpty() && changes.isAnythingDue()) {
                 writeBatch();
                 work++;
             }
@@ -257,26 +207,16 @@ final class Catalog implements AutoCloseable {
         if (state == State.IDLE && aliveTicks > 1) {
             open();
         }
-        if (state == State.OPEN && dueNext == dueCount) {
-            if (sweepWanted && !isFeeding && onDisk.isEmpty()) {
-                sweepWanted = false;
+        if (state == State.OPEN && changes.isRoundOver()) {
+            if (changes.takeSweep()) {
                 submit(map -> CatalogWalk.sweep(map, files.cellsAddress), () -> {});
             }
             if (isFull && catalogued < config.entries() - config.entries() / 8) {
                 isFull = false;
                 places.roomAgain();
             }
-            nextRound();
+            changes.nextRound();
         }
-    }
-
-    private void nextRound() {
-        final int[] done = due;
-        due = changed;
-        dueCount = changedCount;
-        dueNext = 0;
-        changed = done;
-        changedCount = 0;
     }
 
     /** For people. */
@@ -309,7 +249,7 @@ final class Catalog implements AutoCloseable {
 
     private void open() {
         state = State.OPENING;
-        marks = new byte[cells.maxCells()];
+        changes.begin();
         thread.submit(new IoThread.Task() {
             private CatalogFile opened;
 
@@ -332,13 +272,13 @@ final class Catalog implements AutoCloseable {
     private void opened(final CatalogFile newFile) {
         file = newFile;
         state = State.OPEN;
-        isFeeding = true;
+        changes.feedAll();
         for (int i = 0; i < MAX_BATCHES; i++) {
             free.add(new CatalogBatch());
         }
         if (!newFile.isMade()) {
             // Much may have changed since it was closed; what has not is told again, and finds its times.
-            sweepWanted = true;
+            changes.wantSweep();
             submit(CatalogWalk::forgetPlaces, () -> {});
         }
         places.tellAll();
@@ -349,63 +289,14 @@ final class Catalog implements AutoCloseable {
                 newFile.isMade() ? "made anew" : "objects=" + newFile.map().size());
     }
 
-    /** What was sealed before it was open is written as if it were sealed now. */
-    private void feed() {
-        final int end = Math.min(feedNext + FEED_CELLS, cells.usedHigh());
-        for (; feedNext < end; feedNext++) {
-            if (CellDescriptor.state(cells.word(feedNext)) == CellDescriptor.SEALED) {
-                sealed(feedNext);
-            }
-        }
-        isFeeding = end < cells.usedHigh();
-    }
-
-    private boolean isAnythingDue() {
-        return dueNext < dueCount || !leftIds.isEmpty() || !onDisk.isEmpty();
-    }
-
     private void writeBatch() {
         final CatalogBatch batch = free.remove();
-        fill(batch);
+        changes.fill(batch);
         if (batch.count() == 0) {
             free.add(batch);
             return;
         }
         submit(map -> batch.apply(map, System.currentTimeMillis()), () -> written(batch));
-    }
-
-    private void fill(final CatalogBatch batch) {
-        final long nowMs = System.currentTimeMillis();
-        while (!batch.isFull() && dueNext < dueCount) {
-            final int cell = due[dueNext++];
-            final boolean isChanged = (marks[cell] & CHANGED) != 0;
-            marks[cell] &= ~(CHANGED | QUEUED);
-            if (isChanged) {
-                marks[cell] |= LISTED;
-                final long address = cells.address(cell);
-                batch.sealed(
-                        ObjectId.ofAddress(address + CellDescriptor.ID_OFFSET),
-                        cell,
-                        address,
-                        nowMs - 1000L * lru.idleSeconds(cell));
-            }
-        }
-        // After all that was sealed: what is told here may have been sealed in this batch.
-        if (dueNext == dueCount) {
-            int at = leftIds.size();
-            while (!batch.isFull() && at > 0) {
-                at--;
-                batch.leftMemory(leftIds.remove(at), leftCells[at], nowMs);
-            }
-        }
-        while (!batch.isFull() && !onDisk.isEmpty()) {
-            final Spilled object = onDisk.remove();
-            if (object.listed) {
-                batch.written(object);
-            } else {
-                batch.leftDisk(object);
-            }
-        }
     }
 
     private void written(final CatalogBatch batch) {
@@ -452,12 +343,7 @@ final class Catalog implements AutoCloseable {
         LOG.warn("the store goes on without its catalog {}: {}", config.file(), String.valueOf(why));
         LOG.debug("the catalog's failure", why);
         state = State.OFF;
-        marks = null;
-        leftIds.clear();
-        onDisk.clear();
-        changedCount = 0;
-        dueCount = 0;
-        dueNext = 0;
+        changes.end();
         uncatalogued += Math.max(1, catalogued);
         count(StoreDescriptor.CATALOGUED_OFFSET, 0);
         count(StoreDescriptor.UNCATALOGUED_OFFSET, uncatalogued);
@@ -468,18 +354,17 @@ final class Catalog implements AutoCloseable {
         try {
             thread.poll();
             final CatalogBatch batch = new CatalogBatch();
-            while (isFeeding) {
-                feed();
-            }
-            while (state == State.OPEN && (isAnythingDue() || changedCount > 0)) {
-                if (dueNext == dueCount) {
-                    nextRound();
+            while (state == State.OPEN && !changes.isEmpty()) {
+                if (changes.isFeeding()) {
+                    changes.feed();
                 }
-                fill(batch);
+                if (changes.isRoundOver()) {
+                    changes.nextRound();
+                }
+                changes.fill(batch);
                 batch.apply(file.map(), System.currentTimeMillis());
                 batch.clear();
             }
-            CatalogWalk.sweep(file.map(), files.cellsAddress);
             if (state == State.OPEN) {
                 file.close();
                 return;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.BiPredicate;
 import net.openhft.chronicle.hash.ChecksumEntry;
 import net.openhft.chronicle.map.ChronicleMap;
@@ -38,6 +39,7 @@ final class CatalogMap implements AutoCloseable {
         boolean complete = false;
         try {
             builder(entries).createPersistedTo(making.toFile()).close();
+            Files.setPosixFilePermissions(making, PosixFilePermissions.fromString("rw-------"));
             Files.move(making, file, StandardCopyOption.ATOMIC_MOVE);
             complete = true;
         } finally {
