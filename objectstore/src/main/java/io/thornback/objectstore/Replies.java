@@ -119,7 +119,7 @@ final class Replies {
                 return false;
             }
             if (nextCheckNs - nowNs <= 0) {
-                isStoreAlive.getAsBoolean(); // which looks for another if it is not
+                final boolean unused = isStoreAlive.getAsBoolean(); // which looks for another if it is not
                 nextCheckNs = nowNs + LIVENESS_CHECK_NS;
             }
             checkNotInterrupted();
@@ -146,7 +146,7 @@ final class Replies {
                 return false;
             }
             if (nextCheckNs - nowNs <= 0) {
-                isStoreAlive.getAsBoolean();
+                final boolean unused = isStoreAlive.getAsBoolean(); // the same
                 nextCheckNs = nowNs + LIVENESS_CHECK_NS;
             }
             checkNotInterrupted();

@@ -41,7 +41,8 @@ final class Seals {
         final OutboundLane sentOn = lane.seal(id, token, clientId);
         final boolean added = locator.addOwn(id, token);
         Steps.reached(Step.OWN_PUT_ADDED);
-        // Behind the CAS that added it; partner: StoreLink.resume, which replaces the lane and looks at the own puts then.
+        // Behind the CAS that added it; partner: StoreLink.resume, which replaces the lane and looks at the own puts
+        // then.
         lane.confirmSeal(sentOn, id, token, clientId);
         if (!added) {
             // More seals in flight than the table has room for: the store is behind. Wait for it, as a full lane would.

@@ -2,7 +2,6 @@
 package io.thornback.objectstore;
 
 import java.util.Random;
-import java.util.regex.Pattern;
 
 /**
  * The torture's long profile: every step, several times, then random kills until there are enough; see docs/crash-model.md. Settings are system properties: {@code seed} repeats the
@@ -15,8 +14,6 @@ final class TortureMain {
     /** Less than the objects there are at once. */
     private static final long SMALL_ARENA = 10L << 20;
 
-    private static final Pattern CLIENT_STEPS = Pattern.compile(
-            "LEASE_TAKEN|(MEMORY|HEADER)_WRITTEN|SEAL_(CLAIMED|WRITTEN|COMMITTED)|(OWN_)?(PIN|PUT)_.*|UNPIN.*|CLIENT_CLOSED_.*|LINK_.*");
     private static final int[] COUNTS = {1, 2, 9};
 
     private final long began = System.nanoTime();
@@ -44,7 +41,7 @@ final class TortureMain {
             for (final Step step : Step.values()) {
                 torture.round(() -> {
                     final boolean came =
-                            isOfClient(step) ? torture.killClientAt(step, count) : torture.killStoreAt(step, count);
+                            step.ofClient ? torture.killClientAt(step, count) : torture.killStoreAt(step, count);
                     if (!came) {
                         say("nobody came to " + step + " for time " + count);
                     }
@@ -62,10 +59,6 @@ final class TortureMain {
         }
         torture.end();
         say("passed: " + torture);
-    }
-
-    private static boolean isOfClient(final Step step) {
-        return CLIENT_STEPS.matcher(step.name()).matches();
     }
 
     private Torture.Blow blow() {

@@ -3,6 +3,10 @@ package io.thornback.objectstore;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -13,6 +17,7 @@ class TortureTest {
     private static final long SMALL_ARENA = 10L << 20;
 
     private final long seed = Torture.seed();
+    private final Random random = new Random(seed);
 
     @Test
     void nothingIsLostLeakedOrTornWhenClientsAreKilled() {
@@ -29,19 +34,38 @@ class TortureTest {
     void nothingIsLostLeakedOrTornWhenTheStoreIsKilled() {
         try (Torture torture = new Torture(seed, 3, ARENA, false)) {
             for (int i = 0; i < 4; i++) {
-                torture.round(torture::killEverybody);
+                torture.round(torture::killStore);
             }
+            torture.round(torture::killEverybody);
             torture.end();
-            assertTrue(torture.node.storeKills >= 4, torture.toString());
+            assertTrue(torture.node.storeKills >= 5, torture.toString());
         }
     }
 
     @Test
     void nothingIsLostLeakedOrTornWhenTheStoreSpillsAndIsKilled() {
         try (Torture torture = new Torture(seed, 3, SMALL_ARENA, true)) {
-            torture.round(torture::killEverybody);
+            torture.round(torture::killStore);
             torture.round(torture::killClients);
             torture.round(torture::killEverybody);
+            torture.end();
+        }
+    }
+
+    /** Other steps in every run; all of them in the long form. */
+    @Test
+    void someStepsOfClientsAndStore() {
+        final List<Step> steps = new ArrayList<>(List.of(Step.values()));
+        Collections.shuffle(steps, random);
+        try (Torture torture = new Torture(seed, 2, ARENA, false)) {
+            steps.stream()
+                    .filter(step -> step.ofClient)
+                    .limit(4)
+                    .forEach(step -> torture.round(() -> torture.killClientAt(step, 1)));
+            steps.stream()
+                    .filter(step -> !step.ofClient)
+                    .limit(3)
+                    .forEach(step -> torture.round(() -> torture.killStoreAt(step, 1)));
             torture.end();
         }
     }
