@@ -30,6 +30,8 @@ public final class MappedFile implements AutoCloseable {
     private static final int SEEK_END = 2;
     private static final int OWNER_ONLY = 0600;
     private static final int NO_DESCRIPTOR = -1;
+    private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_POPULATE_WRITE = 23;
     private static final int FALLOC_FL_KEEP_SIZE = 1;
     private static final int FALLOC_FL_PUNCH_HOLE = 2;
 
@@ -41,6 +43,7 @@ public final class MappedFile implements AutoCloseable {
     private static final long FTRUNCATE = Libc.symbol("ftruncate");
     private static final long FALLOCATE = Libc.symbol("fallocate");
     private static final long LSEEK = Libc.symbol("lseek");
+    private static final long MADVISE = Libc.symbol("madvise");
     private static final long UNLINK = Libc.symbol("unlink");
 
     private final Path path;
@@ -178,6 +181,28 @@ public final class MappedFile implements AutoCloseable {
                         errno, "fallocate (punch hole)", path.toString(), "offset=" + offset + " length=" + length);
             }
         }
+    }
+
+    /**
+     * Asks for transparent huge pages in this mapping ({@code MADV_HUGEPAGE}). Whether the kernel follows is up to
+     * {@code /sys/kernel/mm/transparent_hugepage}.
+     *
+     * @return false if this kernel does not take the advice
+     */
+    public boolean adviseHugePages() {
+        return Libc.intResult(Libc.call(MADVISE, address, sizeBytes, MADV_HUGEPAGE)) == 0;
+    }
+
+    /**
+     * Maps the pages of a range into this process for writing, with one call in place of a fault for each
+     * ({@code MADV_POPULATE_WRITE}, Linux 5.14). The pages must have been reserved.
+     *
+     * @param offset multiple of the page size
+     * @return false if this kernel cannot, or had no memory: the pages come one by one then
+     */
+    public boolean populate(final long offset, final long length) {
+        checkRange(offset, length);
+        return Libc.intResult(Libc.call(MADVISE, address + offset, length, MADV_POPULATE_WRITE)) == 0;
     }
 
     /** Where the file begins in this process. */

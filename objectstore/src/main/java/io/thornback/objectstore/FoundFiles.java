@@ -56,8 +56,7 @@ final class FoundFiles {
                     IndexDescriptor.fileLength(capacity),
                     IndexDescriptor.MAGIC);
             check("capacity", UnsafeApi.getLong(index.address() + IndexDescriptor.CAPACITY_OFFSET), capacity);
-            final MappedFile arena =
-                    open(open, directory.resolve(StoreFiles.ARENA), ArenaFile.fileLength(config.arenaBytes()), 0);
+            final MappedFile arena = open(open, directory.resolve(StoreFiles.ARENA), ArenaFile.fileLength(config), 0);
             for (int id = 1; id <= config.maxClients(); id++) {
                 checkClient(directory, config, store.address(), id);
             }

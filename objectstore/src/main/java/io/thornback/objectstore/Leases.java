@@ -24,10 +24,12 @@ final class Leases {
     /** Buffers and objects that are open, of which some may be unreachable. */
     private final IntSupplier held;
 
+    private final Prefault prefault;
     private volatile int clientId;
 
     Leases(final ClientFiles files, final StoreLane lane, final Replies replies, final IntSupplier held) {
         this.held = held;
+        this.prefault = new Prefault(files.arenaWritable);
         this.files = files;
         this.lane = lane;
         this.replies = replies;
@@ -81,7 +83,9 @@ final class Leases {
                     "cell " + CellDescriptor.tokenCell(token) + " does not fit the arena: offset=" + offset
                             + " capacity=" + capacity + " sizeBytes=" + sizeBytes);
         }
-        return files.arenaWritable.address() + offset;
+        final long address = files.arenaWritable.address() + offset;
+        prefault.willWrite(address, sizeBytes);
+        return address;
     }
 
     /** Makes the cell this client's to write. CAS: the store may take an idle lease back with one. */

@@ -89,12 +89,9 @@ final class StoreFiles implements AutoCloseable {
                     recovered
                             ? found.index
                             : MappedFile.create(directory.resolve(INDEX), IndexDescriptor.fileLength(indexCapacity)));
-            final MappedFile arenaFile = keep(
-                    recovered
-                            ? found.arena
-                            : MappedFile.createSparse(
-                                    directory.resolve(ARENA), ArenaFile.fileLength(config.arenaBytes())));
-            arena = new ArenaFile(arenaFile, config.arenaBytes());
+            final MappedFile arenaFile =
+                    keep(recovered ? found.arena : ArenaFile.create(directory.resolve(ARENA), config));
+            arena = new ArenaFile(arenaFile, config);
             storeAddress = store.address();
             cellsAddress = cells.address();
             indexAddress = index.address();
@@ -277,6 +274,9 @@ final class StoreFiles implements AutoCloseable {
 
     static void delete(final Path path) {
         try {
+            if (Files.isSymbolicLink(path)) {
+                Files.deleteIfExists(Files.readSymbolicLink(path));
+            }
             Files.deleteIfExists(path);
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot delete " + path, e);
