@@ -23,6 +23,7 @@ public final class ObjectStoreRole implements Role {
     private ObjectStoreAgent agent;
     private AgentRunner runner;
     private volatile boolean stopping;
+    private volatile boolean leaving;
 
     /** Made by its host. */
     public ObjectStoreRole() {}
@@ -81,6 +82,20 @@ public final class ObjectStoreRole implements Role {
             agent.wake(); // an interrupt, which is what the runner has, does not end a futex's wait
             runner.close();
         } else if (agent != null) {
+            close();
+        }
+    }
+
+    @Override
+    public void leave(long timeoutMs) {
+        leaving = true;
+        stop(timeoutMs);
+    }
+
+    private void close() {
+        if (leaving) {
+            agent.suspend();
+        } else {
             agent.onClose();
         }
     }
@@ -102,7 +117,7 @@ public final class ObjectStoreRole implements Role {
 
         @Override
         public void onClose() {
-            agent.onClose();
+            close();
         }
 
         @Override

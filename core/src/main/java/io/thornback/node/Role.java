@@ -6,7 +6,7 @@ package io.thornback.node;
  * JVM; it cannot tell which. It has a public constructor without parameters, reads what it needs from the context, keeps its
  * state in agents of its own, and touches neither standard input and output nor the JVM's shutdown.
  *
- * <p>The host calls {@link #prepare}, {@link #start} and {@link #stop} once each, in this order, from one thread at a time;
+ * <p>The host calls {@link #prepare}, {@link #start} and {@link #stop} or {@link #leave} once each, in this order, from one thread at a time;
  * {@code stop} also comes after a {@code prepare} or {@code start} that threw.
  */
 public interface Role {
@@ -35,4 +35,15 @@ public interface Role {
      * @throws Exception is logged; the node stops all the same
      */
     void stop(long timeoutMs) throws Exception;
+
+    /**
+     * In place of stop when somebody else than the node ends this process, by SIGTERM: a role that a new process can take over leaves everything to
+     * that.
+     *
+     * @param timeoutMs time for it
+     * @throws Exception is logged
+     */
+    default void leave(long timeoutMs) throws Exception {
+        stop(timeoutMs);
+    }
 }

@@ -68,9 +68,24 @@ final class RoleHost implements RoleContext {
 
     /** Stops the role. A failure is logged. */
     void stop(long timeoutMs) {
+        end(() -> role.stop(timeoutMs));
+    }
+
+    /** The same for a process that was not told to by its node. */
+    void leave(long timeoutMs) {
+        end(() -> role.leave(timeoutMs));
+    }
+
+    /** How a role ends. */
+    @FunctionalInterface
+    private interface Ending {
+        void run() throws Exception;
+    }
+
+    private void end(Ending ending) {
         life.tryMoveTo(LifeCycle.State.DRAINING);
         try {
-            role.stop(timeoutMs);
+            ending.run();
             life.tryMoveTo(LifeCycle.State.STOPPED);
         } catch (Exception | LinkageError e) {
             LOG.error("{} did not stop as it should", name, e);

@@ -122,7 +122,7 @@ public final class RoleMain {
                     return EXIT_FAILED;
                 }
                 case TERMINATED -> {
-                    host.stop(TERMINATED_STOP_MS);
+                    host.leave(TERMINATED_STOP_MS);
                     return EXIT_TERMINATED;
                 }
                 default -> host.failed("an unknown command: " + command, null);

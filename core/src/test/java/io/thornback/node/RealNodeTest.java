@@ -131,8 +131,9 @@ class RealNodeTest {
         }
     }
 
-    @Test
-    void aKilledObjectStoreIsStartedAgainAndNothingIsLost() {
+    @ParameterizedTest
+    @ValueSource(ints = {Signals.KILL, Signals.TERM})
+    void anObjectStoreThatIsEndedIsStartedAgainAndNothingIsLost(int signal) {
         NodeFile node = start();
         try (ObjectStoreClient client =
                 ObjectStoreClient.connect(ClientOptions.of(node.session().shm(), "real-node-test", 9))) {
@@ -140,7 +141,7 @@ class RealNodeTest {
             client.put(id(1), value);
             client.flush(GONE);
             ProcessIdentity before = node.roles().get("objectstore");
-            ProcessControl.signal(before, Signals.KILL);
+            ProcessControl.signal(before, signal);
             try (ObjectBuffer found = client.get(id(1))) {
                 assertArrayEquals(value, found.toByteArray(), "read while the store is down");
             }

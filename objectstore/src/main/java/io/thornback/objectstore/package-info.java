@@ -109,13 +109,25 @@
  * client, SEAL committed                     nothing: it is applied     store: reads the lane out first
  * client, between pin and look               pin of whatever cell       store: ignores and deletes the pin table
  * client, with views                         pins                       the same; DOOMED cells go at the next scan
- * store, at any moment                       all files; clients read    the next store deletes them and begins anew: recovery is not
- *                                            on from their mappings     part of this version; SEALED objects are lost
- * store, before store.dat has its version    files without version      the next store; clients wait for a version
+ * store, at any moment                       all files; clients read    the next store takes them over: see below
+ *                                            on from their mappings
+ * store, in the middle of recovering         the same                   the next store: recovering twice is like once
+ * store, before store.dat has its version    files without version      the next store makes them anew; clients wait for a version
  * both                                       all files                  the next store, by the lock that the kernel has let go
  * </pre>
  *
  * The death of a client is what the kernel says (pidfd), never a time-out; a stopped client keeps what it holds and delays nobody.
+ *
+ * <h2>A store that comes after another</h2>
+ *
+ * It takes the files over if their layout and shape are its own ({@code FoundFiles}); otherwise it begins anew and says why. From the descriptors it
+ * derives all that it keeps on its heap, and the index ({@code CellRecovery}): LEASED becomes FREE, EVICTING becomes SEALED, WRITING stays with a client that is
+ * known, and what cannot be right is quarantined. Then it reads out the lanes that led to the dead one ({@code InheritedMessages}): what clients <em>told</em> the store
+ * is applied, what they <em>asked</em> is ignored, for they ask again. Last it raises the epoch and rings every client.
+ *
+ * <p>A client goes on reading meanwhile, and putting while it has leases and room in its lane. It looks for the next store when it is rung, or finds its
+ * lane closed ({@code StoreLink}): new lane, hello with its old number, and then it says again what it waits for, what it sealed and is still WRITING, and
+ * what it references. A call that needs the store waits for the next one until its own time-out.
  *
  * <h2>Closing</h2>
  *

@@ -173,14 +173,14 @@ class SpillCrashTest {
                 folder.toString(),
                 disk.toString())) {
             owner.expect("ready");
-            client = connect("worker");
+            client = connect("worker", SHORT);
             workUntilItDies(owner, count);
             owner.await();
             client.close();
         }
         try (ChildJvm heir = new ChildJvm(SpillStoreMain.class, folder.toString(), disk.toString())) {
             heir.expect("ready");
-            client = connect("reader");
+            client = connect("reader", LONG);
             check();
             client.close();
         }
@@ -229,8 +229,7 @@ class SpillCrashTest {
         assertEquals(0, client.counters().lostTotal());
     }
 
-    private ObjectStoreClient connect(final String name) {
-        return ObjectStoreClient.connect(
-                ClientOptions.of(folder, name, 1).withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)));
+    private ObjectStoreClient connect(final String name, final Duration createTimeout) {
+        return ObjectStoreClient.connect(ClientOptions.of(folder, name, 1).withTimeouts(LONG, createTimeout));
     }
 }

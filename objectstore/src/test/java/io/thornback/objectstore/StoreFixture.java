@@ -2,11 +2,15 @@
 package io.thornback.objectstore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.thornback.posix.ProcessIdentity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,11 +126,23 @@ final class StoreFixture implements AutoCloseable {
         }
     }
 
+    /** Also while clients that are closing delete their own files in it. */
     static void deleteFolder(final Path folder) {
+        final long deadlineNs = System.nanoTime() + LONG.toNanos();
+        while (!tryDeleteFolder(folder)) {
+            assertTrue(System.nanoTime() - deadlineNs < 0, "cannot delete " + folder);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static boolean tryDeleteFolder(final Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+            return true;
+        } catch (final UncheckedIOException | NoSuchFileException | DirectoryNotEmptyException e) {
+            return !Files.exists(folder);
         } catch (final IOException e) {
             throw new AssertionError(e);
         }

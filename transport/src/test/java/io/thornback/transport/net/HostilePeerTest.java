@@ -82,7 +82,7 @@ class HostilePeerTest extends NetTestSupport {
     @Test
     void theRefusalArrivesThoughThePeerHasSentMore() throws Exception {
         try (RawPeer peer = new RawPeer(server.port())) {
-            peer.frame(helloOfVersion(2));
+            peer.frame(helloOfVersion(99));
             peer.frame(goodbye());
             peer.frame(goodbye());
             assertEquals(
