@@ -63,8 +63,9 @@
  *
  * <h2>Memory</h2>
  *
- * Size classes in slabs, extents by best fit, lowest address first. Pages are reserved in steps before a cell in them is leased, so a full tmpfs is "store full". Leases come in
- * batches that grow with use. When nothing fits, idle leases of all clients are taken back by CAS and deleted objects looked at again; then creates wait in
+ * Size classes in slabs, extents by best fit. The arena's file has twice as many addresses as it may have pages: where no free extent with pages is large enough,
+ * pages move there from smaller ones ({@code ArenaExtents}), so free memory in pieces refuses nothing. Pages are reserved before a cell in them is leased, by a thread that
+ * keeps ahead of use ({@code ArenaAhead}), so a full tmpfs is "store full". Leases come in batches that grow with use. When nothing fits, idle leases of all clients are taken back by CAS and deleted objects looked at again; then creates wait in
  * order until their deadlines.
  *
  * <h2>What leaves memory</h2>

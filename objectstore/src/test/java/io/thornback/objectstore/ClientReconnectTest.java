@@ -223,7 +223,8 @@ class ClientReconnectTest {
         for (int i = 0; i < 3; i++) {
             final int worker = i;
             final ObjectStoreClient mine = i < 2 ? writer : reader;
-            workers.add(CompletableFuture.supplyAsync(() -> work(mine, worker, stopped)));
+            workers.add(CompletableFuture.supplyAsync(
+                    () -> work(mine, worker, stopped), task -> new Thread(task, "worker").start()));
         }
         final Random random = new Random(1);
         for (int i = 0; i < 20; i++) {
