@@ -139,8 +139,11 @@ final class Admissions implements AutoCloseable {
         return true;
     }
 
-    /** The session's process may be watched for another session still. */
+    /** Nobody reads the inbox of a dead process any more. The process may be watched for another session still. */
     void left(final ClientSession session) {
+        if (!FoundFiles.isAlive(session.process)) {
+            Inbox.removeDead(config.shmDir(), session.inboxName);
+        }
         for (final ClientSession other : clients.list()) {
             if (other.isAttached() && other.process.equals(session.process)) {
                 return;

@@ -11,8 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +103,8 @@ class MultiProcessTest {
         client.delete(id(4));
         eventually("nothing is used", () -> store.counters().usedBytes() == 0);
         assertFalse(Files.exists(store.shmDir.resolve(StoreFiles.DIRECTORY).resolve(StoreFiles.pinTableName(2))));
+        eventually("its inbox and the lanes into it are gone", () -> filesOf("child-a")
+                .isEmpty());
     }
 
     @Test
@@ -140,6 +147,15 @@ class MultiProcessTest {
         assertTrue(end.sealedTotal() > 1000, "it did something: " + end);
         assertEquals(end.sealedTotal(), end.deletedTotal());
         assertEquals(0, end.badMessages());
+    }
+
+    private List<Path> filesOf(final String inboxName) {
+        try (Stream<Path> files = Files.walk(store.shmDir)) {
+            return files.filter(file -> file.getFileName().toString().contains(inboxName))
+                    .toList();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private ChildJvm child(final String name) {

@@ -62,7 +62,7 @@ public final class Inbox implements AutoCloseable {
 
     /**
      * Makes the inbox and publishes it. One that a dead process left under that name is replaced: its senders see
-     * {@link OutboundLane#CLOSED} and open lanes to this one.
+     * {@link OutboundLane#CLOSED} and open lanes to this one. A file that is no inbox is set aside as {@code <name>.inbox.corrupt}.
      *
      * @param shmDir       shared-memory folder of the session; {@code inbox/} and {@code lanes/} are made if missing
      * @param name         1 to 100 of letters, digits, {@code . _ -}, not beginning with a dot
@@ -99,6 +99,11 @@ public final class Inbox implements AutoCloseable {
     /** Removes inboxes, and lanes into them, whose owners are dead. Returns how many inboxes that were. Any process may. */
     public static int removeDead(Path shmDir) {
         return InboxBirth.removeDead(shmDir);
+    }
+
+    /** The same for one name; false if there is none, or its owner lives. */
+    public static boolean removeDead(Path shmDir, String name) {
+        return InboxBirth.removeDead(shmDir, name);
     }
 
     static Path pathOf(Path shmDir, String name) {

@@ -115,17 +115,23 @@ final class InboxBirth {
     static synchronized int removeDead(Path shmDir) {
         int removed = 0;
         for (String name : names(shmDir)) {
-            try {
-                // Another may be reading its lanes out: then they are that one's to delete.
-                if (InboxHeir.remove(shmDir, name, null) && !Files.exists(Inbox.pathOf(shmDir, name))) {
-                    InboxHeir.deleteLanes(shmDir, name);
-                    removed++;
-                }
-            } catch (InboxTakenException e) {
-                InboxErrors.LOG.trace("inbox {} is in use", name, e);
-            }
+            removed += removeDead(shmDir, name) ? 1 : 0;
         }
         return removed;
+    }
+
+    static synchronized boolean removeDead(Path shmDir, String name) {
+        checkName(name);
+        try {
+            // Another may be reading its lanes out: then they are that one's to delete.
+            if (InboxHeir.remove(shmDir, name, null) && !Files.exists(Inbox.pathOf(shmDir, name))) {
+                InboxHeir.deleteLanes(shmDir, name);
+                return true;
+            }
+        } catch (InboxTakenException e) {
+            InboxErrors.LOG.trace("inbox {} is in use", name, e);
+        }
+        return false;
     }
 
     private static List<String> names(Path shmDir) {

@@ -8,7 +8,9 @@ import io.thornback.transport.TransportException.Code;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -22,7 +24,8 @@ final class InboxHeir {
     private InboxHeir() {}
 
     /**
-     * Removes the inbox of that name if nobody living needs it.
+     * Removes the inbox of that name if nobody living needs it. A file that is no inbox is set aside: who owns it cannot be known, and nobody can
+     * send to it.
      *
      * @param inherited if not null, the lanes into it are sealed and read out before the file goes
      * @return false if there was none
@@ -33,10 +36,18 @@ final class InboxHeir {
         InboxFile old;
         try {
             old = InboxFile.attach(path, name);
+        } catch (CorruptLaneException e) {
+            setAside(path, e);
+            return false;
         } catch (PosixException e) {
-            if (Files.exists(path)) {
-                throw new CorruptLaneException("inbox file " + path, e.getMessage());
+            if (!Files.exists(path)) {
+                return false;
             }
+            CorruptLaneException corrupt = new CorruptLaneException("inbox file " + path, e.getMessage());
+            if (path.toFile().length() > 0) {
+                throw corrupt; // not its content: this process may not open or map it
+            }
+            setAside(path, corrupt);
             return false;
         }
         try (old) {
@@ -56,6 +67,20 @@ final class InboxHeir {
         } catch (IOException e) {
             throw ioFailed("remove inbox file " + path, e);
         }
+    }
+
+    private static void setAside(Path path, CorruptLaneException why) {
+        Path aside = path.resolveSibling(path.getFileName() + ".corrupt");
+        try {
+            Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
+        } catch (NoSuchFileException e) {
+            InboxErrors.LOG.trace("another has removed {}", path, e);
+            return;
+        } catch (IOException e) {
+            throw ioFailed("set aside " + path, e);
+        }
+        InboxErrors.LOG.error(
+                "{} It is kept as {}; what had been sent to it and was not read is lost.", why.getMessage(), aside);
     }
 
     private static boolean takeOver(InboxFile file) {

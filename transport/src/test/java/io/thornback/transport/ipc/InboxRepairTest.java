@@ -394,14 +394,21 @@ class InboxRepairTest {
     }
 
     @Test
-    void garbageInPlaceOfAnInboxIsRefused() throws Exception {
+    void garbageInPlaceOfAnInboxIsRefusedBySendersAndSetAsideByAnOwner() throws Exception {
         try (Inbox other = Inbox.create(ipc.shmDir, "other", InboxOptions.DEFAULT)) {
             assertEquals("other", other.name());
             Path path = Inbox.pathOf(ipc.shmDir, "raylet");
+            Path aside = path.resolveSibling("raylet.inbox.corrupt");
             for (int length : new int[] {0, 10, 4096, 100_000}) {
                 Files.write(path, new byte[length]);
                 assertThrows(CorruptLaneException.class, () -> ipc.lane("raylet"), "length=" + length);
-                assertThrows(CorruptLaneException.class, this::inbox, "length=" + length);
+                assertEquals(0, Inbox.inherit(ipc.shmDir, "raylet", new IpcFixture.Recorder()));
+                Files.write(path, new byte[length]);
+                try (Inbox inbox = inbox()) {
+                    assertEquals("raylet", inbox.name());
+                    ipc.lane("raylet").close();
+                }
+                assertEquals(length, Files.size(aside), "kept");
             }
         }
     }

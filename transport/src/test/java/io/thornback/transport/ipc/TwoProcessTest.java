@@ -223,6 +223,8 @@ class TwoProcessTest {
             ChildJvm child = receiver(test, "idle");
             OutboundLane lane = ipc.lane("raylet");
             child.kill();
+            assertFalse(Inbox.removeDead(ipc.shmDir, "test"), "its owner lives");
+            assertFalse(Inbox.removeDead(ipc.shmDir, "nobody"));
             assertEquals(1, Inbox.removeDead(ipc.shmDir));
             assertEquals(0, Inbox.removeDead(ipc.shmDir));
             assertFalse(Files.exists(Inbox.pathOf(ipc.shmDir, "raylet")));
