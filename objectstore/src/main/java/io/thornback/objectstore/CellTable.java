@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.objectstore;
 
+import java.util.function.LongPredicate;
 import org.agrona.UnsafeApi;
 
 /**
@@ -29,6 +30,7 @@ final class CellTable {
     private final int[] slab;
     private final CellLists lists;
     private final JobQuotas jobs;
+    private final FreshGrants fresh = new FreshGrants();
     private int freeCount;
     private int usedHigh;
     private long usedBytes;
@@ -228,8 +230,22 @@ final class CellTable {
         release(cell, address, CellDescriptor.WRITING);
     }
 
+    /** Somebody has asked for this lease and is told of it now. */
+    void granted(final long token, final long nowNs) {
+        fresh.add(token, nowNs);
+    }
+
     /** LEASED → FREE by CAS, for each idle lease of a client. Returns how many it got. */
+    int reclaimIdleLeases(final ClientSession client, final long nowNs) {
+        return reclaimLeases(client, token -> !fresh.isFresh(token, nowNs));
+    }
+
+    /** The same, of all that it has not begun to write. */
     int reclaimLeases(final ClientSession client) {
+        return reclaimLeases(client, token -> true);
+    }
+
+    private int reclaimLeases(final ClientSession client, final LongPredicate wanted) {
         int reclaimed = 0;
         int cell = client.cells.oldest;
         while (cell != CellLists.NIL) {
@@ -238,6 +254,7 @@ final class CellTable {
             final long word = CellDescriptor.wordVolatile(address);
             // CAS: the client may take it to WRITING with one at this moment. Partner: Leases.begin.
             if (CellDescriptor.state(word) == CellDescriptor.LEASED
+                    && wanted.test(CellDescriptor.token(cell, CellDescriptor.generation(word)))
                     && CellDescriptor.casWord(
                             address,
                             word,

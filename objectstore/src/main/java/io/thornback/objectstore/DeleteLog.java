@@ -35,11 +35,17 @@ final class DeleteLog {
         UnsafeApi.putIntRelease(null, address + DeleteLogDescriptor.VERSION_OFFSET, StoreDescriptor.LAYOUT_VERSION);
     }
 
-    /** The message at this place deletes what the token names. */
-    void running(final long lane, final long position, final ObjectId id, final long token) {
+    /**
+     * The message at this place deletes an object.
+     *
+     * @param token its cell and generation; 0 if it is not in memory
+     * @param place where only the disk has it; 0 if that does not
+     */
+    void running(final long lane, final long position, final ObjectId id, final long token, final long place) {
         UnsafeApi.putIntRelease(null, at(RUNNING) + DeleteLogDescriptor.STATE_OFFSET, FREE);
         UnsafeApi.fullFence(); // no field of the new entry before the old one is void
-        fill(RUNNING, DeleteLogDescriptor.DELETE, lane, position, token, id, 0);
+        final int state = place == 0 ? DeleteLogDescriptor.DELETE : DeleteLogDescriptor.DELETE_ON_DISK;
+        fill(RUNNING, state, lane, position, token | place, id, 0);
     }
 
     /** The message at this place wants to delete an object that is not there yet. Returns the entry, or NONE. */
@@ -60,10 +66,14 @@ final class DeleteLog {
         return entry;
     }
 
-    /** The object of the entry is there after all, and is deleted now. */
-    void deciding(final int entry, final long token) {
+    /** The object of the entry is there after all, and is deleted now; see {@link #running}. */
+    void deciding(final int entry, final long token, final long place) {
         if (entry != NONE) {
-            UnsafeApi.putLongRelease(null, at(entry) + DeleteLogDescriptor.TOKEN_OFFSET, token);
+            if (place != 0) {
+                UnsafeApi.putIntRelease(
+                        null, at(entry) + DeleteLogDescriptor.STATE_OFFSET, DeleteLogDescriptor.DELETE_ON_DISK);
+            }
+            UnsafeApi.putLongRelease(null, at(entry) + DeleteLogDescriptor.TOKEN_OFFSET, token | place);
         }
     }
 
@@ -79,6 +89,7 @@ final class DeleteLog {
     boolean isKnown(final long lane, final long position) {
         for (int entry = RUNNING; entry < ENTRIES; entry++) {
             if (state(entry) != FREE
+                    && (entry != RUNNING || token(RUNNING) != 0)
                     && UnsafeApi.getLong(at(entry) + DeleteLogDescriptor.LANE_OFFSET) == lane
                     && UnsafeApi.getLong(at(entry) + DeleteLogDescriptor.POSITION_OFFSET) == position) {
                 return true;

@@ -15,12 +15,12 @@ package io.thornback.objectstore;
  *
  * <pre>
  * offset length type  field      writer  order    meaning
- *      0      4 i32   state      store   release  0 = free, 1 = delete of an object, 2 = release of a job
+ *      0      4 i32   state      store   release  0 = free, 1 = delete of an object, 2 = release of a job, 3 = delete of what only the disk has
  *      4      4 i32   job        store   plain    in state 2: of which job
- *      8      8 i64   token      store   release  0 = not decided, else cell and generation that are being deleted
+ *      8      8 i64   token      store   release  0 = not decided, else what is deleted: cell and generation, in state 3 the place on disk
  *     16      8 i64   lane       store   plain    key of the lane that the message came down
  *     24      8 i64   position   store   plain    of the message in that lane
- *     32     28 bytes id         store   plain    in state 1: of which object
+ *     32     28 bytes id         store   plain    in states 1 and 3: of which object
  * </pre>
  *
  * <p>Entry 0 is the message being handled, or handled last; it is never freed. The others are deletes of what is not in the index, which wait for the
@@ -28,8 +28,8 @@ package io.thornback.objectstore;
  *
  * <p>Why all this: a message is handled again if the store dies between its effect and {@code consumedTo}; and a delete that is handled again
  * must not take an object of the same id that was sealed since. So an entry is filled, its state last, before its effect begins; a token is stored before its
- * cell becomes DOOMED. The next store finishes what has a token, by that token; skips the message of an entry if it comes again; and decides what is
- * left when it has read out all lanes of the dead store.
+ * cell becomes DOOMED or its place is noted as free. The next store finishes what has a token, by that token; skips the message of an entry if it comes again; and
+ * decides what is left when it has read out all lanes of the dead store. Entry 0 without a token had no effect, and its message, which comes again, is handled.
  */
 final class DeleteLogDescriptor {
     static final int MAGIC = 0x5448444C;
@@ -55,6 +55,7 @@ final class DeleteLogDescriptor {
     static final int FREE = 0;
     static final int DELETE = 1;
     static final int RELEASE_JOB = 2;
+    static final int DELETE_ON_DISK = 3;
 
     static final int ENTRY_LENGTH = 64;
     static final int ENTRIES = 1024;

@@ -26,8 +26,8 @@ final class LeaseDesk {
         /** Takes back what can be had at once, the cheapest first; false if there was nothing. */
         boolean make(long wantedBytes);
 
-        /** Takes objects out of memory that are elsewhere too; false if there was none. */
-        boolean evict(long wantedBytes);
+        /** As make, but for deleted objects that are read, which the store looks at again by itself: may be called again and again. */
+        boolean makeAgain(long wantedBytes);
 
         /** The same, of what one job is charged for. */
         boolean makeOfJob(int jobId, long wantedBytes);
@@ -39,7 +39,11 @@ final class LeaseDesk {
         String describe(String cause);
     }
 
-    private record Request(ClientSession client, long correlationId, long sizeBytes, long deadlineNs) {}
+    private record Request(ClientSession client, long correlationId, long sizeBytes, long deadlineNs) {
+        boolean isWaitedFor(final long nowNs) {
+            return deadlineNs - nowNs > 0;
+        }
+    }
 
     private final CellTable cells;
     private final Outbox outbox;
@@ -92,7 +96,7 @@ final class LeaseDesk {
             return;
         }
         final boolean isFirst = waiting.isEmpty() && !room.isPromised();
-        if (isFirst && grant(request, cellCount)) {
+        if (isFirst && grant(request, cellCount, nowNs)) {
             return;
         }
         if (timeoutNs == 0) {
@@ -102,7 +106,7 @@ final class LeaseDesk {
         }
         if (isFirst) {
             while (room.make(SizeClasses.capacityFor(sizeBytes))) {
-                if (grant(request, 1)) {
+                if (grant(request, 1, nowNs)) {
                     return;
                 }
             }
@@ -113,13 +117,13 @@ final class LeaseDesk {
     /** Memory may have become free, or time has passed. Returns how many requests were answered. */
     int retry(final long nowNs) {
         int answered = 0;
-        admitWithinQuota();
+        admitWithinQuota(nowNs);
         // One cell each: what somebody leases in advance now, the next in the queue would miss.
         while (!waiting.isEmpty() && !room.isPromised()) {
             if (isOverQuota(waiting.peek())) {
                 final Request next = waiting.poll();
                 queue(next.client.jobId).addFirst(next);
-            } else if (grantOrEvict(waiting.peek())) {
+            } else if (grantOrMakeRoom(waiting.peek(), nowNs)) {
                 waiting.poll();
                 answered++;
             } else {
@@ -152,7 +156,7 @@ final class LeaseDesk {
         queue(request.client.jobId).add(request);
     }
 
-    private void admitWithinQuota() {
+    private void admitWithinQuota(final long nowNs) {
         for (final Map.Entry<Integer, Deque<Request>> entry : overQuota.entrySet()) {
             final int jobId = entry.getKey();
             final Deque<Request> queue = entry.getValue();
@@ -164,7 +168,7 @@ final class LeaseDesk {
                 }
                 if (missing <= 0) {
                     // Granted at once if it can be, so that the next in this queue sees what is left.
-                    if (!waiting.isEmpty() || room.isPromised() || !grantOrEvict(queue.peek())) {
+                    if (!waiting.isEmpty() || room.isPromised() || !grantOrMakeRoom(queue.peek(), nowNs)) {
                         waiting.add(queue.peek());
                         queue.poll();
                         break;
@@ -231,11 +235,11 @@ final class LeaseDesk {
         overQuota.values().forEach(queue -> queue.removeIf(request -> request.client == client));
     }
 
-    /** More is evicted until it fits: what comes free first need not lie together. */
-    private boolean grantOrEvict(final Request request) {
-        boolean granted = grant(request, 1);
-        while (!granted && room.evict(SizeClasses.capacityFor(request.sizeBytes))) {
-            granted = grant(request, 1);
+    /** More is made free until it fits: what comes free first need not lie together. */
+    private boolean grantOrMakeRoom(final Request request, final long nowNs) {
+        boolean granted = grant(request, 1, nowNs);
+        while (!granted && room.makeAgain(SizeClasses.capacityFor(request.sizeBytes))) {
+            granted = grant(request, 1, nowNs);
         }
         return granted;
     }
@@ -253,7 +257,7 @@ final class LeaseDesk {
         return false;
     }
 
-    private boolean grant(final Request request, final int cellCount) {
+    private boolean grant(final Request request, final int cellCount, final long nowNs) {
         final long share =
                 Math.min(cells.capacityBytes() >> MAX_SHARE_SHIFT, cells.jobs().leftBytes(request.client.jobId));
         final long most = Math.max(1, share / SizeClasses.capacityFor(request.sizeBytes));
@@ -268,6 +272,9 @@ final class LeaseDesk {
             tokens[count++] = CellDescriptor.token(cell, CellDescriptor.generation(cells.word(cell)));
         }
         if (count > 0) {
+            if (request.isWaitedFor(nowNs)) {
+                cells.granted(tokens[0], nowNs); // the first is for who waits, the others are in advance
+            }
             Steps.reached(Step.LEASE_UNTOLD);
             outbox.grant(request.correlationId, tokens, count).tell(request.client);
             Steps.reached(Step.LEASE_TOLD);

@@ -78,6 +78,11 @@ final class Residency {
         return disk != null && disk.contains(id);
     }
 
+    /** Where on disk the object is, in memory or not; 0 if it is not there. */
+    long placeOnDisk(final ObjectId id) {
+        return disk == null ? 0 : disk.place(id);
+    }
+
     /** Somebody waits for an object that is not in memory: if the disk has it, it will be sealed again. */
     void want(final ObjectId id) {
         if (disk != null) {
@@ -132,12 +137,31 @@ final class Residency {
 
     /** Takes back what can be had at once, the cheapest first; false if there was nothing. */
     boolean makeRoom(final long wantedBytes) {
-        int freed = 0;
+        final int leases = reclaimLeases(EventDesk.EVERY_JOB);
+        return doomed.scan(clock.nanoTime(), clients.list(), cells::freeDoomed) + leases > 0
+                || evictor.evict(wantedBytes) > 0;
+    }
+
+    /** Takes back idle leases; where there is none, frees what may go. True if anything came free. */
+    boolean reclaimOrEvict(final long wantedBytes) {
+        return reclaimLeases(EventDesk.EVERY_JOB) > 0 || evictor.evict(wantedBytes) > 0;
+    }
+
+    /** The same, of what one job is charged for. */
+    boolean makeRoomOfJob(final int jobId, final long wantedBytes) {
+        return reclaimLeases(jobId) > 0
+                || evictor.evict(wantedBytes, cell -> cells.jobs().isOf(cell, jobId)) > 0;
+    }
+
+    private int reclaimLeases(final int jobId) {
+        final long nowNs = clock.nanoTime();
+        int reclaimed = 0;
         for (final ClientSession client : clients.list()) {
-            freed += cells.reclaimLeases(client);
+            if (jobId == EventDesk.EVERY_JOB || client.jobId == jobId) {
+                reclaimed += cells.reclaimIdleLeases(client, nowNs);
+            }
         }
-        freed += doomed.scan(clock.nanoTime(), clients.list(), cells::freeDoomed);
-        return freed > 0 || evict(wantedBytes);
+        return reclaimed;
     }
 
     /** For people. */
@@ -183,16 +207,6 @@ final class Residency {
         if (references.forget(client.id, this::classify)) {
             classifyAll();
         }
-    }
-
-    /** Frees what may go; true if anything went. */
-    boolean evict(final long wantedBytes) {
-        return evictor.evict(wantedBytes) > 0;
-    }
-
-    /** The same, of what one job is charged for. */
-    boolean evictOfJob(final int jobId, final long wantedBytes) {
-        return evictor.evict(wantedBytes, cell -> cells.jobs().isOf(cell, jobId)) > 0;
     }
 
     /** The store's clock has moved on by a second. */

@@ -74,6 +74,12 @@ final class Spilling implements AutoCloseable {
         return known != null && known.place == object.place;
     }
 
+    /** As of {@link SpillDescriptor#place}; 0 if the object is not on disk: no record is where a file begins. */
+    long place(final ObjectId id) {
+        final Spilled known = spilled.find(id);
+        return known == null ? 0 : known.place;
+    }
+
     int count() {
         return spilled.count();
     }

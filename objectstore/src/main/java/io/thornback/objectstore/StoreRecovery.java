@@ -122,11 +122,17 @@ final class StoreRecovery {
         final DeleteLog deletes = parts.undecided().log();
         for (int entry = 0; entry < DeleteLogDescriptor.ENTRIES; entry++) {
             final long token = deletes.token(entry);
-            if (deletes.state(entry) == DeleteLogDescriptor.DELETE && token != 0) {
+            final int state = deletes.state(entry);
+            if (token == 0 || state == DeleteLogDescriptor.FREE || state == DeleteLogDescriptor.RELEASE_JOB) {
+                continue;
+            }
+            if (state == DeleteLogDescriptor.DELETE) {
                 service.deleteToken(token);
-                if (entry > 0) {
-                    deletes.forget(entry);
-                }
+            } else {
+                service.deletePlace(deletes.id(entry), token);
+            }
+            if (entry > 0) {
+                deletes.forget(entry);
             }
         }
     }
@@ -135,7 +141,8 @@ final class StoreRecovery {
         final DeleteLog deletes = parts.undecided().log();
         for (int entry = 1; entry < DeleteLogDescriptor.ENTRIES; entry++) {
             switch (deletes.state(entry)) {
-                case DeleteLogDescriptor.DELETE -> service.decideDelete(entry, deletes.id(entry));
+                case DeleteLogDescriptor.DELETE, DeleteLogDescriptor.DELETE_ON_DISK ->
+                    service.decideDelete(entry, deletes.id(entry));
                 case DeleteLogDescriptor.RELEASE_JOB -> {
                     service.releaseJob(deletes.job(entry));
                     deletes.forget(entry);

@@ -31,7 +31,7 @@ final class StoreRoom implements LeaseDesk.Room {
 
     @Override
     public boolean makeOfJob(final int jobId, final long wantedBytes) {
-        return residency.evictOfJob(jobId, wantedBytes);
+        return residency.makeRoomOfJob(jobId, wantedBytes);
     }
 
     @Override
@@ -40,8 +40,8 @@ final class StoreRoom implements LeaseDesk.Room {
     }
 
     @Override
-    public boolean evict(final long wantedBytes) {
-        return residency.evict(wantedBytes);
+    public boolean makeAgain(final long wantedBytes) {
+        return residency.reclaimOrEvict(wantedBytes);
     }
 
     @Override

@@ -329,14 +329,16 @@ final class StoreService implements LaneHandler {
 
     /** The delete that the lane delivers at this moment; false if there is no such object. */
     boolean deleteLogged(final InboundLane from, final ObjectId id) {
-        deletes.running(from.key(), from.consumerPosition(), id, token(id));
+        final long token = token(id);
+        deletes.running(from.key(), from.consumerPosition(), id, token, token == 0 ? residency.placeOnDisk(id) : 0);
         Steps.reached(Step.DELETE_LOGGED);
         return delete(id);
     }
 
     /** A delete that was noted: the object is there by now, or never was. */
     void decideDelete(final int entry, final ObjectId id) {
-        deletes.deciding(entry, token(id));
+        final long token = token(id);
+        deletes.deciding(entry, token, token == 0 ? residency.placeOnDisk(id) : 0);
         Steps.reached(Step.DELETE_DECIDING);
         delete(id);
         deletes.forget(entry);
@@ -381,6 +383,13 @@ final class StoreService implements LaneHandler {
         } else if (word == CellDescriptor.word(CellDescriptor.LEASED, session.id, generation)) {
             // A grant that came after its time-out. What else is idle of this client's goes back with it.
             cells.reclaimLeases(session);
+        }
+    }
+
+    /** Finishes the delete of what only the disk had, at exactly this place. */
+    void deletePlace(final ObjectId id, final long place) {
+        if (index.find(id) == ObjectIndex.NONE && residency.placeOnDisk(id) == place) {
+            delete(id);
         }
     }
 

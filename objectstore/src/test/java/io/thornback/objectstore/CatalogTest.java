@@ -200,6 +200,7 @@ class CatalogTest {
         final ObjectStoreClient client = start(ENTRIES);
         fill(client, 4 * FIT);
         seconds(3);
+        eventually("all are listed", () -> store.counters().catalogued() == 4 * FIT);
         eventually("no place is on the heap", () -> store.agent.describe().contains("onHeap=0"));
         client.delete(id(0));
         client.delete(id(4 * FIT - 1));

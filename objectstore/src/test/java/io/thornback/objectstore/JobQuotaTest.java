@@ -116,6 +116,24 @@ class JobQuotaTest {
         assertThrows(JobQuotaException.class, () -> second.create(id(7, 3, 0), 2 * MIB, SHORT));
     }
 
+    @Test
+    void idleLeasesOfAJobAreTakenBackBeforeItIsRefused() {
+        start(SpillConfig.NONE);
+        final ObjectStoreClient idle = client(7);
+        int task = 0;
+        for (int size = 512; size < 40_000; size += size / 8) {
+            idle.put(id(7, ++task, 0), bytes(size, task));
+            idle.delete(id(7, task, 0));
+        }
+        idle.flush(LONG);
+        eventually("what was deleted is free", () -> store.counters().usedBytes() == 0);
+        assertTrue(
+                store.counters().leasedBytes() > MIB,
+                "leased=" + store.counters().leasedBytes());
+        client(7).create(id(7, 0, 0), 4 * MIB, LONG).close();
+        idle.put(id(7, 1, 0), bytes(512, 1));
+    }
+
     private Thread creator(
             final ObjectStoreClient client, final int task, final int sizeBytes, final List<Integer> served) {
         final long before = store.counters().waitingCreates();

@@ -159,6 +159,9 @@ class SpillCrashTest {
     static Stream<Step> steps() {
         return Stream.of(Step.values())
                 .filter(step -> step.name().startsWith("EVICT_")
+                        || step == Step.DELETE_LOGGED
+                        || step == Step.DELETE_OUT_OF_INDEX
+                        || step == Step.DELETE_DOOMED
                         || step.name().startsWith("SPILL_")
                         || step.name().startsWith("RESTORE_"));
     }
@@ -200,8 +203,8 @@ class SpillCrashTest {
                     uncertain = pick(random);
                     there.remove(uncertain);
                     client.delete(id(uncertain));
-                    client.flush(SHORT);
                     gone.add(uncertain);
+                    client.flush(SHORT);
                 }
                 uncertain = -1;
                 try (ObjectBuffer object = client.get(id(pick(random)), SHORT)) {

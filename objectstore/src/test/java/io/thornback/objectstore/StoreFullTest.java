@@ -7,6 +7,7 @@ import static io.thornback.objectstore.StoreFixture.eventually;
 import static io.thornback.objectstore.StoreFixture.id;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,17 @@ class StoreFullTest {
     @AfterEach
     void stop() {
         store.close();
+    }
+
+    @Test
+    void aLeaseThatSomebodyWaitedForIsNotTakenBackAtOnce() {
+        final FreshGrants fresh = new FreshGrants();
+        for (int i = 1; i <= 1000; i++) {
+            fresh.add(i, i * FreshGrants.FRESH_NS);
+            assertTrue(fresh.isFresh(i, (i + 1) * FreshGrants.FRESH_NS - 1));
+            assertFalse(fresh.isFresh(i, (i + 1) * FreshGrants.FRESH_NS));
+            assertFalse(fresh.isFresh(i + 1, i * FreshGrants.FRESH_NS));
+        }
     }
 
     @Test
