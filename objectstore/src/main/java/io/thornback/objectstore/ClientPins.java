@@ -137,8 +137,9 @@ final class ClientPins {
         }
 
         @Override
-        public void reclaim() {
+        public boolean reclaim() {
             ALIVE.remove(this);
+            return true;
         }
     }
 
@@ -152,9 +153,10 @@ final class ClientPins {
         }
 
         @Override
-        public void reclaim() {
+        public boolean reclaim() {
             ALIVE.remove(this);
             files.close();
+            return true;
         }
     }
 }

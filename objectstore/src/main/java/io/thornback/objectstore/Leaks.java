@@ -70,6 +70,8 @@ final class Leaks {
         private final ObjectId id;
         private final long token;
         private final Throwable acquired;
+        /** What is left is to tell the store. The reclaiming thread alone. */
+        private boolean reported;
 
         private Unsealed(final WritableObject object, final Leaks leaks, final long token) {
             super(object, Reclaimer.QUEUE);
@@ -86,12 +88,13 @@ final class Leaks {
         }
 
         @Override
-        public void reclaim() {
+        public boolean reclaim() {
             if (leaks.open.remove(this)) {
+                reported = true;
                 leaks.report(
                         "object " + id + " was neither sealed nor closed; it is given up", leaks.unsealed, acquired);
-                leaks.client.abort(token);
             }
+            return !reported || leaks.client.lane.tryAbort(token, leaks.client.clientId());
         }
     }
 }

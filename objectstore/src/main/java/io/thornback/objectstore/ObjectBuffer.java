@@ -67,11 +67,12 @@ public final class ObjectBuffer implements AutoCloseable {
 
         /** The referent is unreachable. */
         @Override
-        public void reclaim() {
+        public boolean reclaim() {
             if (slot != NO_SLOT && !closed) {
                 client.leaks.buffer(id, acquired);
             }
             giveBack();
+            return true;
         }
 
         /** By the last user of the referent, or after it. */

@@ -3,6 +3,8 @@ package io.thornback.objectstore;
 
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,10 +16,13 @@ import org.slf4j.LoggerFactory;
 final class Reclaimer {
     /** A reference that knows what to do when its referent is gone. */
     interface Reclaimable {
-        void reclaim();
+        /** Never waits: all clients of the JVM share the thread. False if it must be tried again, as without a store. */
+        boolean reclaim();
     }
 
     static final ReferenceQueue<Object> QUEUE = new ReferenceQueue<>();
+
+    private static final long RETRY_MS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(Reclaimer.class);
 
@@ -30,17 +35,32 @@ final class Reclaimer {
     private Reclaimer() {}
 
     private static void run() {
+        final Deque<Reclaimable> again = new ArrayDeque<>();
         while (true) {
             try {
-                final Reference<?> reference = QUEUE.remove();
-                ((Reclaimable) reference).reclaim();
+                final Reference<?> reference = QUEUE.remove(again.isEmpty() ? 0 : RETRY_MS);
+                if (reference != null) {
+                    reclaim((Reclaimable) reference, again);
+                } else {
+                    for (int i = again.size(); i > 0; i--) {
+                        reclaim(again.poll(), again);
+                    }
+                }
             } catch (final InterruptedException e) {
                 LOG.info(
                         "objectstore-reclaimer was interrupted; unclosed buffers of this JVM are not given back any more");
                 return;
-            } catch (final RuntimeException e) {
-                LOG.error("an unclosed buffer could not be given back", e);
             }
+        }
+    }
+
+    private static void reclaim(final Reclaimable reference, final Deque<Reclaimable> again) {
+        try {
+            if (!reference.reclaim()) {
+                again.add(reference);
+            }
+        } catch (final RuntimeException e) {
+            LOG.error("an unclosed buffer could not be given back", e);
         }
     }
 }

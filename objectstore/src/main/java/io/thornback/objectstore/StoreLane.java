@@ -132,9 +132,17 @@ final class StoreLane implements AutoCloseable {
     }
 
     void abort(final long token, final int clientId) {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.ABORT_LENGTH]);
-        StoreMessages.putAbort(buffer, 0, token, clientId);
-        link.tell(AbortCellEncoder.TEMPLATE_ID, buffer, StoreMessages.ABORT_LENGTH);
+        link.tell(AbortCellEncoder.TEMPLATE_ID, abortMessage(token, clientId), StoreMessages.ABORT_LENGTH);
+    }
+
+    /** One attempt, which looks for a store if there is none; false if it must be made again. */
+    boolean tryAbort(final long token, final int clientId) {
+        final boolean told =
+                link.tryTell(AbortCellEncoder.TEMPLATE_ID, abortMessage(token, clientId), StoreMessages.ABORT_LENGTH);
+        if (!told) {
+            isStoreAlive();
+        }
+        return told;
     }
 
     /** Word 0: answered with ObjectReady. */
@@ -223,6 +231,12 @@ final class StoreLane implements AutoCloseable {
     @Override
     public void close() {
         link.close();
+    }
+
+    private static UnsafeBuffer abortMessage(final long token, final int clientId) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.ABORT_LENGTH]);
+        StoreMessages.putAbort(buffer, 0, token, clientId);
+        return buffer;
     }
 
     private static int reference(final boolean isHeld) {

@@ -121,10 +121,10 @@ final class StoreLink implements AutoCloseable {
         }
     }
 
-    /** One attempt at {@link #tell}; false if it must be made again. */
+    /** One attempt at {@link #tell}; false if it must be made again. A client that has left has nothing to tell. */
     boolean tryTell(final int templateId, final UnsafeBuffer message, final int length) {
         final OutboundLane to = lane;
-        return offer(to, templateId, message, length) == OutboundLane.SENT && to == lane;
+        return closed || (offer(to, templateId, message, length) == OutboundLane.SENT && to == lane);
     }
 
     /**

@@ -82,6 +82,39 @@ class ClientReconnectTest {
     }
 
     @Test
+    void whatIsForgottenWhileOneStoreIsDownDelaysNoClientOfAnother() {
+        final ObjectStoreClient patient = store.client(LONG, Duration.ofMinutes(10));
+        forgetToSeal(patient);
+        try (RestartableStore other = new RestartableStore(16L << 20)) {
+            final ObjectStoreClient careless = other.client();
+            careless.put(id(1), bytes(100, 1));
+            store.stop();
+            eventually("the reclaiming thread has met the lane of the dead store", () -> {
+                System.gc();
+                return patient.leakedObjects() == 1;
+            });
+            forgetToClose(careless);
+            eventually("a buffer is given back", () -> {
+                System.gc();
+                return careless.openBuffers() == 0 && careless.leakedBuffers() == 1;
+            });
+            store.start();
+            eventually("the object is given up when there is a store again", () -> {
+                patient.contains(id(1)); // looks for it
+                return store.counters().leasedBytes() == 0;
+            });
+        }
+    }
+
+    private static void forgetToSeal(final ObjectStoreClient to) {
+        to.create(id(500), 1 << 20).putLong(0, 1);
+    }
+
+    private static void forgetToClose(final ObjectStoreClient to) {
+        assertEquals(100, to.get(id(1)).length());
+    }
+
+    @Test
     void aParkedGetIsAskedAgainAndWoken() throws Exception {
         final CompletableFuture<Long> got = parked(() -> {
             try (ObjectBuffer object = client.get(id(2), LONG)) {
