@@ -156,16 +156,29 @@ final class Torture implements AutoCloseable {
     void stopClient(final long ms) {
         final TortureNode.Client stopped = node.clients.get(random.nextInt(node.clients.size()));
         stopped.child.stop();
-        final long endMs = System.currentTimeMillis() + ms;
-        do {
-            awaitProgress(TortureBoard.OPERATIONS, stopped);
-            awaitProgress(TortureBoard.READS, stopped);
-        } while (System.currentTimeMillis() < endMs);
-        if (random.nextBoolean()) {
-            node.kill(stopped, "stopped");
-        } else {
-            stopped.child.proceed();
+        whileStopped(stopped, ms);
+        release(stopped);
+    }
+
+    /**
+     * Lets a client work until it comes to a step for the nth time and stands still there, as between a claim in a lane and its commit; others do not notice, and neither
+     * does a store that comes after another. Returns whether it came there.
+     */
+    boolean stopClientAt(final Step step, final int count, final long ms) {
+        final TortureNode.Client client = node.join(random.nextLong(), step + ":" + count + ":STOP");
+        node.joined(client);
+        final long patientMs = System.currentTimeMillis() + STEP_PATIENCE_MS;
+        while (!client.child.isStopped() && System.currentTimeMillis() < patientMs) {
+            pause(1);
         }
+        final boolean came = client.child.isStopped();
+        client.child.stop();
+        whileStopped(client, ms / 2);
+        node.killStore("under a stopped client");
+        node.startStore(TortureNode.NO_STEP);
+        whileStopped(client, ms / 2);
+        release(client);
+        return came;
     }
 
     /** While the store is stopped everybody reads on. */
@@ -180,6 +193,22 @@ final class Torture implements AutoCloseable {
     }
 
     // ---- inside
+
+    private void whileStopped(final TortureNode.Client stopped, final long ms) {
+        final long endMs = System.currentTimeMillis() + ms;
+        do {
+            awaitProgress(TortureBoard.OPERATIONS, stopped);
+            awaitProgress(TortureBoard.READS, stopped);
+        } while (System.currentTimeMillis() < endMs);
+    }
+
+    private void release(final TortureNode.Client stopped) {
+        if (random.nextBoolean()) {
+            node.kill(stopped, "stopped");
+        } else {
+            stopped.child.proceed();
+        }
+    }
 
     private void killSome() {
         for (int i = random.nextInt(3); i > 0 && !node.clients.isEmpty(); i--) {

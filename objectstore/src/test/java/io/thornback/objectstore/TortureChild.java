@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +142,16 @@ final class TortureChild implements AutoCloseable {
 
     void stop() {
         ProcessControl.signal(identity, Signals.STOP);
+    }
+
+    /** Whether somebody, or it itself, has stopped it. */
+    boolean isStopped() {
+        try {
+            final String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+        } catch (final IOException e) {
+            return false; // it is no more
+        }
     }
 
     void proceed() {

@@ -51,6 +51,7 @@ final class TortureMain {
         }
         torture.round(() -> torture.stopClient(stopMs));
         torture.round(() -> torture.stopStore(stopMs));
+        torture.round(() -> torture.stopClientAt(Step.SEAL_CLAIMED, 3, stopMs));
         for (int rounds = 1; torture.node.clientKills < clientKills || torture.node.storeKills < storeKills; rounds++) {
             torture.round(blow());
             if (rounds % 50 == 0) {

@@ -74,6 +74,7 @@ class TortureTest {
     void aStoppedClientBlocksNobodyAndAStoppedStoreNoReader() {
         try (Torture torture = new Torture(seed, 3, ARENA, false)) {
             torture.round(() -> torture.stopClient(1500));
+            torture.round(() -> assertTrue(torture.stopClientAt(Step.SEAL_CLAIMED, 3, 1000)));
             torture.round(() -> torture.stopStore(1000));
             torture.round(() -> torture.stopClient(500));
             torture.end();
