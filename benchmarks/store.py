@@ -22,7 +22,7 @@ import tempfile
 from machine import ROOT, machine
 
 JMH = r"\.(ObjectGetBenchmark|ObjectPutBenchmark|LargeObjectBenchmark)\."
-PROCESSES = ("wake", "readers", "spill", "ten-million")
+PROCESSES = ("wake", "readers", "spill", "restart", "ten-million")
 # Java's serialisation in Ray looks into the JDK.
 OPENS = [f"--add-opens=java.base/{p}=ALL-UNNAMED" for p in (
     "java.lang", "java.lang.invoke", "java.nio", "java.util", "java.util.concurrent", "java.util.concurrent.atomic", "sun.nio.ch")]
@@ -150,6 +150,9 @@ ROWS = (
      lambda v, limit: v >= 0.7 * limit),
     ("restore of 256 MiB objects (limit: dd)", "MB/s", "spill:restore-mb-per-second", "spill:dd-read-mb-per-second", None, "≥ 70 % of dd",
      lambda v, limit: v >= 0.7 * limit),
+    ("kill -9 with 1,000,000 objects → ready again, from exec", "s", "restart:ready-s", None, None, "", None),
+    ("the same → a client has one that only the disk had", "s", "restart:first-spilled-s", None, None, "≤ 2", lambda v, limit: v <= 2),
+    ("the same → it has had 1,000 at random", "s", "restart:thousand-of-all-s", None, None, "", None),
     ("10,000,000 objects of 100 B: beyond the data", "B each", "ten-million:beyond-data-bytes-each", None, None, "≤ 160", lambda v, limit: v <= 160),
     ("of that, put by one process", "1/s", "ten-million:put-per-second", None, None, "", None),
 )

@@ -57,6 +57,16 @@ final class Child implements AutoCloseable {
         return answer();
     }
 
+    /** SIGKILL; returns when it is gone. */
+    void kill() throws IOException {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        answers.close();
+    }
+
     @Override
     public void close() throws IOException {
         orders.close();

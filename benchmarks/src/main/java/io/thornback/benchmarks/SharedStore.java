@@ -11,34 +11,44 @@ import java.util.List;
 /** A store in another process, and clients of it, in this one and in others. */
 final class SharedStore implements AutoCloseable {
     private final ShmFolder folder;
-    private final Child store;
+    private final String[] arguments;
+    private Child store;
     private final List<Child> others = new ArrayList<>();
     private final List<ObjectStoreClient> clients = new ArrayList<>();
 
     SharedStore(long arenaBytes, int maxObjects, boolean spin) throws IOException {
         folder = new ShmFolder();
-        store = new Child(
-                StoreProcess.class,
-                folder.path.toString(),
-                Long.toString(arenaBytes),
-                Integer.toString(maxObjects),
-                spin ? "spin" : "park");
+        arguments = new String[] {
+            folder.path.toString(), Long.toString(arenaBytes), Integer.toString(maxObjects), spin ? "spin" : "park"
+        };
+        startAgain();
     }
 
     /** One that spills. */
     SharedStore(long arenaBytes, int maxObjects, Path spillFolder) throws IOException {
         folder = new ShmFolder();
-        store = new Child(
-                StoreProcess.class,
-                folder.path.toString(),
-                Long.toString(arenaBytes),
-                Integer.toString(maxObjects),
-                "park",
-                spillFolder.toString());
+        arguments = new String[] {
+            folder.path.toString(),
+            Long.toString(arenaBytes),
+            Integer.toString(maxObjects),
+            "park",
+            spillFolder.toString()
+        };
+        startAgain();
     }
 
     SharedStore(long arenaBytes, int maxObjects) throws IOException {
         this(arenaBytes, maxObjects, false);
+    }
+
+    /** Its files stay, and its clients live on. */
+    void kill() throws IOException {
+        store.kill();
+    }
+
+    /** Returns when it is ready. */
+    void startAgain() throws IOException {
+        store = new Child(StoreProcess.class, arguments);
     }
 
     /** A client in this process. */

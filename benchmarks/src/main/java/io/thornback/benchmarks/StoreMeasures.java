@@ -45,12 +45,18 @@ final class StoreMeasures {
             measures.readers();
         }
         if (names.contains("spill")) {
-            measures.spill(
-                    Files.createDirectories(Path.of(System.getProperty("thornback.disk", "target"), "spill-speed")));
+            measures.spill(disk("spill-speed"));
+        }
+        if (names.contains("restart")) {
+            RestartMeasure.run(disk("restart"), measures.rounds);
         }
         if (names.contains("ten-million")) {
             tenMillion();
         }
+    }
+
+    private static Path disk(String name) throws IOException {
+        return Files.createDirectories(Path.of(System.getProperty("thornback.disk", "target"), name));
     }
 
     /** One process seals, another has been waiting for that object: asleep, or looking without end, and the store does the same. */
@@ -184,7 +190,7 @@ final class StoreMeasures {
                 * BLOCK_BYTES;
     }
 
-    private static void print(String measure, String name, double value) {
+    static void print(String measure, String name, double value) {
         System.out.printf(java.util.Locale.ROOT, "%s %s %.3f%n", measure, name, value);
         System.out.flush();
     }

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.benchmarks;
 
+import io.thornback.objectstore.CatalogConfig;
 import io.thornback.objectstore.ObjectStoreAgent;
 import io.thornback.objectstore.SpillConfig;
 import io.thornback.objectstore.StoreConfig;
@@ -11,7 +12,7 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
-/** A store in a process of its own, until its input ends. Arguments: folder, bytes of the arena, objects, "spin" or "park", and perhaps a folder on disk to spill to. */
+/** A store in a process of its own, until its input ends. Arguments: folder, bytes of the arena, objects, "spin" or "park", and perhaps a folder on disk for what is spilled and the catalog. */
 final class StoreProcess {
     private StoreProcess() {}
 
@@ -20,7 +21,10 @@ final class StoreProcess {
         StoreConfig config = StoreConfig.of(Path.of(arguments[0]), Long.parseLong(arguments[1]))
                 .withMaxObjects(Integer.parseInt(arguments[2]));
         if (arguments.length > 4) {
-            config = config.withSpill(SpillConfig.of(List.of(Path.of(arguments[4]))));
+            Path disk = Path.of(arguments[4]);
+            config = config.withSpill(SpillConfig.of(List.of(disk)))
+                    .withCatalog(new CatalogConfig(
+                            disk.resolve("catalog").resolve("catalog.dat"), 2L * config.maxObjects()));
         }
         ObjectStoreAgent agent = new ObjectStoreAgent(config);
         IdleStrategy idle = arguments[3].equals("spin") ? BusySpinIdleStrategy.INSTANCE : agent.idleStrategy();
