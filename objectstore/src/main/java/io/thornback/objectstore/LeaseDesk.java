@@ -39,7 +39,13 @@ final class LeaseDesk {
         String describe(String cause);
     }
 
-    private record Request(ClientSession client, long correlationId, long sizeBytes, long deadlineNs) {
+    /**
+     * Somebody wants memory.
+     *
+     * @param waitWord 0: answered by message; else the one cell's token is left at that word, counted from 1, of the client's pin table
+     */
+    record Request(
+            ClientSession client, long correlationId, long sizeBytes, long deadlineNs, int waitWord, int waitSequence) {
         boolean isWaitedFor(final long nowNs) {
             return deadlineNs - nowNs > 0;
         }
@@ -73,39 +79,35 @@ final class LeaseDesk {
         return count;
     }
 
-    /** A time-out of 0 asks for what is at hand, and neither waits nor takes from others. */
-    void request(
-            final ClientSession client,
-            final long correlationId,
-            final int cellCount,
-            final long sizeBytes,
-            final long timeoutNs,
-            final long nowNs) {
-        if (SizeClasses.capacityFor(sizeBytes) > cells.capacityBytes()) {
+    /** A request whose time is over asks for what is at hand, and neither waits nor takes from others. */
+    void request(final Request request, final int cellCount, final long nowNs) {
+        final ClientSession client = request.client;
+        final long capacity = SizeClasses.capacityFor(request.sizeBytes);
+        if (capacity > cells.capacityBytes()) {
             outbox.refused(
-                            correlationId,
+                            request.correlationId,
                             RefusalCode.TOO_LARGE,
                             cells.capacityBytes(),
-                            "sizeBytes=" + sizeBytes + " arenaBytes=" + cells.capacityBytes())
+                            "sizeBytes=" + request.sizeBytes + " arenaBytes=" + cells.capacityBytes())
                     .tell(client);
             return;
         }
-        final Request request = new Request(client, correlationId, sizeBytes, nowNs + timeoutNs);
+        final boolean isWaitedFor = request.isWaitedFor(nowNs);
         if (isOverQuota(request)) {
-            waitForQuota(request, timeoutNs);
+            waitForQuota(request, isWaitedFor);
             return;
         }
         final boolean isFirst = waiting.isEmpty() && !room.isPromised();
         if (isFirst && grant(request, cellCount, nowNs)) {
             return;
         }
-        if (timeoutNs == 0) {
-            outbox.refused(correlationId, RefusalCode.STORE_FULL, sizeBytes, "no memory at hand")
+        if (!isWaitedFor) {
+            outbox.refused(request.correlationId, RefusalCode.STORE_FULL, request.sizeBytes, "no memory at hand")
                     .tell(client);
             return;
         }
         if (isFirst) {
-            while (room.make(SizeClasses.capacityFor(sizeBytes))) {
+            while (room.make(capacity)) {
                 if (grant(request, 1, nowNs)) {
                     return;
                 }
@@ -147,9 +149,9 @@ final class LeaseDesk {
     }
 
     /** In order within the job; other jobs are not held up. */
-    private void waitForQuota(final Request request, final long timeoutNs) {
+    private void waitForQuota(final Request request, final boolean isWaitedFor) {
         final long capacity = SizeClasses.capacityFor(request.sizeBytes);
-        if (timeoutNs == 0 || capacity > cells.jobs().quotaBytes()) {
+        if (!isWaitedFor || capacity > cells.jobs().quotaBytes()) {
             refuseQuota(request);
             return;
         }
@@ -276,10 +278,20 @@ final class LeaseDesk {
                 cells.granted(tokens[0], nowNs); // the first is for who waits, the others are in advance
             }
             Steps.reached(Step.LEASE_UNTOLD);
-            outbox.grant(request.correlationId, tokens, count).tell(request.client);
+            tell(request, count);
             Steps.reached(Step.LEASE_TOLD);
         }
         return count > 0;
+    }
+
+    private void tell(final Request request, final int count) {
+        if (request.waitWord == 0) {
+            outbox.grant(request.correlationId, tokens, count).tell(request.client);
+        } else if (!WaitWords.answer(
+                request.client.pinTable.address(), request.waitWord - 1, request.waitSequence, tokens[0])) {
+            // Whoever asked has given up at this moment.
+            cells.reclaimLeases(request.client);
+        }
     }
 
     private void refuse(final Request request) {

@@ -26,6 +26,7 @@ final class Leases {
 
     private final Prefault prefault;
     private volatile int clientId;
+    private volatile WaitWords words;
 
     Leases(final ClientFiles files, final StoreLane lane, final Replies replies, final IntSupplier held) {
         this.held = held;
@@ -35,8 +36,9 @@ final class Leases {
         this.replies = replies;
     }
 
-    void admitted(final int newClientId) {
+    void admitted(final int newClientId, final WaitWords newWords) {
         clientId = newClientId;
+        words = newWords;
     }
 
     /**
@@ -104,12 +106,58 @@ final class Leases {
     }
 
     private long request(final ObjectId id, final long sizeBytes, final LeasePool pool, final long deadlineNs) {
+        final int word = pool == null ? words.claim() : WaitWords.NONE;
+        if (word == WaitWords.NONE) {
+            return requestByMessage(id, sizeBytes, pool, deadlineNs);
+        }
+        try {
+            return requestOnWord(id, sizeBytes, word, deadlineNs);
+        } finally {
+            words.release(word);
+        }
+    }
+
+    /** One cell, which the store leaves at a word that this thread waits on: no other thread has to run. */
+    private long requestOnWord(final ObjectId id, final long sizeBytes, final int word, final long deadlineNs) {
+        final WordReply reply = replies.expect(new WordReply(replies.nextCorrelationId(), words, word) {
+            @Override
+            void sendAgain() {
+                lane.leaseOn(correlationId, sizeBytes, leftNs(deadlineNs), word + 1, sequence);
+            }
+        });
+        boolean answered = false;
+        try {
+            reply.sendAgain(); // the first time
+            answered = awaitGrant(reply, deadlineNs + ANSWER_GRACE_NS);
+        } finally {
+            replies.forget(reply);
+            if (!answered) {
+                giveUp(reply);
+            }
+        }
+        if (!answered) {
+            throw unanswered(id, sizeBytes);
+        }
+        return words.answer(word);
+    }
+
+    private void giveUp(final WordReply reply) {
+        if (words.abandon(reply.word)) {
+            lane.tryCancelWait(reply.correlationId);
+        } else if (!reply.isDone()) {
+            // Granted at the last moment. If the lane is full, the store takes it back when it needs it.
+            lane.tryAbort(words.answer(reply.word), clientId);
+        }
+    }
+
+    /** Several cells, or one where no word is free. */
+    private long requestByMessage(
+            final ObjectId id, final long sizeBytes, final LeasePool pool, final long deadlineNs) {
         final int cells = pool == null ? 1 : pool.nextBatchCells();
         final Reply reply = replies.expect(new Reply(replies.nextCorrelationId()) {
             @Override
             void sendAgain() {
-                final long nowNs = System.nanoTime();
-                lane.lease(correlationId, clientId, cells, sizeBytes, Math.max(1, deadlineNs - nowNs));
+                lane.lease(correlationId, cells, sizeBytes, leftNs(deadlineNs));
             }
         });
         boolean answered = false;
@@ -124,10 +172,7 @@ final class Leases {
         }
         if (!answered) {
             lane.cancelWait(reply.correlationId);
-            throw new StoreFullException(
-                    sizeBytes,
-                    "no memory for object " + id + ", and no answer from the store, in time: wantedBytes=" + sizeBytes
-                            + " arenaBytes=" + files.arenaBytes);
+            throw unanswered(id, sizeBytes);
         }
         if (reply.tokens == null || reply.tokens.length == 0) {
             throw new CorruptStoreException("a lease was granted without a cell");
@@ -136,6 +181,17 @@ final class Leases {
             pool.add(reply.tokens, 1);
         }
         return reply.tokens[0];
+    }
+
+    private static long leftNs(final long deadlineNs) {
+        return Math.max(1, deadlineNs - System.nanoTime());
+    }
+
+    private StoreFullException unanswered(final ObjectId id, final long sizeBytes) {
+        return new StoreFullException(
+                sizeBytes,
+                "no memory for object " + id + ", and no answer from the store, in time: wantedBytes=" + sizeBytes
+                        + " arenaBytes=" + files.arenaBytes);
     }
 
     /** While the store has no memory, views that nobody can reach may hold it: the collector gives them back. */
@@ -166,7 +222,7 @@ final class Leases {
         if (pool.claimPrefetch(System.nanoTime())) {
             final Reply reply = replies.expect(
                     new Prefetch(replies.nextCorrelationId(), pool, r -> replies.forget(r.correlationId)));
-            if (!lane.tryLease(reply.correlationId, clientId, pool.nextBatchCells(), pool.cellBytes)) {
+            if (!lane.tryLease(reply.correlationId, pool.nextBatchCells(), pool.cellBytes)) {
                 replies.forget(reply);
                 pool.answered(false, System.nanoTime());
             }

@@ -492,8 +492,8 @@ public final class ObjectStoreClient implements AutoCloseable {
         clientId = newClientId;
         link.admitted(newClientId);
         link.welcomed(epoch);
-        leases.admitted(newClientId);
         final PinTable table = files.openPins(newClientId);
+        leases.admitted(newClientId, table.waitWords());
         requests.waitOn(table.waitWords());
         pins = new ClientPins(table);
     }

@@ -20,11 +20,12 @@ package io.thornback.objectstore;
  * </pre>
  *
  * <p>Then {@link #WAIT_WORDS} words, {@link #WAIT_WORD_SPACING} bytes apart from {@link #WAIT_WORDS_OFFSET} on, one for each thread that
- * waits for an object:
+ * waits for an object or for memory:
  *
  * <pre>
  * offset length type  field      writer  order    meaning
  *      0      4 i32   waitWord   both    CAS      sequence * 2 while the client waits; the store adds 1 and wakes
+ *      8      8 i64   answer     store   plain    of a wait for memory: the token of the cell; before the CAS
  * </pre>
  *
  * <p>And the entries:
@@ -66,6 +67,8 @@ final class PinTableDescriptor {
 
     static final int WAIT_WORD_OFFSET = 0;
     static final int WAIT_WORD_LENGTH = 4;
+    static final int ANSWER_OFFSET = 8;
+    static final int ANSWER_LENGTH = 8;
     static final int WAIT_WORDS_OFFSET = 128;
     static final int WAIT_WORDS = 64;
     static final int WAIT_WORD_SPACING = 64;

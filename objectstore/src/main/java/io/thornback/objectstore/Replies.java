@@ -111,6 +111,9 @@ final class Replies {
      */
     boolean await(final Reply reply, final long deadlineNs, final BooleanSupplier isStoreAlive) {
         checkNotFeeder();
+        if (reply instanceof WordReply onWord) {
+            return awaitWord(onWord, deadlineNs, isStoreAlive);
+        }
         long nextCheckNs = System.nanoTime() + LIVENESS_CHECK_NS;
         while (!reply.isDone()) {
             final long nowNs = System.nanoTime();
@@ -131,9 +134,8 @@ final class Replies {
         return true;
     }
 
-    /** The same, on a word of shared memory. Spins first: two wakes cost ten times what a store needs that is awake. */
-    boolean await(final WordReply reply, final long deadlineNs, final BooleanSupplier isStoreAlive) {
-        checkNotFeeder();
+    /** On a word of shared memory. Spins first: two wakes cost ten times what a store needs that is awake. */
+    private boolean awaitWord(final WordReply reply, final long deadlineNs, final BooleanSupplier isStoreAlive) {
         final long startNs = System.nanoTime();
         while (!reply.isOver() && System.nanoTime() - startNs < SPIN_NS) {
             Thread.onSpinWait();

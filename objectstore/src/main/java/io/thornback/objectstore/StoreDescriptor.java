@@ -64,7 +64,7 @@ package io.thornback.objectstore;
 final class StoreDescriptor {
     static final int MAGIC = 0x54485354;
     /** Layout of every file of the store. */
-    static final int LAYOUT_VERSION = 2;
+    static final int LAYOUT_VERSION = 3;
 
     static final int MAGIC_OFFSET = 0;
     static final int MAGIC_LENGTH = 4;

@@ -109,7 +109,7 @@ final class StoreLane implements AutoCloseable {
     }
 
     /** One attempt; false if the lane is full. */
-    boolean tryLease(final long correlationId, final int clientId, final int cells, final long sizeBytes) {
+    boolean tryLease(final long correlationId, final int cells, final long sizeBytes) {
         final OutboundLane to = link.lane();
         final int index = to.tryClaim(LeaseRequestEncoder.TEMPLATE_ID, StoreMessages.LEASE_LENGTH);
         if (index <= 0) {
@@ -117,7 +117,7 @@ final class StoreLane implements AutoCloseable {
         }
         boolean written = false;
         try {
-            putLease(to.buffer(), index, correlationId, clientId, cells, sizeBytes, 0);
+            putLease(to.buffer(), index, correlationId, cells, sizeBytes, 0);
             written = true;
         } finally {
             finish(to, index, written);
@@ -125,9 +125,28 @@ final class StoreLane implements AutoCloseable {
         return true;
     }
 
-    void lease(final long correlationId, final int clientId, final int cells, final long sizeBytes, final long waitNs) {
+    void lease(final long correlationId, final int cells, final long sizeBytes, final long waitNs) {
+        leaseOn(correlationId, cells, sizeBytes, waitNs, 0, 0);
+    }
+
+    /** One cell, whose token the store leaves at a word. */
+    void leaseOn(
+            final long correlationId, final long sizeBytes, final long waitNs, final int waitWord, final int sequence) {
+        leaseOn(correlationId, 1, sizeBytes, waitNs, waitWord, sequence);
+    }
+
+    private void leaseOn(
+            final long correlationId,
+            final int cells,
+            final long sizeBytes,
+            final long waitNs,
+            final int waitWord,
+            final int sequence) {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[StoreMessages.LEASE_LENGTH]);
-        putLease(buffer, 0, correlationId, clientId, cells, sizeBytes, waitNs);
+        putLease(buffer, 0, correlationId, cells, sizeBytes, waitNs);
+        final int block = StoreMessages.HEADER_LENGTH;
+        buffer.putInt(block + LeaseRequestEncoder.waitWordEncodingOffset(), waitWord, ByteOrder.LITTLE_ENDIAN);
+        buffer.putInt(block + LeaseRequestEncoder.waitSequenceEncodingOffset(), sequence, ByteOrder.LITTLE_ENDIAN);
         link.ask(LeaseRequestEncoder.TEMPLATE_ID, buffer, StoreMessages.LEASE_LENGTH);
     }
 
@@ -277,7 +296,6 @@ final class StoreLane implements AutoCloseable {
             final MutableDirectBuffer buffer,
             final int offset,
             final long correlationId,
-            final int clientId,
             final int cells,
             final long sizeBytes,
             final long waitNs) {
@@ -285,9 +303,10 @@ final class StoreLane implements AutoCloseable {
         final int block = offset + StoreMessages.HEADER_LENGTH;
         final ByteOrder order = ByteOrder.LITTLE_ENDIAN;
         buffer.putLong(block + LeaseRequestEncoder.correlationIdEncodingOffset(), correlationId, order);
-        buffer.putInt(block + LeaseRequestEncoder.clientIdEncodingOffset(), clientId, order);
         buffer.putInt(block + LeaseRequestEncoder.cellCountEncodingOffset(), cells, order);
         buffer.putLong(block + LeaseRequestEncoder.sizeBytesEncodingOffset(), sizeBytes, order);
         buffer.putLong(block + LeaseRequestEncoder.timeoutNsEncodingOffset(), waitNs, order);
+        buffer.putInt(block + LeaseRequestEncoder.waitWordEncodingOffset(), 0, order);
+        buffer.putInt(block + LeaseRequestEncoder.waitSequenceEncodingOffset(), 0, order);
     }
 }

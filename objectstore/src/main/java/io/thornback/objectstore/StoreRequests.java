@@ -32,7 +32,7 @@ final class StoreRequests {
             return isSealedBefore(id, deadlineNs, new Waiting(id), 0, 0);
         }
         try {
-            final WordReply reply = new WordReply(replies.nextCorrelationId(), id, words, word) {
+            final WordReply reply = new WordReply(replies.nextCorrelationId(), words, word) {
                 @Override
                 void sendAgain() {
                     lane.awaitObject(correlationId, id, word + 1, sequence);
@@ -51,9 +51,7 @@ final class StoreRequests {
         final boolean ready;
         try {
             lane.awaitObject(reply.correlationId, id, waitWord, sequence);
-            ready = reply instanceof WordReply onWord
-                    ? replies.await(onWord, deadlineNs, lane::isStoreAlive)
-                    : replies.await(reply, deadlineNs, lane::isStoreAlive);
+            ready = replies.await(reply, deadlineNs, lane::isStoreAlive);
             failed = false;
         } finally {
             replies.forget(reply);

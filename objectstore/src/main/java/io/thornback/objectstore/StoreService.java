@@ -289,14 +289,20 @@ final class StoreService implements LaneHandler {
         final int count = StoreMessages.getInt(buffer, offset, LeaseRequestDecoder.cellCountEncodingOffset());
         final long sizeBytes = StoreMessages.getLong(buffer, offset, LeaseRequestDecoder.sizeBytesEncodingOffset());
         final long timeoutNs = StoreMessages.getLong(buffer, offset, LeaseRequestDecoder.timeoutNsEncodingOffset());
-        if (count < 1 || sizeBytes < 0 || timeoutNs < 0) {
+        final int word = StoreMessages.getInt(buffer, offset, LeaseRequestDecoder.waitWordEncodingOffset());
+        final int sequence = StoreMessages.getInt(buffer, offset, LeaseRequestDecoder.waitSequenceEncodingOffset());
+        if (count < 1 || sizeBytes < 0 || timeoutNs < 0 || word < 0 || word > PinTableDescriptor.WAIT_WORDS) {
             bad(
                     from,
                     LeaseRequestDecoder.TEMPLATE_ID,
-                    "cellCount=" + count + " sizeBytes=" + sizeBytes + " timeoutNs=" + timeoutNs);
+                    "cellCount=" + count + " sizeBytes=" + sizeBytes + " timeoutNs=" + timeoutNs + " waitWord=" + word);
             return;
         }
-        leases.request(session, correlationId, count, sizeBytes, timeoutNs, clock.nanoTime());
+        final long nowNs = clock.nanoTime();
+        leases.request(
+                new LeaseDesk.Request(session, correlationId, sizeBytes, nowNs + timeoutNs, word, sequence),
+                word == 0 ? count : 1,
+                nowNs);
     }
 
     private void onWait(final ClientSession session, final DirectBuffer buffer, final int offset) {

@@ -3,7 +3,9 @@ package io.thornback.objectstore;
 
 import static org.agrona.UnsafeApi.compareAndSetInt;
 import static org.agrona.UnsafeApi.getIntVolatile;
+import static org.agrona.UnsafeApi.getLong;
 import static org.agrona.UnsafeApi.putIntVolatile;
+import static org.agrona.UnsafeApi.putLong;
 
 import io.thornback.posix.Futex;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,8 +14,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * The words of a pin table on which threads of a client wait: the store wakes the reader itself, and no other thread of the client has to run in
  * between. Any thread; a word belongs to one thread from claim to release.
  *
- * <p>A word holds {@code sequence * 2} while its owner waits. Whoever ends the wait, the store or the client's own feeding thread, makes that
+ * <p>A word holds {@code sequence * 2} while its owner waits. Whoever ends the wait, the store, the client's own feeding thread or the owner when its time is over, makes that
  * {@code sequence * 2 + 1} by CAS and then wakes. Each claim has a new sequence, so who comes late changes nothing, and wakes nobody.
+ *
+ * <p>The answer beside the word is the store's alone to write, by its one thread, and only while it sees the wait unfinished. So between an answer and the CAS that hands it over
+ * no other comes, and what is left there for a wait that ended in that moment is overwritten before the next is ended by the store.
  */
 final class WaitWords {
     /** All words are in use. */
@@ -69,6 +74,17 @@ final class WaitWords {
         Futex.await(address(tableAddress, word), sequences[word] << 1, timeoutNs);
     }
 
+    /** What the store left when it ended the wait. Plain: behind {@link #isSignalled}. */
+    long answer(final int word) {
+        return getLong(address(tableAddress, word) + PinTableDescriptor.ANSWER_OFFSET);
+    }
+
+    /** The owner waits no longer; false if the wait was ended before. */
+    boolean abandon(final int word) {
+        final int waiting = sequences[word] << 1;
+        return compareAndSetInt(null, address(tableAddress, word), waiting, waiting | 1);
+    }
+
     /** As the store does, from within the client. */
     void signal(final int word, final int sequence) {
         signal(tableAddress, word, sequence);
@@ -80,6 +96,21 @@ final class WaitWords {
         if (compareAndSetInt(null, address, sequence << 1, sequence << 1 | 1)) {
             Futex.wake(address, 1);
         }
+    }
+
+    /** Ends a wait with an answer, by the store; false if it had ended, and nobody has the answer. */
+    static boolean answer(final long tableAddress, final int word, final int sequence, final long value) {
+        final long address = address(tableAddress, word);
+        if (getIntVolatile(null, address) != sequence << 1) {
+            return false;
+        }
+        putLong(address + PinTableDescriptor.ANSWER_OFFSET, value);
+        // CAS: the answer is seen by whoever sees the word. Partner: isSignalled.
+        final boolean handedOver = compareAndSetInt(null, address, sequence << 1, sequence << 1 | 1);
+        if (handedOver) {
+            Futex.wake(address, 1);
+        }
+        return handedOver;
     }
 
     private static long address(final long tableAddress, final int word) {

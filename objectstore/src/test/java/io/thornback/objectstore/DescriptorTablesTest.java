@@ -35,7 +35,7 @@ class DescriptorTablesTest {
             IndexDescriptor.class,
             5,
             PinTableDescriptor.class,
-            11,
+            12,
             StoreDescriptor.class,
             39,
             SpillDescriptor.class,

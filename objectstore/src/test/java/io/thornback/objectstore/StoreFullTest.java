@@ -87,10 +87,10 @@ class StoreFullTest {
         // All of the arena, so that the next in the queue can only follow when this one is done.
         final Thread large = creator(10, 4 * MIB, served);
         large.start();
-        parked(large);
+        parked(1);
         final Thread small = creator(11, MIB / 2, served);
         small.start();
-        parked(small);
+        parked(2);
         client.delete(id(2));
         client.flush(LONG);
         assertEquals(List.of(), served, "the small one would fit, but is not the first");
@@ -109,7 +109,7 @@ class StoreFullTest {
         final List<Integer> served = new CopyOnWriteArrayList<>();
         final Thread creator = creator(10, 4 * MIB, served);
         creator.start();
-        parked(creator);
+        parked(1);
         reader.close();
         creator.join(LONG.toMillis());
         assertEquals(List.of(10), served);
@@ -182,8 +182,7 @@ class StoreFullTest {
         });
     }
 
-    private void parked(final Thread thread) {
-        eventually("the create waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
-        client.flush(LONG);
+    private void parked(final int creates) {
+        eventually("the create waits", () -> store.counters().waitingCreates() == creates);
     }
 }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -73,9 +74,70 @@ class WaitWordsTest {
     }
 
     @Test
+    void anAnswerIsOfOneWaitAndNoOther() {
+        final int word = words.claim();
+        final int first = words.sequence(word);
+        assertTrue(WaitWords.answer(file.address(), word, first, 111));
+        assertTrue(words.isSignalled(word));
+        assertEquals(111, words.answer(word));
+        assertFalse(words.abandon(word), "it has been answered");
+        assertFalse(WaitWords.answer(file.address(), word, first, 222), "once");
+        assertEquals(111, words.answer(word));
+        words.release(word);
+        assertEquals(word, words.claim());
+        assertFalse(WaitWords.answer(file.address(), word, first, 333), "that wait is over");
+        assertFalse(words.isSignalled(word));
+        assertTrue(words.abandon(word));
+        assertFalse(WaitWords.answer(file.address(), word, words.sequence(word), 444), "nobody waits any more");
+    }
+
+    /** Memory for two at a time, and hardly any patience: grants, refusals and time-outs meet. */
+    @Test
+    void memoryThatIsGrantedWhenItsTimeIsOverIsNotLost() {
+        final int threads = 8;
+        final ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try (StoreFixture store = new StoreFixture(8L << 20)) {
+            final ObjectStoreClient client = store.client();
+            final List<CompletableFuture<Integer>> made = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                final int number = thread;
+                made.add(CompletableFuture.supplyAsync(() -> makeMany(client, number), executor));
+            }
+            int all = 0;
+            for (final CompletableFuture<Integer> count : made) {
+                all += count.join();
+            }
+            assertTrue(all > 0, "some were made");
+            client.create(id(1), 8L << 20, LONG).close();
+            assertEquals(0, client.requests.words().inUse());
+            client.flush(LONG);
+            eventually("all is free", () -> store.counters().leasedBytes() == 0);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static int makeMany(final ObjectStoreClient client, final int number) {
+        final Random random = new Random(number);
+        int made = 0;
+        for (int i = 0; i < 300; i++) {
+            final ObjectId id = id(2, number * 1000L + i, 0);
+            try (WritableObject object = client.create(id, 3L << 20, Duration.ofNanos(random.nextInt(400_000)))) {
+                object.putLong(0, i);
+                object.seal();
+                client.delete(id);
+                made++;
+            } catch (final StoreFullException e) {
+                assertTrue(e.wantedBytes() > 0, e.getMessage());
+            }
+        }
+        return made;
+    }
+
+    @Test
     void aRefusalEndsTheWait() {
         final Replies replies = new Replies(ignored -> {}, ignored -> {});
-        final WordReply reply = replies.expect(new WordReply(replies.nextCorrelationId(), id(1), words, words.claim()));
+        final WordReply reply = replies.expect(new WordReply(replies.nextCorrelationId(), words, words.claim()));
         final CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(
                 () -> replies.await(reply, System.nanoTime() + LONG.toNanos(), () -> true));
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
@@ -93,7 +155,7 @@ class WaitWordsTest {
     @Test
     void theDeathOfTheStoreEndsTheWait() {
         final Replies replies = new Replies(ignored -> {}, ignored -> {});
-        final WordReply reply = replies.expect(new WordReply(replies.nextCorrelationId(), id(1), words, words.claim()));
+        final WordReply reply = replies.expect(new WordReply(replies.nextCorrelationId(), words, words.claim()));
         assertThrows(
                 StoreUnavailableException.class,
                 () -> replies.await(reply, System.nanoTime() + 300_000_000L, () -> false));
