@@ -19,6 +19,11 @@ final class Child implements AutoCloseable {
     private final PrintWriter orders;
 
     Child(Class<?> main, String... arguments) throws IOException {
+        this(main, List.of(), arguments);
+    }
+
+    /** With flags beyond those of this JVM. */
+    Child(Class<?> main, List<String> flags, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -26,6 +31,7 @@ final class Child implements AutoCloseable {
                 command.add(flag);
             }
         }
+        command.addAll(flags);
         command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
         command.add(main.getName());
         command.addAll(List.of(arguments));

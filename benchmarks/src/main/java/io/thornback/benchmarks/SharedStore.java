@@ -1,8 +1,10 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.benchmarks;
 
+import io.thornback.node.JvmCommand;
 import io.thornback.objectstore.ClientOptions;
 import io.thornback.objectstore.ObjectStoreClient;
+import io.thornback.objectstore.StoreCounters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +50,7 @@ final class SharedStore implements AutoCloseable {
 
     /** Returns when it is ready. */
     void startAgain() throws IOException {
-        store = new Child(StoreProcess.class, arguments);
+        store = new Child(StoreProcess.class, JvmCommand.CATALOG, arguments);
     }
 
     /** A client in this process. */
@@ -69,6 +71,10 @@ final class SharedStore implements AutoCloseable {
     /** Has another process put objects numbered from 0. */
     void fill(int count, long sizeBytes) throws IOException {
         other().obey("fill 0 " + count + " " + sizeBytes);
+    }
+
+    StoreCounters counters() {
+        return StoreCounters.read(folder.path);
     }
 
     Path path() {

@@ -1,9 +1,6 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.benchmarks;
 
-import io.thornback.objectstore.ObjectBuffer;
-import io.thornback.objectstore.ObjectStoreClient;
-import io.thornback.objectstore.WritableObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +20,6 @@ final class StoreMeasures {
     private static final int READ_SECONDS = 2;
     private static final int TEN_MILLION = 10_000_000;
     private static final int SMALL_BYTES = 100;
-    private static final long SPILL_BYTES = 256L << 20;
-    private static final int SPILL_ROOM = 4;
     private static final long BLOCK_BYTES = 512;
 
     private final int rounds;
@@ -45,7 +40,7 @@ final class StoreMeasures {
             measures.readers();
         }
         if (names.contains("spill")) {
-            measures.spill(disk("spill-speed"));
+            SpillMeasure.run(disk("spill-speed"), measures.rounds);
         }
         if (names.contains("restart")) {
             RestartMeasure.run(disk("restart"), measures.rounds);
@@ -103,65 +98,6 @@ final class StoreMeasures {
                 }
             }
         }
-    }
-
-    /**
-     * Puts objects of 256 MiB into a store with room for four, so that one has to go to disk for each that comes; then gets those that are there. Beside it dd, from
-     * and to shared memory, on the same disk; none of them forces what it wrote.
-     */
-    private void spill(Path disk) throws IOException {
-        try (SharedStore store = new SharedStore(SPILL_ROOM * SPILL_BYTES + (64L << 20), 1024, disk)) {
-            ObjectStoreClient client = store.client();
-            int number = 0;
-            for (; number < SPILL_ROOM; number++) {
-                putLarge(client, number);
-            }
-            for (int round = 0; round < rounds; round++) {
-                long began = System.nanoTime();
-                for (int i = 0; i < SPILL_ROOM; i++) {
-                    putLarge(client, number++);
-                }
-                print("spill", "spill-mb-per-second", SPILL_ROOM * SPILL_BYTES * 1e3 / (System.nanoTime() - began));
-            }
-            for (int round = 0; round < rounds; round++) {
-                long began = System.nanoTime();
-                try (ObjectBuffer buffer = client.get(Ids.id(round), ClientProcess.LONG)) {
-                    print("spill", "restore-mb-per-second", buffer.length() * 1e3 / (System.nanoTime() - began));
-                }
-            }
-        }
-        try (ShmFolder shm = new ShmFolder()) {
-            Path memory = shm.path.resolve("memory");
-            Path file = disk.resolve("dd");
-            dd(Path.of("/dev/zero"), memory);
-            for (int round = 0; round < rounds; round++) {
-                Files.deleteIfExists(file);
-                print("spill", "dd-write-mb-per-second", SPILL_BYTES * 1e3 / dd(memory, file));
-                print("spill", "dd-read-mb-per-second", SPILL_BYTES * 1e3 / dd(file, memory));
-            }
-            Files.delete(file);
-        }
-    }
-
-    private static void putLarge(ObjectStoreClient client, long number) {
-        try (WritableObject object = client.create(Ids.id(number), SPILL_BYTES, ClientProcess.LONG)) {
-            object.slice(0, (int) SPILL_BYTES).setMemory(0, (int) SPILL_BYTES, (byte) number);
-            object.seal();
-        }
-    }
-
-    private static long dd(Path from, Path to) throws IOException {
-        long began = System.nanoTime();
-        try {
-            new ProcessBuilder("dd", "if=" + from, "of=" + to, "bs=1M", "count=" + (SPILL_BYTES >> 20), "conv=notrunc")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-        return System.nanoTime() - began;
     }
 
     /** Ten million objects of 100 bytes in one store: what the files take beyond the data. */

@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param directories used in turn, the next when one is full; empty: nothing is spilled. Each store makes a folder of its own in each
  * @param fileBytes a spill file is closed when it is this long; an object longer than that has a file of its own
  * @param quotaBytes most disk that the store uses, over all directories
- * @param highWaterPercent of the arena in use at which spilling begins in the background, 1..100
+ * @param highWaterPercent of the arena in use at which spilling begins in the background, to go on until an eighth of the arena less is, 1..100
  * @param sync when to force what was written
  */
 public record SpillConfig(

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what is written to disk and when, and hands it to the thread that writes: in the background from the high-water mark on, and whatever there is while somebody waits for
+ * Decides what is written to disk and when, and hands it to the thread that writes: in the background from the high-water mark on until an eighth of the arena less is in use, and whatever there is while somebody waits for
  * memory. An object that is being written stays SEALED and can be read and deleted; its cell is held until the thread is done with it. One thread, the agent.
  */
 final class Spiller implements AutoCloseable {
@@ -19,6 +19,9 @@ final class Spiller implements AutoCloseable {
     private static final int BATCH_OBJECTS = 1024;
     private static final long BATCH_BYTES = 16 << 20;
     private static final int MAX_BATCHES = 2;
+    /** This share of the arena below the high-water mark, spilling in the background ends: so the disk works while the next objects are being written. */
+    private static final int LOW_WATER_SHARE = 8;
+
     private static final int MOST_LOOKED = 1 << 16;
     private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long DRAIN_PARK_NS = 50_000;
@@ -36,6 +39,7 @@ final class Spiller implements AutoCloseable {
     private final IoThread thread;
     private final NanoClock clock;
     private final long highWaterBytes;
+    private final long lowWaterBytes;
     private List<Spilled> dead = new ArrayList<>();
     private int batches;
     private long writingBytes;
@@ -44,6 +48,7 @@ final class Spiller implements AutoCloseable {
     private String suspended;
     private long suspendedUntilNs;
     private boolean dropFiles;
+    private boolean isDraining;
     private boolean swept;
 
     Spiller(
@@ -67,6 +72,7 @@ final class Spiller implements AutoCloseable {
         this.thread = thread;
         this.clock = store.clock();
         this.highWaterBytes = cells.capacityBytes() / 100 * config.highWaterPercent();
+        this.lowWaterBytes = highWaterBytes - cells.capacityBytes() / LOW_WATER_SHARE;
     }
 
     /** What an earlier process of this store did not get to: objects to delete on disk, and folders of stores that are gone. Done from the first {@link #poll} on. */
@@ -106,7 +112,7 @@ final class Spiller implements AutoCloseable {
         if (suspended != null && suspendedUntilNs - nowNs > 0) {
             return work;
         }
-        while (batches < MAX_BATCHES && lru.count(Lru.DIRTY) > 0 && (wanted != null || isAboveHighWater())) {
+        while (batches < MAX_BATCHES && lru.count(Lru.DIRTY) > 0 && (wanted != null || isAboveWater())) {
             final List<SpillWriter.Item> batch = nextBatch(wanted);
             if (batch.isEmpty()) {
                 break;
@@ -156,9 +162,10 @@ final class Spiller implements AutoCloseable {
         graves.close();
     }
 
-    private boolean isAboveHighWater() {
+    private boolean isAboveWater() {
         final long busy = cells.usedBytes() + cells.leasedBytes() - lru.bytes(Lru.CLEAN) - writingBytes;
-        return busy > highWaterBytes;
+        isDraining = busy > (isDraining ? lowWaterBytes : highWaterBytes);
+        return isDraining;
     }
 
     private List<SpillWriter.Item> nextBatch(final IntPredicate wanted) {
