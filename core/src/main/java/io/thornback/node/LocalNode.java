@@ -164,7 +164,7 @@ public final class LocalNode implements AutoCloseable {
         SessionProcesses.killAll(session.name());
         try {
             Files.deleteIfExists(session.nodeFile());
-            PrivateFiles.deleteTree(session.shm());
+            PrivateFiles.deleteSharedMemory(session.shm());
         } catch (IOException e) {
             LOG.error("cannot remove {}; the next start of a node will", session.shm(), e);
         }

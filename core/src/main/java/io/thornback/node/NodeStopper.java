@@ -73,7 +73,7 @@ public final class NodeStopper {
         SessionLayout session = file.get().session();
         int killed = SessionProcesses.killAll(session.name()).size();
         try {
-            PrivateFiles.deleteTree(session.shm());
+            PrivateFiles.deleteSharedMemory(session.shm());
             Files.deleteIfExists(session.nodeFile());
         } catch (IOException e) {
             throw new NodeException("cannot remove what the session left in " + session.shm(), "remove it by hand", e);

@@ -1,7 +1,9 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.objectstore.ObjectStoreAgent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +46,16 @@ final class PrivateFiles {
             }
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Deletes a session's shared memory, with the huge pages of its store, which are elsewhere. No process of it may live. */
+    static void deleteSharedMemory(Path shm) throws IOException {
+        try {
+            ObjectStoreAgent.deleteHugePages(shm);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        deleteTree(shm);
     }
 
     /** Deletes a file or a folder with all that is in it; follows no links; what is gone already is no error. */

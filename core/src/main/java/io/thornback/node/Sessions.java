@@ -109,7 +109,7 @@ final class Sessions {
             if (SessionLocks.isDead(folder)) {
                 String name = folder.getFileName().toString();
                 SessionProcesses.killAll(name);
-                PrivateFiles.deleteTree(folder);
+                PrivateFiles.deleteSharedMemory(folder);
                 swept.add(name);
             }
         }

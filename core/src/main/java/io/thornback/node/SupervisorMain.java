@@ -85,7 +85,7 @@ public final class SupervisorMain {
             throw new IOException("interrupted", e);
         } finally {
             Files.deleteIfExists(session.nodeFile());
-            PrivateFiles.deleteTree(session.shm());
+            PrivateFiles.deleteSharedMemory(session.shm());
             if (!begun) {
                 PrivateFiles.deleteTree(session.session()); // refused before anything was started: nothing to look at
             }

@@ -62,6 +62,23 @@ class SessionsTest {
     }
 
     @Test
+    void theHugePagesOfADeadSessionAreSweptToo() throws IOException {
+        SessionLayout session = Sessions.create(config);
+        Path hugePages = Files.writeString(folder.resolve("thornback-1234.arena"), "in another file system");
+        Path other = Files.writeString(folder.resolve("other"), "nobody's business");
+        Path store = session.store();
+        Files.createSymbolicLink(store.resolve("arena.dat"), hugePages);
+        Files.createSymbolicLink(store.resolve("link"), other);
+        try (SessionLocks locks = SessionLocks.acquire(session)) {
+            assertEquals(List.of(), Sessions.sweep(config));
+            assertTrue(Files.exists(hugePages), locks::toString);
+        }
+        assertEquals(List.of(session.name()), Sessions.sweep(config));
+        assertFalse(Files.exists(hugePages));
+        assertTrue(Files.exists(other), "no other link is followed");
+    }
+
+    @Test
     void aSessionWhoseLockIsHeldIsNotSwept() throws IOException {
         SessionLayout session = Sessions.create(config);
         try (SessionLocks locks = SessionLocks.acquire(session)) {

@@ -3,6 +3,8 @@ package io.thornback.objectstore;
 
 import io.thornback.transport.ipc.Inbox;
 import io.thornback.transport.ipc.InboxOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -83,6 +85,19 @@ public final class ObjectStoreAgent implements Agent {
                 }
                 files.abandon();
             }
+        }
+    }
+
+    /**
+     * Deletes what a store that is gone for good has outside its folder: an arena in huge pages, which nobody else can use meanwhile. For whoever removes the
+     * folder itself; does nothing if there is none.
+     *
+     * @param shmDir as in its {@link StoreConfig}
+     */
+    public static void deleteHugePages(final Path shmDir) {
+        final Path arena = shmDir.resolve(StoreFiles.DIRECTORY).resolve(StoreFiles.ARENA);
+        if (Files.isSymbolicLink(arena)) {
+            StoreFiles.delete(arena);
         }
     }
 
