@@ -17,7 +17,7 @@ public interface ActorRef<A> {
     /**
      * The form without types: calls any function whose first parameter is the actor.
      *
-     * @param function one of {@link Fn1}, {@link Fn2}, {@link Fn3}: a method reference or a lambda that captures nothing.
+     * @param function one of {@link Fn1} to {@link Fn6} or {@link VoidFn1} to {@link VoidFn6}: a method reference or a lambda that captures nothing.
      * @param arguments what follows the actor.
      */
     <R> ObjectRef<R> callUntyped(Serializable function, Object... arguments);
@@ -33,13 +33,131 @@ public interface ActorRef<A> {
     }
 
     /** Calls a method with one argument, resolved before the call. */
-    default <B, R> ObjectRef<R> call(final Fn2<? super A, B, R> method, final ObjectRef<B> b) {
+    default <B, R> ObjectRef<R> call(final Fn2<? super A, B, R> method, final Arg<B> b) {
         return callUntyped(method, b);
     }
 
     /** Calls a method with two arguments. */
     default <B, C, R> ObjectRef<R> call(final Fn3<? super A, B, C, R> method, final B b, final C c) {
         return callUntyped(method, b, c);
+    }
+
+    /** Calls a method with three arguments. */
+    default <B, C, D, R> ObjectRef<R> call(final Fn4<? super A, B, C, D, R> method, final B b, final C c, final D d) {
+        return callUntyped(method, b, c, d);
+    }
+
+    /** Calls a method with four arguments. */
+    default <B, C, D, E, R> ObjectRef<R> call(
+            final Fn5<? super A, B, C, D, E, R> method, final B b, final C c, final D d, final E e) {
+        return callUntyped(method, b, c, d, e);
+    }
+
+    /** Calls a method with five arguments. */
+    default <B, C, D, E, F, R> ObjectRef<R> call(
+            final Fn6<? super A, B, C, D, E, F, R> method, final B b, final C c, final D d, final E e, final F f) {
+        return callUntyped(method, b, c, d, e, f);
+    }
+
+    /** Calls a method with two arguments, resolved before the call. */
+    default <B, C, R> ObjectRef<R> call(final Fn3<? super A, B, C, R> method, final Arg<B> b, final Arg<C> c) {
+        return callUntyped(method, b, c);
+    }
+
+    /** Calls a method with three arguments, resolved before the call. */
+    default <B, C, D, R> ObjectRef<R> call(
+            final Fn4<? super A, B, C, D, R> method, final Arg<B> b, final Arg<C> c, final Arg<D> d) {
+        return callUntyped(method, b, c, d);
+    }
+
+    /** Calls a method with four arguments, resolved before the call. */
+    default <B, C, D, E, R> ObjectRef<R> call(
+            final Fn5<? super A, B, C, D, E, R> method,
+            final Arg<B> b,
+            final Arg<C> c,
+            final Arg<D> d,
+            final Arg<E> e) {
+        return callUntyped(method, b, c, d, e);
+    }
+
+    /** Calls a method with five arguments, resolved before the call. */
+    default <B, C, D, E, F, R> ObjectRef<R> call(
+            final Fn6<? super A, B, C, D, E, F, R> method,
+            final Arg<B> b,
+            final Arg<C> c,
+            final Arg<D> d,
+            final Arg<E> e,
+            final Arg<F> f) {
+        return callUntyped(method, b, c, d, e, f);
+    }
+
+    /** Calls a void method without arguments. */
+    default ObjectRef<Void> run(final VoidFn1<? super A> method) {
+        return callUntyped(method);
+    }
+
+    /** Calls a void method with one argument. */
+    default <B> ObjectRef<Void> run(final VoidFn2<? super A, B> method, final B b) {
+        return callUntyped(method, b);
+    }
+
+    /** Calls a void method with one argument, resolved before the call. */
+    default <B> ObjectRef<Void> run(final VoidFn2<? super A, B> method, final Arg<B> b) {
+        return callUntyped(method, b);
+    }
+
+    /** Calls a void method with two arguments. */
+    default <B, C> ObjectRef<Void> run(final VoidFn3<? super A, B, C> method, final B b, final C c) {
+        return callUntyped(method, b, c);
+    }
+
+    /** Calls a void method with two arguments, resolved before the call. */
+    default <B, C> ObjectRef<Void> run(final VoidFn3<? super A, B, C> method, final Arg<B> b, final Arg<C> c) {
+        return callUntyped(method, b, c);
+    }
+
+    /** Calls a void method with three arguments. */
+    default <B, C, D> ObjectRef<Void> run(final VoidFn4<? super A, B, C, D> method, final B b, final C c, final D d) {
+        return callUntyped(method, b, c, d);
+    }
+
+    /** Calls a void method with three arguments, resolved before the call. */
+    default <B, C, D> ObjectRef<Void> run(
+            final VoidFn4<? super A, B, C, D> method, final Arg<B> b, final Arg<C> c, final Arg<D> d) {
+        return callUntyped(method, b, c, d);
+    }
+
+    /** Calls a void method with four arguments. */
+    default <B, C, D, E> ObjectRef<Void> run(
+            final VoidFn5<? super A, B, C, D, E> method, final B b, final C c, final D d, final E e) {
+        return callUntyped(method, b, c, d, e);
+    }
+
+    /** Calls a void method with four arguments, resolved before the call. */
+    default <B, C, D, E> ObjectRef<Void> run(
+            final VoidFn5<? super A, B, C, D, E> method,
+            final Arg<B> b,
+            final Arg<C> c,
+            final Arg<D> d,
+            final Arg<E> e) {
+        return callUntyped(method, b, c, d, e);
+    }
+
+    /** Calls a void method with five arguments. */
+    default <B, C, D, E, F> ObjectRef<Void> run(
+            final VoidFn6<? super A, B, C, D, E, F> method, final B b, final C c, final D d, final E e, final F f) {
+        return callUntyped(method, b, c, d, e, f);
+    }
+
+    /** Calls a void method with five arguments, resolved before the call. */
+    default <B, C, D, E, F> ObjectRef<Void> run(
+            final VoidFn6<? super A, B, C, D, E, F> method,
+            final Arg<B> b,
+            final Arg<C> c,
+            final Arg<D> d,
+            final Arg<E> e,
+            final Arg<F> f) {
+        return callUntyped(method, b, c, d, e, f);
     }
 
     /** Ends the actor at once; calls that have not been answered fail with {@link ActorDiedException}. */

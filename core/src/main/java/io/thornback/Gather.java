@@ -9,7 +9,7 @@ import java.util.List;
  * @param refs the references, in the order in which the values shall arrive.
  * @param <T> type of the values.
  */
-public record Gather<T>(List<? extends ObjectRef<T>> refs) {
+public record Gather<T>(List<? extends ObjectRef<T>> refs) implements Arg<List<T>> {
     /** Copies the list. */
     public Gather {
         refs = List.copyOf(refs);

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param <T> type of the value.
  */
-public interface ObjectRef<T> {
+public interface ObjectRef<T> extends Arg<T> {
     /** The id of the object, known before it exists. */
     ObjectId id();
 

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
+import io.thornback.Arg;
 import io.thornback.Gather;
 import io.thornback.ObjectRef;
 import io.thornback.function.FunctionDescriptor;
@@ -64,6 +65,9 @@ final class Calls {
                 items.add(new Argument.Reference(((RuntimeRef<?>) ref).entry()));
             }
             return new Argument.Listed(items);
+        }
+        if (value instanceof Arg.Value<?> wrapped) {
+            return encode(id, index, wrapped.value(), temporaries);
         }
         if (value instanceof ObjectBuffer buffer) {
             throw new IllegalArgumentException("argument " + (index + 1) + " is a view of object " + buffer.id()

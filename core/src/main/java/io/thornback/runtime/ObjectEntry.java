@@ -64,6 +64,7 @@ final class ObjectEntry {
 
     void fail(final Failure cause) {
         failure = cause;
+        life.failed(cause);
         done.complete(this);
     }
 
@@ -77,8 +78,11 @@ final class ObjectEntry {
         return format;
     }
 
-    /** Why there is no value, or null. */
+    /** Why there is no value, or null. Whoever asks tells somebody. */
     Failure failure() {
+        if (failure != null) {
+            life.seen();
+        }
         return failure;
     }
 
@@ -95,8 +99,19 @@ final class ObjectEntry {
         /** Others may know it: then it is kept until the job ends. */
         volatile boolean escaped;
 
-        ObjectLife(final ObjectId id) {
+        private final UnseenFailures unseen;
+
+        ObjectLife(final ObjectId id, final UnseenFailures unseen) {
             this.id = id;
+            this.unseen = unseen;
+        }
+
+        private void failed(final Failure failure) {
+            unseen.add(this, failure);
+        }
+
+        private void seen() {
+            unseen.seen(this);
         }
     }
 }

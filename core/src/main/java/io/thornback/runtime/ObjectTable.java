@@ -38,6 +38,7 @@ final class ObjectTable {
     private final ObjectStoreClient store;
     private final Executor background;
     private final BlockListener blockListener;
+    private final UnseenFailures unseen = new UnseenFailures();
     private volatile ValueCodec codec;
     private volatile boolean closed;
 
@@ -58,9 +59,10 @@ final class ObjectTable {
 
     /** An entry of an object that this process owns: it is deleted when the entry is unreachable. */
     ObjectEntry owned(final ObjectId id) {
-        final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id);
+        final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id, unseen);
         final ObjectEntry entry = new ObjectEntry(id, life);
         CLEANER.register(entry, () -> {
+            unseen.unreachable(life);
             if (life.stored && !life.escaped && !closed) {
                 store.delete(life.id);
             }
@@ -70,7 +72,7 @@ final class ObjectTable {
 
     /** An entry of an object that another process owns and that is, or will be, in the store. */
     ObjectEntry borrowed(final ObjectId id) {
-        final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id);
+        final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id, unseen);
         life.escaped = true;
         final ObjectEntry entry = new ObjectEntry(id, life);
         if (store.contains(id)) {
@@ -235,7 +237,12 @@ final class ObjectTable {
         return store;
     }
 
+    UnseenFailures unseen() {
+        return unseen;
+    }
+
     void close() {
         closed = true;
+        unseen.close();
     }
 }

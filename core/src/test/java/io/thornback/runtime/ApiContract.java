@@ -32,12 +32,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the API promises, wherever the node's parts live. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-abstract class ApiContract {
-    private static final Duration LONG = Duration.ofSeconds(30);
-
-    /** Shared by the tests of a class. */
-    abstract Thornback connection();
-
+abstract class ApiContract extends CallFormsContract {
     static int add(final int a, final int b) {
         return a + b;
     }

@@ -1,0 +1,19 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback;
+
+import java.io.Serializable;
+
+/**
+ * A function of four arguments that can run in another process: a method reference or a lambda that captures nothing.
+ *
+ * @param <A> type of argument 1.
+ * @param <B> type of argument 2.
+ * @param <C> type of argument 3.
+ * @param <D> type of argument 4.
+ * @param <R> type of the result.
+ */
+@FunctionalInterface
+public interface Fn4<A, B, C, D, R> extends Serializable {
+    /** Does the work. What it throws arrives at the caller's {@code get} as the cause of a {@link TaskException}. */
+    R apply(A a, B b, C c, D d) throws Exception;
+}

@@ -1,0 +1,14 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback;
+
+import java.io.Serializable;
+
+/**
+ * A procedure of no arguments that can run in another process: a method reference or a lambda that captures nothing. It has no result;
+ * that it has ended, or what it has thrown, is learned from the reference all the same.
+ */
+@FunctionalInterface
+public interface VoidFn0 extends Serializable {
+    /** Does the work. What it throws arrives at the caller's {@code get} as the cause of a {@link TaskException}. */
+    void run() throws Exception;
+}

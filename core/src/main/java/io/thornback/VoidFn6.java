@@ -1,0 +1,21 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback;
+
+import java.io.Serializable;
+
+/**
+ * A procedure of six arguments that can run in another process: a method reference or a lambda that captures nothing. It has no result;
+ * that it has ended, or what it has thrown, is learned from the reference all the same.
+ *
+ * @param <A> type of argument 1.
+ * @param <B> type of argument 2.
+ * @param <C> type of argument 3.
+ * @param <D> type of argument 4.
+ * @param <E> type of argument 5.
+ * @param <F> type of argument 6.
+ */
+@FunctionalInterface
+public interface VoidFn6<A, B, C, D, E, F> extends Serializable {
+    /** Does the work. What it throws arrives at the caller's {@code get} as the cause of a {@link TaskException}. */
+    void run(A a, B b, C c, D d, E e, F f) throws Exception;
+}
