@@ -24,6 +24,7 @@ public interface ObjectRef<T> extends Arg<T> {
      * @return the value; for an object that was written through {@link ObjectStore#create} an
      *     {@link io.thornback.objectstore.ObjectBuffer} that the caller closes.
      * @throws TaskException if the task threw.
+     * @throws TaskCancelledException if it was cancelled.
      * @throws ThornbackException if no value can come: the worker, the actor or the node died.
      */
     T get();
@@ -34,6 +35,22 @@ public interface ObjectRef<T> extends Arg<T> {
      * @throws GetTimeoutException if the value was not there in time.
      */
     T get(Duration timeout);
+
+    /**
+     * Gives up the task that makes this object; {@code get} throws {@link TaskCancelledException} from now on. If it has not begun it never will; if it runs, its thread is interrupted, and
+     * whether it heeds that is up to it. It is not run again. Tasks that it has submitted itself go on. The same for the call of an actor.
+     *
+     * @return false if there is nothing to give up: the task has ended, the object was put, or another process submitted the task.
+     */
+    boolean cancel();
+
+    /**
+     * As {@link #cancel()}, and the process of a task that runs is killed. With a node in this JVM ({@link Thornback#startLocal()}) there is no such process, and this does no more than
+     * {@link #cancel()}.
+     *
+     * @throws IllegalArgumentException for the call of an actor: that would kill the actor, as {@link ActorRef#kill} does.
+     */
+    boolean cancelForcibly();
 
     /** Whether {@link #get()} would return or throw at once. */
     boolean isReady();

@@ -14,6 +14,8 @@ public class ThornbackException extends RuntimeException {
         TASK_FAILED,
         /** The worker process died while it ran the task, and no retry was left. */
         WORKER_DIED,
+        /** The task was cancelled. */
+        TASK_CANCELLED,
         /** The actor is dead; its calls have no result. */
         ACTOR_DIED,
         /** No node runs on this host for this user and directory. */

@@ -9,7 +9,8 @@
  *
  * <p>Rules that hold everywhere: a top-level {@link io.thornback.ObjectRef} argument is resolved before the call, a nested
  * one stays a reference; {@code get} throws what the task threw as the cause of a {@link io.thornback.TaskException};
- * every type here may be used by any number of threads.
+ * every type here may be used by any number of threads; what was cancelled ({@link io.thornback.ObjectRef#cancel}) throws
+ * {@link io.thornback.TaskCancelledException}, and so does what needed it.
  *
  * <p>What each call does while a part of the node is down:
  * <pre>

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A task or actor call. 24 bytes: 8 unique, then the {@link ActorId} (all zero but the job for a plain task).
@@ -37,6 +38,13 @@ public record TaskId(long unique, ActorId actor) {
     /** A new call of this actor. */
     public static TaskId create(final ActorId actor) {
         return new TaskId(NEXT.getAndIncrement(), actor);
+    }
+
+    /** The task whose object this is: an object's id begins with its maker's. */
+    public static TaskId of(final ObjectId object) {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[ObjectId.LENGTH_BYTES]);
+        object.putInto(bytes, 0);
+        return read(bytes, 0);
     }
 
     /** Reads {@link #LENGTH} bytes. */

@@ -3,6 +3,7 @@ package io.thornback.raylet;
 
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
+import io.thornback.ids.TaskId;
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceManager;
 import io.thornback.resources.ResourceSet;
@@ -10,8 +11,10 @@ import io.thornback.runtime.Links;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.TaskKind;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,9 @@ final class Dispatcher {
     private final TaskQueues queues = new TaskQueues();
     /** CPUs of tasks that go on after they waited, and that were lent to others meanwhile: taken as soon as there are any. */
     private final ArrayDeque<TaskRecord> owed = new ArrayDeque<>();
+
+    /** Tasks that are cancelled and wait; taken out of the queues once in each duty cycle, however many they are. */
+    private final Set<TaskId> cancelled = new HashSet<>();
 
     private long finished;
     private long failed;
@@ -73,6 +79,9 @@ final class Dispatcher {
         payDebts();
         final int[] wanted = new int[1];
         queues.visit((task, queueLength) -> {
+            if (cancelled.contains(task.id)) {
+                return TaskQueues.Verdict.TAKEN;
+            }
             final WorkerRecord worker = pool.idleFor(task.job(), task.memoryBytes());
             if (worker == null) {
                 if (task.memoryBytes() > 0 && fits(task.request)) {
@@ -167,12 +176,42 @@ final class Dispatcher {
         if (isActor || jobs.get(task.job()) == null) {
             return; // The actor's death is told by the directory; a job that is over has nobody to tell.
         }
-        if (task.attempt <= task.maxRetries) {
+        if (task.cancelled) {
+            failed++;
+        } else if (task.attempt <= task.maxRetries) {
             LOG.info("{} will run again: {} {}", task, worker, how);
             queues.addFirst(task);
         } else {
             fail(task, FailureKind.WORKER_DIED, worker + " " + how + "; see " + pool.logOf(worker.number));
         }
+    }
+
+    /** The owner does not want the task any more. It has not begun, or runs and its worker is told, or killed; if it has ended nothing happens. */
+    void cancel(final TaskId id, final boolean force) {
+        for (final WorkerRecord worker : pool.all()) {
+            if (worker.task != null && worker.task.id.equals(id)) {
+                worker.task.cancelled = true;
+                if (worker.state == WorkerRecord.State.BUSY) {
+                    if (force) {
+                        pool.stop(worker);
+                    } else {
+                        RayletMessages.sendCancel(worker.outbox, id);
+                    }
+                }
+                return;
+            }
+        }
+        cancelled.add(id);
+    }
+
+    /** Takes cancelled tasks out of the queues; returns how many. */
+    int dropCancelled() {
+        if (cancelled.isEmpty()) {
+            return 0;
+        }
+        final int dropped = queues.removeIf(task -> cancelled.contains(task.id)).size();
+        cancelled.clear();
+        return dropped;
     }
 
     /** The task waits for an object: others may have its CPUs. */

@@ -12,6 +12,7 @@ import io.thornback.runtime.MessageHandler;
 import io.thornback.runtime.Outbox;
 import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.wire.ActorLookupDecoder;
+import io.thornback.transport.wire.CancelTaskDecoder;
 import io.thornback.transport.wire.DriverHelloDecoder;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.GoodbyeDecoder;
@@ -110,7 +111,7 @@ final class Raylet implements MessageHandler {
             return 0; // The cluster has been told that the node leaves; no heartbeat may follow.
         }
         final long now = clock.nanoTime();
-        final int work = pool.sweep(now);
+        final int work = pool.sweep(now) + dispatcher.dropCancelled();
         if (now - nextHeartbeatNs >= 0) {
             nextHeartbeatNs = now + config.heartbeatNs();
             cluster.heartbeat(new ClusterLink.Load(
@@ -136,6 +137,8 @@ final class Raylet implements MessageHandler {
             case SubmitTaskDecoder.TEMPLATE_ID -> onSubmit(from, buffer, offset);
             case TaskDoneDecoder.TEMPLATE_ID ->
                 onDone(from, new TaskDoneDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case CancelTaskDecoder.TEMPLATE_ID ->
+                onCancel(new CancelTaskDecoder().wrapAndApplyHeader(buffer, offset, header));
             case WorkerBlockedDecoder.TEMPLATE_ID -> workerOf(from).ifPresent(dispatcher::blocked);
             case WorkerUnblockedDecoder.TEMPLATE_ID -> workerOf(from).ifPresent(dispatcher::unblocked);
             case ActorLookupDecoder.TEMPLATE_ID ->
@@ -220,6 +223,12 @@ final class Raylet implements MessageHandler {
             actors.add(task.actor(), name, task.ownerInbox);
         }
         dispatcher.submit(task);
+    }
+
+    private void onCancel(final CancelTaskDecoder cancel) {
+        final byte[] id = new byte[TaskId.LENGTH];
+        cancel.getTaskId(id, 0, id.length);
+        dispatcher.cancel(TaskId.read(new UnsafeBuffer(id), 0), cancel.force() != 0);
     }
 
     private void onDone(final InboundLane from, final TaskDoneDecoder done) {

@@ -9,6 +9,7 @@ import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.Outbox;
 import io.thornback.transport.wire.ActorLocationEncoder;
 import io.thornback.transport.wire.AssignJobEncoder;
+import io.thornback.transport.wire.CancelTaskEncoder;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.RefusalCode;
@@ -89,6 +90,13 @@ final class RayletMessages {
                 .name(task.name)
                 .putSpec(task.spec, 0, task.spec.length);
         worker.post(RunTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
+    static void sendCancel(final Outbox worker, final TaskId id) {
+        final MessageBuffer message = MessageBuffer.local();
+        final CancelTaskEncoder out = new CancelTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.putTaskId(bytes(id), 0, TaskId.LENGTH).force((short) 0);
+        worker.post(CancelTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendAssign(final Outbox worker, final Job job, final String nodeId, final int maxTasksInFlight) {

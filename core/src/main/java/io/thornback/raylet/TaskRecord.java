@@ -21,6 +21,8 @@ final class TaskRecord {
     final byte[] spec;
     /** From 1; 0 while it has not run. */
     int attempt;
+    /** Its owner does not want it any more: it is not run again. */
+    boolean cancelled;
     /** Whether its CPUs have been lent to others because it waits. */
     boolean blocked;
 

@@ -107,7 +107,12 @@ final class ActorCalls {
             return;
         }
         try {
-            send(call, calls.encodeSpec(call));
+            final Outbox actorsInbox = links.to(inbox);
+            call.pending()
+                    .send(
+                            () -> send(call, actorsInbox, calls.encodeSpec(call)),
+                            force ->
+                                    Calls.sendCancel(actorsInbox, call.pending().id(), false));
         } catch (final TransportException e) {
             // Its inbox is gone, so the actor's process is: the raylet's news of it will say why.
             calls.fail(id, new Failure(Code.ACTOR_DIED, "actor " + actor + " is gone: " + e.getMessage(), e));
@@ -118,7 +123,7 @@ final class ActorCalls {
         }
     }
 
-    private void send(final Call call, final byte[] spec) {
+    private void send(final Call call, final Outbox to, final byte[] spec) {
         final MessageBuffer message = MessageBuffer.local();
         final RunTaskEncoder encoder = new RunTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         final MutableDirectBuffer ids = new UnsafeBuffer(new byte[TaskId.LENGTH]);
@@ -131,6 +136,6 @@ final class ActorCalls {
                 .ownerInbox(links.ownName())
                 .name(call.pending().name())
                 .putSpec(spec, 0, spec.length);
-        links.to(inbox).post(RunTaskEncoder.TEMPLATE_ID, message, encoder.encodedLength());
+        to.post(RunTaskEncoder.TEMPLATE_ID, message, encoder.encodedLength());
     }
 }

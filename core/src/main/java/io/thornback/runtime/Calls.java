@@ -4,6 +4,7 @@ package io.thornback.runtime;
 import io.thornback.Arg;
 import io.thornback.Gather;
 import io.thornback.ObjectRef;
+import io.thornback.ThornbackException.Code;
 import io.thornback.function.FunctionDescriptor;
 import io.thornback.function.FunctionInspector;
 import io.thornback.ids.TaskId;
@@ -11,10 +12,12 @@ import io.thornback.objectstore.ObjectBuffer;
 import io.thornback.objectstore.ObjectId;
 import io.thornback.serialization.Format;
 import io.thornback.serialization.Payload;
+import io.thornback.transport.wire.CancelTaskEncoder;
 import io.thornback.transport.wire.ValuePlace;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Makes calls out of functions and arguments: what tasks and actor calls have in common on the owner's side. Thread-safe. */
 final class Calls {
@@ -99,6 +102,44 @@ final class Calls {
         call.pending().temporaries().add(object);
         call.specPlace(ValuePlace.STORED);
         return new byte[0];
+    }
+
+    /**
+     * Gives up the task that makes an object.
+     *
+     * @return false if it has ended, was cancelled with as much force before, or is none of this process's
+     * @throws IllegalArgumentException if it is the call of an actor, which cannot be forced
+     */
+    boolean cancel(final ObjectEntry object, final boolean force) {
+        final TaskId id = TaskId.of(object.id);
+        if (force && id.actor().isActor()) {
+            throw new IllegalArgumentException("the call of an actor cannot be cancelled by force: that would kill the"
+                    + " actor; cancel() it, or kill() the actor");
+        }
+        final PendingTask task = tasks.remove(id);
+        if (task == null) {
+            final PendingTask before = object.cancelledMaker();
+            if (before == null || !force) {
+                return false;
+            }
+            before.cancel(true);
+            return true;
+        }
+        task.cancel(force);
+        end(task);
+        object.cancel(
+                task, new Failure(Code.TASK_CANCELLED, "task " + id + " " + task.name() + " was cancelled", null));
+        return true;
+    }
+
+    /** Tells whoever has the task, or will have it by the time this arrives. */
+    static void sendCancel(final Outbox to, final TaskId id, final boolean force) {
+        final MessageBuffer message = MessageBuffer.local();
+        final CancelTaskEncoder out = new CancelTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[TaskId.LENGTH]);
+        id.write(bytes, 0);
+        out.putTaskId(bytes, 0, TaskId.LENGTH).force((short) (force ? 1 : 0));
+        to.post(CancelTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     /** Ends a call without a result. */

@@ -85,6 +85,7 @@ public final class ClientRuntime implements MessageHandler {
         this.submitter = new TaskSubmitter(calls, job, raylet, background);
         this.actors = new ActorTable(calls, tasks, agent, raylet, background);
         objects.codec(new ValueCodec(loader, handles()));
+        objects.calls(calls);
         agent.addHandler(this);
     }
 
@@ -312,6 +313,7 @@ public final class ClientRuntime implements MessageHandler {
             backgroundThread.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        objects.unseen().close();
         return true;
     }
 }

@@ -4,6 +4,7 @@ package io.thornback.runtime;
 import io.thornback.ActorDiedException;
 import io.thornback.InfeasibleException;
 import io.thornback.NodeStoppedException;
+import io.thornback.TaskCancelledException;
 import io.thornback.TaskException;
 import io.thornback.ThornbackException;
 import io.thornback.WorkerDiedException;
@@ -20,6 +21,7 @@ record Failure(ThornbackException.Code code, String message, Throwable cause) {
         return switch (code) {
             case TASK_FAILED -> new TaskException(message, cause);
             case WORKER_DIED -> new WorkerDiedException(message, cause);
+            case TASK_CANCELLED -> new TaskCancelledException(message, cause);
             case ACTOR_DIED -> new ActorDiedException(message, cause);
             case NODE_STOPPED -> new NodeStoppedException(message, cause);
             case INFEASIBLE -> new InfeasibleException(message, cause);

@@ -24,6 +24,7 @@ final class ObjectEntry {
     private volatile int format;
     private volatile byte[] bytes;
     private volatile Failure failure;
+    private volatile PendingTask cancelledMaker;
 
     ObjectEntry(final ObjectId id, final ObjectLife life) {
         this.id = id;
@@ -68,6 +69,18 @@ final class ObjectEntry {
         done.complete(this);
     }
 
+    /** Nobody wants it any more; the task may still run, and seal it. */
+    void cancel(final PendingTask maker, final Failure why) {
+        cancelledMaker = maker;
+        life.mayAppear = true;
+        fail(why);
+    }
+
+    /** The task that was cancelled, or null. */
+    PendingTask cancelledMaker() {
+        return cancelledMaker;
+    }
+
     /** The bytes, or null if they are not kept here. */
     byte[] bytes() {
         return bytes;
@@ -96,6 +109,8 @@ final class ObjectEntry {
         final ObjectId id;
         /** The store has it. */
         volatile boolean stored;
+        /** Its task was cancelled and may run to its end all the same. */
+        volatile boolean mayAppear;
         /** Others may know it: then it is kept until the job ends. */
         volatile boolean escaped;
 

@@ -40,6 +40,7 @@ final class ObjectTable {
     private final BlockListener blockListener;
     private final UnseenFailures unseen = new UnseenFailures();
     private volatile ValueCodec codec;
+    private volatile Calls calls;
     private volatile boolean closed;
 
     ObjectTable(final ObjectStoreClient store, final Executor background, final BlockListener blockListener) {
@@ -57,13 +58,23 @@ final class ObjectTable {
         return codec;
     }
 
+    /** Set once, before use: who makes objects. */
+    void calls(final Calls newCalls) {
+        calls = newCalls;
+    }
+
+    /** Gives up the task that makes the object; see {@link Calls#cancel}. */
+    boolean cancel(final ObjectEntry entry, final boolean force) {
+        return calls.cancel(entry, force);
+    }
+
     /** An entry of an object that this process owns: it is deleted when the entry is unreachable. */
     ObjectEntry owned(final ObjectId id) {
         final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id, unseen);
         final ObjectEntry entry = new ObjectEntry(id, life);
         CLEANER.register(entry, () -> {
             unseen.unreachable(life);
-            if (life.stored && !life.escaped && !closed) {
+            if ((life.stored || life.mayAppear) && !life.escaped && !closed) {
                 store.delete(life.id);
             }
         });
@@ -243,6 +254,5 @@ final class ObjectTable {
 
     void close() {
         closed = true;
-        unseen.close();
     }
 }

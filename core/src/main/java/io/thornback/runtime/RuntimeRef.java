@@ -46,6 +46,16 @@ final class RuntimeRef<T> implements ObjectRef<T> {
     }
 
     @Override
+    public boolean cancel() {
+        return objects.cancel(entry, false);
+    }
+
+    @Override
+    public boolean cancelForcibly() {
+        return objects.cancel(entry, true);
+    }
+
+    @Override
     public boolean isReady() {
         return entry.isDone();
     }

@@ -42,7 +42,10 @@ final class TaskSubmitter {
             return;
         }
         try {
-            send(call, calls.encodeSpec(call));
+            call.pending()
+                    .send(
+                            () -> send(call, calls.encodeSpec(call)),
+                            force -> Calls.sendCancel(raylet, call.pending().id(), force));
         } catch (final RuntimeException e) {
             calls.fail(
                     id,

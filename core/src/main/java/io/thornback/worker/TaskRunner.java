@@ -19,8 +19,10 @@ import io.thornback.transport.wire.TaskResultEncoder;
 import io.thornback.transport.wire.ValuePlace;
 import io.thornback.transport.wire.WorkerBlockedEncoder;
 import io.thornback.transport.wire.WorkerUnblockedEncoder;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +33,18 @@ final class TaskRunner implements BlockListener {
     /** What is interrupted should end; what does not is left to the end of the process. */
     private static final long INTERRUPT_TIMEOUT_MS = 200;
 
+    /** How often a thread with nothing to do looks whether it is to end. */
+    private static final long LOOK_UP_MS = 1_000;
+
     private static final byte[] NOTHING = new byte[0];
 
     private final Links links;
     private final Outbox raylet;
-    private final LinkedBlockingQueue<RunOrder> orders = new LinkedBlockingQueue<>();
+    /** Guards what waits and what runs, so that a cancelled call is found in one of the two, and an interrupt hits neither the next call nor the sending of a result. */
+    private final Object lock = new Object();
+
+    private final Deque<RunOrder> orders = new ArrayDeque<>();
+    private RunOrder interruptible;
     private final Thread thread;
     private volatile boolean running = true;
     private volatile CallDecoder decoder;
@@ -63,7 +72,26 @@ final class TaskRunner implements BlockListener {
     }
 
     void submit(final RunOrder order) {
-        orders.add(order);
+        synchronized (lock) {
+            orders.add(order);
+            lock.notifyAll();
+        }
+    }
+
+    /** Nobody wants the result: a call that waits is dropped, one that runs is interrupted. The agent's thread. */
+    void cancel(final TaskId task) {
+        final List<RunOrder> dropped = new ArrayList<>();
+        synchronized (lock) {
+            orders.removeIf(order -> order.task().equals(task) && dropped.add(order));
+            if (interruptible != null && interruptible.task().equals(task)) {
+                thread.interrupt();
+            }
+        }
+        for (final RunOrder order : dropped) {
+            if (order.kind() == TaskKind.TASK) {
+                sendDone(order, TaskOutcome.FAILED); // the raylet counts on it
+            }
+        }
     }
 
     /** Ends after the call that runs now, waiting so long for it; then interrupts it, and waits a moment for that. */
@@ -84,13 +112,24 @@ final class TaskRunner implements BlockListener {
         Connector.bindToThread(api);
         while (running) {
             try {
-                final RunOrder order = orders.poll(1, TimeUnit.SECONDS);
+                final RunOrder order = next();
                 if (order != null) {
                     run(order);
                 }
             } catch (final InterruptedException e) {
                 LOG.debug("interrupted between tasks"); // left over from a task; running says whether to go on
             }
+        }
+    }
+
+    /** The next call, which may be interrupted from now on; null if the runner is to end. */
+    private RunOrder next() throws InterruptedException {
+        synchronized (lock) {
+            while (orders.isEmpty() && running) {
+                lock.wait(LOOK_UP_MS);
+            }
+            interruptible = orders.poll();
+            return interruptible;
         }
     }
 
@@ -106,7 +145,10 @@ final class TaskRunner implements BlockListener {
             payload = decoder.encodeError(e);
             outcome = TaskOutcome.FAILED;
         }
-        Thread.interrupted();
+        synchronized (lock) {
+            interruptible = null;
+            Thread.interrupted();
+        }
         current = null;
         outcome = deliver(order, outcome, payload, started);
         if (order.kind() != TaskKind.ACTOR_CALL) {

@@ -3,6 +3,7 @@ package io.thornback.worker;
 
 import io.thornback.function.FunctionResolver;
 import io.thornback.ids.JobId;
+import io.thornback.ids.TaskId;
 import io.thornback.objectstore.ObjectStoreClient;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.runtime.ClientRuntime;
@@ -14,6 +15,7 @@ import io.thornback.runtime.Outbox;
 import io.thornback.runtime.RuntimeThornback;
 import io.thornback.runtime.StoreConnection;
 import io.thornback.transport.wire.AssignJobDecoder;
+import io.thornback.transport.wire.CancelTaskDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.RunTaskDecoder;
 import io.thornback.transport.wire.StopWorkerDecoder;
@@ -22,6 +24,7 @@ import io.thornback.transport.wire.WorkerHelloEncoder;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +87,13 @@ public final class Worker implements MessageHandler, AutoCloseable {
         final int offset = message.offset();
         switch (message.templateId()) {
             case RunTaskDecoder.TEMPLATE_ID -> runner.submit(RunOrder.read(buffer, offset));
+            case CancelTaskDecoder.TEMPLATE_ID -> {
+                final byte[] id = new byte[TaskId.LENGTH];
+                new CancelTaskDecoder()
+                        .wrapAndApplyHeader(buffer, offset, header)
+                        .getTaskId(id, 0, id.length);
+                runner.cancel(TaskId.read(new UnsafeBuffer(id), 0));
+            }
             case AssignJobDecoder.TEMPLATE_ID ->
                 onAssign(new AssignJobDecoder().wrapAndApplyHeader(buffer, offset, header));
             case StopWorkerDecoder.TEMPLATE_ID ->

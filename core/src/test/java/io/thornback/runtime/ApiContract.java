@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the API promises, wherever the node's parts live. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-abstract class ApiContract extends CallFormsContract {
+abstract class ApiContract extends CancelContract {
     static int add(final int a, final int b) {
         return a + b;
     }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.thornback.ActorDiedException;
 import io.thornback.ActorRef;
 import io.thornback.ObjectRef;
+import io.thornback.TaskCancelledException;
 import io.thornback.Thornback;
 import io.thornback.WorkerDiedException;
 import io.thornback.objectstore.StoreCounters;
@@ -19,9 +20,9 @@ import io.thornback.posix.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,8 +31,6 @@ import org.junit.jupiter.api.Test;
 
 /** The contract of the API, and what only processes can show, on a node of real processes. */
 class ProcessNodeApiTest extends ApiContract {
-    private static final Duration LONG = Duration.ofSeconds(30);
-
     private static NodeUnderTest node;
     private static Thornback driver;
 
@@ -50,6 +49,43 @@ class ProcessNodeApiTest extends ApiContract {
     @Override
     Thornback connection() {
         return driver;
+    }
+
+    /** Says in a file which process it is, and heeds no interrupt. */
+    static int spin(final String mark) throws IOException {
+        Files.writeString(
+                Path.of(mark + ".new"), Long.toString(ProcessHandle.current().pid()));
+        Files.move(Path.of(mark + ".new"), Path.of(mark + "-begun"));
+        while (Files.exists(Path.of(mark + "-begun"))) {
+            Thread.onSpinWait();
+        }
+        return 1;
+    }
+
+    @Test
+    void aTaskThatHeedsNoInterruptGoesWithItsProcess() throws Exception {
+        final String mark = name("deaf");
+        final ObjectRef<Integer> task =
+                driver.task(ProcessNodeApiTest::spin, mark).retries(3).submit();
+        await(mark, "-begun");
+        final ProcessHandle worker = ProcessHandle.of(Long.parseLong(Files.readString(Path.of(mark + "-begun"))))
+                .orElseThrow();
+        assertTrue(task.cancel());
+        assertThrows(TaskCancelledException.class, () -> task.get(LONG));
+        assertTrue(worker.isAlive());
+        assertTrue(task.cancelForcibly(), "more force than before");
+        worker.onExit().get(LONG.toSeconds(), TimeUnit.SECONDS);
+        for (int i = 0; i < 10; i++) {
+            assertEquals(
+                    i + 1, driver.task(CallFormsContract::plus, i, 1).submit().get(LONG));
+        }
+        assertEquals(1, attemptsOf(mark), "it is not run again");
+    }
+
+    private static long attemptsOf(final String mark) throws IOException {
+        try (var files = Files.list(Path.of(mark).getParent())) {
+            return files.filter(file -> file.toString().startsWith(mark)).count();
+        }
     }
 
     static long pid(final int ignored) {
