@@ -50,7 +50,7 @@ public record SpillSettings(
             "80",
             "1",
             "100",
-            "Percent of the arena in use at which spilling begins in the background.");
+            "Percent of the arena in use at which spilling begins in the background; it goes on until an eighth of the arena less is in use.");
 
     /** File size. */
     public static final Setting<Long> FILE_SIZE = Setting.between(

@@ -53,6 +53,8 @@
  * file version (release, last)              acquire load on attach: everything else is there
  * client: highWater raised (volatile)       read after the store's fence: no pin is beyond it
  * client: closed flag, then count pins      get: pin, then read the flag; no view outlives the close unseen
+ * answer (plain), then the wait word by     owner of the word: volatile load of the word, then the answer; or its own
+ *   CAS, if the wait is unfinished            CAS when its time is over, after which no answer is handed over
  * </pre>
  *
  * <h2>What may overtake a SEAL</h2>
@@ -65,8 +67,9 @@
  *
  * Size classes in slabs, extents by best fit. The arena's file has twice as many addresses as it may have pages: where no free extent with pages is large enough,
  * pages move there from smaller ones ({@code ArenaExtents}), so free memory in pieces refuses nothing. Pages are reserved before a cell in them is leased, by a thread that
- * keeps ahead of use ({@code ArenaAhead}), so a full tmpfs is "store full". Leases come in batches that grow with use. When nothing fits, idle leases of all clients are taken back by CAS and deleted objects looked at again; then creates wait in
- * order until their deadlines.
+ * keeps ahead of use ({@code ArenaAhead}), so a full tmpfs is "store full". Leases of small cells come in batches that grow with use; that of an extent comes alone, its token left at the word that the creator
+ * waits on ({@code WaitWords}). When nothing fits, idle leases of all clients are taken back by CAS and deleted objects looked at again; then creates wait in
+ * order until their deadlines. A lease that somebody waited for is not idle in its first moment ({@code FreshGrants}).
  *
  * <h2>What leaves memory</h2>
  *
