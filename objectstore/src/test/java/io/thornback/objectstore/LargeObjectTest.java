@@ -13,8 +13,19 @@ import org.junit.jupiter.api.Test;
 class LargeObjectTest {
     private static final long LENGTH = 2200L << 20;
 
+    /** Through a memory segment of the whole length, which this is not compiled against. */
+    private static long lastOfSegment(final ObjectBuffer object) throws ReflectiveOperationException {
+        final Class<?> type = Class.forName("java.lang.foreign.MemorySegment");
+        final Class<?> layouts = Class.forName("java.lang.foreign.ValueLayout");
+        final Class<?> ofLong = Class.forName("java.lang.foreign.ValueLayout$OfLong");
+        final Object segment = object.as(type);
+        assertEquals(LENGTH, type.getMethod("byteSize").invoke(segment));
+        return (long) type.getMethod("get", ofLong, long.class)
+                .invoke(segment, layouts.getField("JAVA_LONG_UNALIGNED").get(null), LENGTH - Long.BYTES);
+    }
+
     @Test
-    void anObjectLongerThanTwoGibibytesIsReadAtItsEnd() {
+    void anObjectLongerThanTwoGibibytesIsReadAtItsEnd() throws ReflectiveOperationException {
         try (StoreFixture store = new StoreFixture(LENGTH + (64L << 20))) {
             final ObjectStoreClient client = store.client();
             client.put(id(1), new byte[1000]);
@@ -38,6 +49,9 @@ class LargeObjectTest {
                 assertThrows(IndexOutOfBoundsException.class, () -> object.getByte(LENGTH));
                 assertThrows(IllegalStateException.class, object::asByteBuffer);
                 assertThrows(IllegalStateException.class, object::toByteArray);
+                if (Runtime.version().feature() >= 22) {
+                    assertEquals(4, lastOfSegment(object));
+                }
             }
         }
     }
