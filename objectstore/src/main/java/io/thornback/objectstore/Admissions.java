@@ -142,7 +142,7 @@ final class Admissions implements AutoCloseable {
     /** Nobody reads the inbox of a dead process any more. The process may be watched for another session still. */
     void left(final ClientSession session) {
         if (!FoundFiles.isAlive(session.process)) {
-            Inbox.removeDead(config.shmDir(), session.inboxName);
+            removeInbox(session);
         }
         for (final ClientSession other : clients.list()) {
             if (other.isAttached() && other.process.equals(session.process)) {
@@ -150,6 +150,15 @@ final class Admissions implements AutoCloseable {
             }
         }
         watcher.unwatch(session.process);
+    }
+
+    /** After a restart the name is what was found in shared memory, and may be anything. */
+    private void removeInbox(final ClientSession session) {
+        try {
+            Inbox.removeDead(config.shmDir(), session.inboxName);
+        } catch (final TransportException | PosixException | IllegalArgumentException e) {
+            LOG.warn("the inbox of {}, which is dead, stays until the next start: {}", session, e.getMessage());
+        }
     }
 
     @Override
