@@ -14,6 +14,7 @@ import io.thornback.runtime.InboxAgent;
 import io.thornback.runtime.StoreConnection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.SystemNanoClock;
@@ -55,8 +56,12 @@ public final class RayletRole implements Role {
         launcher = workers.inThreads()
                 ? new ThreadWorkerLauncher(context.session().shm())
                 : new ProcessWorkerLauncher(context.session(), optionsOf(workers));
-        agent.execute(() ->
-                raylet = new Raylet(config, agent, launcher, cluster, store::releaseJob, SystemNanoClock.INSTANCE));
+        // Ready only when it is there: the hello of a driver that came before would be for nobody.
+        CompletableFuture.runAsync(
+                        () -> raylet = new Raylet(
+                                config, agent, launcher, cluster, store::releaseJob, SystemNanoClock.INSTANCE),
+                        agent::execute)
+                .join();
         context.ready(Map.of());
     }
 
