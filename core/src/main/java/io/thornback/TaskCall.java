@@ -1,6 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback;
 
+import java.util.List;
+
 /**
  * A task that is about to be submitted, and what it needs. Not thread-safe; used once.
  *
@@ -23,9 +25,27 @@ public interface TaskCall<R> {
     TaskCall<R> name(String name);
 
     /**
+     * The function gives a {@link List} or an array of exactly so many values, and each becomes an object of its own; then the task is handed over by
+     * {@link #submitAll()}. They come together: a task that gives another number, throws, is cancelled or lost fails all of them.
+     *
+     * @param count from 1 to 65,536.
+     */
+    TaskCall<R> returns(int count);
+
+    /**
+     * As {@link #submit()}, for a task that {@link #returns} several objects.
+     *
+     * @param <T> type of the elements of the list or array: what the caller says it is, as in a cast, for the compiler knows only R.
+     * @return their references, in the order of the list.
+     * @throws IllegalStateException if the number was not said.
+     */
+    <T> List<ObjectRef<T>> submitAll();
+
+    /**
      * Hands the task over. Returns at once unless too many tasks are in flight; then it waits for one to end.
      *
      * @throws IllegalArgumentException if the function captures a variable.
+     * @throws IllegalStateException if it {@link #returns} several objects.
      * @throws ThornbackException if function or arguments cannot be sent, or the node has stopped.
      */
     ObjectRef<R> submit();

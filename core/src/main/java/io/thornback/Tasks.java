@@ -161,6 +161,11 @@ public interface Tasks {
         return taskUntyped(function, a, b, c, d, e, f);
     }
 
+    /** A task of any number of arguments of one type: references, wrapped values. */
+    default <A, R> TaskCall<R> taskOf(final FnN<A, R> function, final List<? extends Arg<A>> arguments) {
+        return taskUntyped(function, new Spread<>(arguments));
+    }
+
     /** A procedure without arguments. */
     default TaskCall<Void> run(final VoidFn0 function) {
         return taskUntyped(function);

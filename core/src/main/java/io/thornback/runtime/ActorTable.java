@@ -149,7 +149,7 @@ final class ActorTable {
             known.died(failure);
             for (final PendingTask task : tasks.removeOf(id)) {
                 calls.end(task);
-                task.result().fail(failure);
+                task.fail(failure);
             }
         });
     }

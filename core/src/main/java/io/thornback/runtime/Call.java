@@ -80,15 +80,17 @@ final class Call {
         }
     }
 
+    private static void visit(final Argument argument, final Consumer<ObjectEntry> action) {
+        if (argument instanceof Argument.Reference reference) {
+            action.accept(reference.entry());
+        } else if (argument instanceof Argument.Listed list) {
+            list.items().forEach(item -> visit(item, action));
+        }
+    }
+
     private void forEachReference(final Consumer<ObjectEntry> action) {
         for (final Argument argument : spec.arguments()) {
-            if (argument instanceof Argument.Reference reference) {
-                action.accept(reference.entry());
-            } else if (argument instanceof Argument.Listed list) {
-                for (final Argument item : list.items()) {
-                    action.accept(((Argument.Reference) item).entry());
-                }
-            }
+            visit(argument, action);
         }
     }
 }

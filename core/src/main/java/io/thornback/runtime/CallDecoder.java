@@ -7,6 +7,7 @@ import io.thornback.function.Invocable;
 import io.thornback.ids.TaskId;
 import io.thornback.objectstore.ObjectBuffer;
 import io.thornback.serialization.Payload;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -26,10 +27,15 @@ public final class CallDecoder {
      * @param invocable how.
      * @param arguments values, as the parameters' types want them.
      * @param views of shared memory among the arguments; closed when the call has returned.
+     * @param options how the call is to be made.
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
     public record ReadyCall(
-            FunctionDescriptor function, Invocable invocable, Object[] arguments, List<ObjectBuffer> views) {
+            FunctionDescriptor function,
+            Invocable invocable,
+            Object[] arguments,
+            List<ObjectBuffer> views,
+            CallOptions options) {
         /** Gives the memory back that the arguments were read from. */
         public void release() {
             views.forEach(ObjectBuffer::close);
@@ -73,7 +79,7 @@ public final class CallDecoder {
             views.forEach(ObjectBuffer::close);
             throw e;
         }
-        return new ReadyCall(call.function(), invocable, arguments, views);
+        return new ReadyCall(call.function(), invocable, arguments, views, call.options());
     }
 
     private Object value(final Argument argument, final Class<?> type, final List<ObjectBuffer> views) {
@@ -85,7 +91,7 @@ public final class CallDecoder {
             for (final Argument item : list.items()) {
                 values.add(value(item, Object.class, views));
             }
-            return values;
+            return type.isArray() ? values.toArray((Object[]) Array.newInstance(type.getComponentType(), 0)) : values;
         }
         final Object value = objects.stored(((Argument.Stored) argument).id(), Limits.STORE_TIMEOUT, type);
         if (value instanceof ObjectBuffer view) {
@@ -104,8 +110,12 @@ public final class CallDecoder {
         return objects.codec().encodeError(error);
     }
 
-    /** Puts a result that is too long for a message into the store. */
-    public void store(final TaskId task, final Payload payload) {
-        objects.write(task.object(TaskId.RESULT_INDEX), payload);
+    /**
+     * Puts a result that is too long for a message into the store.
+     *
+     * @param index of the result; of one that is the only one, 0.
+     */
+    public void store(final TaskId task, final int index, final Payload payload) {
+        objects.write(task.object(TaskId.RESULT_INDEX + index), payload);
     }
 }

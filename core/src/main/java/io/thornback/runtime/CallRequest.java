@@ -19,6 +19,8 @@ final class CallRequest {
     int retries = DEFAULT_RETRIES;
     String name = "";
     String actorName = "";
+    /** 0: the result is one object; else it is a list or array, and each of so many elements an object. */
+    int returns;
 
     CallRequest(final TaskKind kind, final ActorId actor) {
         this.kind = kind;
@@ -44,6 +46,18 @@ final class CallRequest {
             throw new IllegalArgumentException("memory=" + bytes + " must be 0 or more bytes");
         }
         memoryBytes = bytes;
+    }
+
+    void returns(final int count) {
+        if (count < 1 || count > Limits.MAX_RETURNS) {
+            throw new IllegalArgumentException("returns=" + count + " must be from 1 to " + Limits.MAX_RETURNS);
+        }
+        returns = count;
+    }
+
+    /** What of it concerns whoever makes the call. */
+    CallOptions options() {
+        return new CallOptions(returns);
     }
 
     void retries(final int count) {

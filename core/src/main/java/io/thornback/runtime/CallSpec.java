@@ -17,8 +17,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * @param function what to call.
  * @param arguments when encoded: no {@link Argument.Reference} is pending.
+ * @param options for whoever makes the call.
  */
-record CallSpec(FunctionDescriptor function, List<Argument> arguments) {
+record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptions options) {
     private static final short VALUE = 0;
     private static final short STORED = 1;
     private static final short LIST = 2;
@@ -35,6 +36,11 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments) {
                 flat.addAll(list.items());
             }
         }
+        if (flat.size() > Limits.MAX_ARGUMENTS) {
+            throw new IllegalArgumentException("the call has arguments=" + flat.size() + ", limit="
+                    + Limits.MAX_ARGUMENTS + "; gather them in several tasks, or put a list of the references");
+        }
+        encoder.returns(options.returns());
         final TaskSpecEncoder.ArgumentsEncoder group = encoder.argumentsCount(flat.size());
         for (final Argument argument : flat) {
             encode(group.next(), argument);
@@ -82,6 +88,7 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments) {
     static CallSpec decode(final DirectBuffer buffer, final int offset) {
         final TaskSpecDecoder decoder = new TaskSpecDecoder()
                 .wrap(buffer, offset, TaskSpecDecoder.BLOCK_LENGTH, TaskSpecDecoder.SCHEMA_VERSION);
+        final CallOptions options = new CallOptions(decoder.returns());
         final Iterator<TaskSpecDecoder.ArgumentsDecoder> group = decoder.arguments();
         final List<Argument> arguments = new ArrayList<>();
         while (group.hasNext()) {
@@ -92,7 +99,8 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments) {
         final String signature = decoder.signature();
         final int colon = method.indexOf(':');
         final int kind = Integer.parseInt(method.substring(0, colon));
-        return new CallSpec(new FunctionDescriptor(className, method.substring(colon + 1), signature, kind), arguments);
+        return new CallSpec(
+                new FunctionDescriptor(className, method.substring(colon + 1), signature, kind), arguments, options);
     }
 
     private static Argument next(final Iterator<TaskSpecDecoder.ArgumentsDecoder> group) {

@@ -4,6 +4,7 @@ package io.thornback.runtime;
 import io.thornback.Arg;
 import io.thornback.Gather;
 import io.thornback.ObjectRef;
+import io.thornback.Spread;
 import io.thornback.ThornbackException.Code;
 import io.thornback.function.FunctionDescriptor;
 import io.thornback.function.FunctionInspector;
@@ -45,11 +46,11 @@ final class Calls {
             for (int i = 0; i < arguments.length; i++) {
                 encoded.add(encode(id, i, arguments[i], temporaries));
             }
-            final ObjectEntry result = objects.owned(id.object(TaskId.RESULT_INDEX));
-            final PendingTask pending = new PendingTask(id, name, result, encoded, temporaries);
+            final List<ObjectEntry> results = objects.owned(id, Math.max(1, request.returns));
+            final PendingTask pending = new PendingTask(id, name, results, encoded, temporaries);
             tasks.add(pending);
             added = true;
-            return new Call(request, new CallSpec(descriptor, encoded), pending);
+            return new Call(request, new CallSpec(descriptor, encoded, request.options()), pending);
         } finally {
             if (!added) {
                 tasks.leave();
@@ -67,7 +68,14 @@ final class Calls {
             for (final ObjectRef<?> ref : gather.refs()) {
                 items.add(new Argument.Reference(((RuntimeRef<?>) ref).entry()));
             }
-            return new Argument.Listed(items);
+            return listed(items);
+        }
+        if (value instanceof Spread<?> spread) {
+            final List<Argument> items = new ArrayList<>(spread.arguments().size());
+            for (final Arg<?> item : spread.arguments()) {
+                items.add(encode(id, index, item, temporaries));
+            }
+            return listed(items);
         }
         if (value instanceof Arg.Value<?> wrapped) {
             return encode(id, index, wrapped.value(), temporaries);
@@ -80,10 +88,18 @@ final class Calls {
         if (payload.length() <= Limits.INLINE_ARGUMENT_BYTES) {
             return new Argument.Value(payload.format(), payload.toByteArray());
         }
-        final ObjectId object = id.object(TaskId.FIRST_ARGUMENT_INDEX + index);
+        final ObjectId object = id.object(TaskId.FIRST_ARGUMENT_INDEX + temporaries.size());
         objects.write(object, payload);
         temporaries.add(object);
         return new Argument.Stored(object);
+    }
+
+    private static Argument.Listed listed(final List<Argument> items) {
+        if (items.size() > Limits.MAX_ARGUMENTS) {
+            throw new IllegalArgumentException("a list of arguments has length=" + items.size() + ", limit="
+                    + Limits.MAX_ARGUMENTS + "; gather them in several tasks, or put a list of the references");
+        }
+        return new Argument.Listed(items);
     }
 
     /**
@@ -127,8 +143,7 @@ final class Calls {
         }
         task.cancel(force);
         end(task);
-        object.cancel(
-                task, new Failure(Code.TASK_CANCELLED, "task " + id + " " + task.name() + " was cancelled", null));
+        task.cancelResults(new Failure(Code.TASK_CANCELLED, "task " + id + " " + task.name() + " was cancelled", null));
         return true;
     }
 
@@ -147,7 +162,7 @@ final class Calls {
         final PendingTask task = tasks.remove(id);
         if (task != null) {
             end(task);
-            task.result().fail(failure);
+            task.fail(failure);
         }
     }
 

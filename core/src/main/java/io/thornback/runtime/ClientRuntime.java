@@ -18,6 +18,7 @@ import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.TaskFailedDecoder;
 import io.thornback.transport.wire.TaskOutcome;
 import io.thornback.transport.wire.TaskResultDecoder;
+import io.thornback.transport.wire.TaskResultsDecoder;
 import io.thornback.transport.wire.ValuePlace;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -45,6 +46,7 @@ public final class ClientRuntime implements MessageHandler {
     private final ObjectTable objects;
     private final TaskTable tasks;
     private final Calls calls;
+    private final SeveralResults severalResults;
     private final TaskSubmitter submitter;
     private final ActorTable actors;
     private final BlockListener blockListener;
@@ -82,6 +84,7 @@ public final class ClientRuntime implements MessageHandler {
         this.objects = new ObjectTable(store, background, blockListener);
         this.tasks = new TaskTable(identity.maxTasksInFlight());
         this.calls = new Calls(objects, tasks);
+        this.severalResults = new SeveralResults(calls, tasks);
         this.submitter = new TaskSubmitter(calls, job, raylet, background);
         this.actors = new ActorTable(calls, tasks, agent, raylet, background);
         objects.codec(new ValueCodec(loader, handles()));
@@ -208,6 +211,8 @@ public final class ClientRuntime implements MessageHandler {
         switch (message.templateId()) {
             case TaskResultDecoder.TEMPLATE_ID ->
                 onResult(new TaskResultDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case TaskResultsDecoder.TEMPLATE_ID ->
+                severalResults.onResults(new TaskResultsDecoder().wrapAndApplyHeader(buffer, offset, header));
             case TaskFailedDecoder.TEMPLATE_ID ->
                 onFailed(new TaskFailedDecoder().wrapAndApplyHeader(buffer, offset, header));
             case ActorLocationDecoder.TEMPLATE_ID ->
@@ -239,7 +244,7 @@ public final class ClientRuntime implements MessageHandler {
         if (ok) {
             task.result().completeInline(format, value);
         } else {
-            inBackground(() -> task.result().fail(failure(task, attempt, format, value)));
+            inBackground(() -> task.fail(failure(task, attempt, format, value)));
         }
     }
 
@@ -265,7 +270,7 @@ public final class ClientRuntime implements MessageHandler {
             if (task != null) {
                 calls.end(task);
                 final String tried = attempts == 0 ? "" : " (attempts: " + attempts + ")";
-                task.result().fail(new Failure(code, "task " + id + " " + task.name() + tried + ": " + message, null));
+                task.fail(new Failure(code, "task " + id + " " + task.name() + tried + ": " + message, null));
             }
         });
     }
@@ -289,7 +294,7 @@ public final class ClientRuntime implements MessageHandler {
         }
         actors.nodeStopped(failure);
         for (final PendingTask task : tasks.removeAll()) {
-            task.result().fail(failure);
+            task.fail(failure);
         }
     }
 

@@ -11,6 +11,18 @@ public final class Limits {
     public static final int INLINE_ARGUMENT_BYTES = 4 * 1024;
     /** A specification up to this many bytes travels in the message. */
     public static final int INLINE_SPEC_BYTES = 12 * 1024;
+    /** What a task threw travels in a message, whatever it is: it is cut to this many bytes. */
+    public static final int INLINE_ERROR_BYTES = 14 * 1024;
+    /** Results that travel together fill messages up to about this many bytes. */
+    public static final int RESULTS_MESSAGE_BYTES = 14 * 1024;
+    /** The results of one task that travel in messages have at most this many bytes together; then only the smallest do. */
+    public static final int INLINE_RESULTS_BYTES = 1024 * 1024;
+    /** What travels in a message however many there are: as long as telling where it is stored would be. */
+    public static final int SMALLEST_VALUE_BYTES = 64;
+    /** Most results of one task. */
+    public static final int MAX_RETURNS = 65_536;
+    /** Most arguments of one call, those in lists included: as many as a group of a message counts. */
+    public static final int MAX_ARGUMENTS = 65_534;
     /** How long a submission waits for one of the tasks in flight to end. */
     public static final Duration SUBMIT_TIMEOUT = Duration.ofMinutes(10);
     /** How long a put waits for memory. */

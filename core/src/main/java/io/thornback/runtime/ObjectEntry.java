@@ -99,6 +99,11 @@ final class ObjectEntry {
         return failure;
     }
 
+    /** Whether no value will come; asking tells nobody. */
+    boolean hasFailed() {
+        return failure != null;
+    }
+
     /** What outlives the entry, to clean up after it. */
     ObjectLife life() {
         return life;
@@ -115,18 +120,30 @@ final class ObjectEntry {
         volatile boolean escaped;
 
         private final UnseenFailures unseen;
+        /** Of the first result of the task, or null: then it is this one. */
+        private final ObjectLife first;
 
         ObjectLife(final ObjectId id, final UnseenFailures unseen) {
+            this(id, unseen, null);
+        }
+
+        /** Of a further result of a task. */
+        ObjectLife(final ObjectId id, final UnseenFailures unseen, final ObjectLife first) {
             this.id = id;
             this.unseen = unseen;
+            this.first = first;
         }
 
         private void failed(final Failure failure) {
-            unseen.add(this, failure);
+            if (first == null) {
+                unseen.add(this, failure);
+            } else {
+                mayAppear = true; // the task may have stored some of its results before it failed
+            }
         }
 
         private void seen() {
-            unseen.seen(this);
+            unseen.seen(first == null ? this : first);
         }
     }
 }

@@ -16,6 +16,8 @@ import io.thornback.serialization.ValueCodec;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -70,8 +72,25 @@ final class ObjectTable {
 
     /** An entry of an object that this process owns: it is deleted when the entry is unreachable. */
     ObjectEntry owned(final ObjectId id) {
-        final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id, unseen);
-        final ObjectEntry entry = new ObjectEntry(id, life);
+        return owned(new ObjectEntry.ObjectLife(id, unseen));
+    }
+
+    /** The entries of the results of one task; who hears of the failure of one has heard of that of all. */
+    List<ObjectEntry> owned(final TaskId maker, final int count) {
+        final ObjectEntry first = owned(maker.object(TaskId.RESULT_INDEX));
+        if (count == 1) {
+            return List.of(first);
+        }
+        final List<ObjectEntry> all = new ArrayList<>(count);
+        all.add(first);
+        for (int i = 1; i < count; i++) {
+            all.add(owned(new ObjectEntry.ObjectLife(maker.object(TaskId.RESULT_INDEX + i), unseen, first.life())));
+        }
+        return all;
+    }
+
+    private ObjectEntry owned(final ObjectEntry.ObjectLife life) {
+        final ObjectEntry entry = new ObjectEntry(life.id, life);
         CLEANER.register(entry, () -> {
             unseen.unreachable(life);
             if ((life.stored || life.mayAppear) && !life.escaped && !closed) {
@@ -191,6 +210,53 @@ final class ObjectTable {
     }
 
     /**
+     * The values, waiting for them in turn; so the first failure in the order of the list is the one that is thrown.
+     *
+     * @param timeout of all together; null: as long as it takes.
+     */
+    List<Object> values(final List<ObjectEntry> entries, final Duration timeout) {
+        final long start = System.nanoTime();
+        awaitAll(entries, timeout, start);
+        final List<Object> values = new ArrayList<>(entries.size());
+        for (final ObjectEntry entry : entries) {
+            if (!entry.isDone()) {
+                throw timedOut(entry, timeout);
+            }
+            values.add(value(entry, left(timeout, start), Object.class));
+        }
+        return values;
+    }
+
+    /** Waits until all are done or one has failed, or the time has passed: the CPU is lent to others once, not for each. */
+    private void awaitAll(final List<ObjectEntry> entries, final Duration timeout, final long start) {
+        boolean waits = false;
+        try {
+            for (final ObjectEntry entry : entries) {
+                if (!entry.isDone()) {
+                    if (!waits) {
+                        waits = true;
+                        blockListener.blocked();
+                    }
+                    if (!awaitDone(entry, left(timeout, start))) {
+                        return;
+                    }
+                }
+                if (entry.hasFailed()) {
+                    return;
+                }
+            }
+        } finally {
+            if (waits) {
+                blockListener.unblocked();
+            }
+        }
+    }
+
+    private static Duration left(final Duration timeout, final long start) {
+        return timeout == null ? null : Duration.ofNanos(Math.max(0, timeout.toNanos() - (System.nanoTime() - start)));
+    }
+
+    /**
      * The value, waiting for it.
      *
      * @param timeout null: as long as it takes.
@@ -198,8 +264,7 @@ final class ObjectTable {
      */
     Object value(final ObjectEntry entry, final Duration timeout, final Class<?> wanted) {
         if (!await(entry, timeout)) {
-            throw new GetTimeoutException("object " + entry.id + " was not there within " + timeout.toMillis()
-                    + " ms; its task still runs or waits: ask again, or look at 'thornback status'");
+            throw timedOut(entry, timeout);
         }
         if (entry.failure() != null) {
             throw entry.failure().toException();
@@ -212,6 +277,11 @@ final class ObjectTable {
         } finally {
             Reference.reachabilityFence(entry); // else the cleaner may delete the object before it is pinned
         }
+    }
+
+    private static GetTimeoutException timedOut(final ObjectEntry entry, final Duration timeout) {
+        return new GetTimeoutException("object " + entry.id + " was not there within " + timeout.toMillis()
+                + " ms; its task still runs or waits: ask again, or look at 'thornback status'");
     }
 
     /** Reads a value from the store. */

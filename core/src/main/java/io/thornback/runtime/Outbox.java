@@ -50,7 +50,7 @@ public final class Outbox implements AutoCloseable {
         }
         final byte[] copy = new byte[length];
         buffer.getBytes(offset, copy);
-        backlog.add(new Delayed(templateId, new UnsafeBuffer(copy)));
+        backlog.add(new Delayed(templateId, new UnsafeBuffer(copy), null));
         wakeAgent.run();
     }
 
@@ -59,18 +59,36 @@ public final class Outbox implements AutoCloseable {
         post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody));
     }
 
+    /**
+     * Runs something when all that this thread has posted is in the lane, where it survives this process, or was dropped because the receiver is gone: at once, or on the agent's
+     * thread. Not at all if this process closes the lane first.
+     */
+    public void whenSent(final Runnable action) {
+        if (backlog.isEmpty() || closed) {
+            action.run();
+        } else {
+            backlog.add(new Delayed(0, null, action));
+            wakeAgent.run();
+        }
+    }
+
     /** Sends what was kept, as far as there is room. Agent's thread. Returns the number of messages sent. */
     public int flush() {
         int sent = 0;
         for (Delayed next = backlog.peek(); next != null && !closed; next = backlog.peek()) {
-            final int result = lane.offer(next.templateId, next.message, 0, next.message.capacity());
-            if (result == OutboundLane.FULL) {
-                break;
+            if (next.action != null) {
+                backlog.poll();
+                next.action.run();
+            } else {
+                final int result = lane.offer(next.templateId, next.message, 0, next.message.capacity());
+                if (result == OutboundLane.FULL) {
+                    break;
+                }
+                if (result < 0) {
+                    refused(next.templateId, result, next.message.capacity());
+                }
+                backlog.poll();
             }
-            if (result < 0) {
-                refused(next.templateId, result, next.message.capacity());
-            }
-            backlog.poll();
             sent++;
         }
         return sent;
@@ -100,5 +118,6 @@ public final class Outbox implements AutoCloseable {
         lane.close();
     }
 
-    private record Delayed(int templateId, DirectBuffer message) {}
+    /** A message, or something to do when all before it has been sent. */
+    private record Delayed(int templateId, DirectBuffer message, Runnable action) {}
 }

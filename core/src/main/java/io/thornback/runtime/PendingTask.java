@@ -5,7 +5,7 @@ import io.thornback.ids.TaskId;
 import io.thornback.objectstore.ObjectId;
 import java.util.List;
 
-/** A task whose result has not come. Thread-safe but for what is said of a method. */
+/** A task whose results have not come; they come together, or fail together. Thread-safe but for what is said of a method. */
 final class PendingTask {
     /** Tells whoever has the task. */
     interface Canceller {
@@ -14,21 +14,22 @@ final class PendingTask {
 
     private final TaskId id;
     private final String name;
-    private final ObjectEntry result;
+    private final List<ObjectEntry> results;
     private final List<Argument> arguments;
     private final List<ObjectId> temporaries;
     private Canceller canceller;
     private boolean cancelled;
+    private ResultParts parts;
 
     PendingTask(
             final TaskId id,
             final String name,
-            final ObjectEntry result,
+            final List<ObjectEntry> results,
             final List<Argument> arguments,
             final List<ObjectId> temporaries) {
         this.id = id;
         this.name = name;
-        this.result = result;
+        this.results = results;
         this.arguments = arguments;
         this.temporaries = temporaries;
     }
@@ -42,9 +43,36 @@ final class PendingTask {
         return name;
     }
 
-    /** Where the result goes. */
+    /** Where the result goes; of several, the first. */
     ObjectEntry result() {
-        return result;
+        return results.get(0);
+    }
+
+    /** Where the results go. */
+    List<ObjectEntry> results() {
+        return results;
+    }
+
+    /** What has come of several results, of one attempt. The agent's. */
+    ResultParts parts(final int attempt) {
+        if (parts == null || parts.attempt() < attempt) {
+            parts = new ResultParts(attempt, results.size());
+        }
+        return parts;
+    }
+
+    /** No result will come. */
+    void fail(final Failure failure) {
+        for (final ObjectEntry entry : results) {
+            entry.fail(failure);
+        }
+    }
+
+    /** Nobody wants the results any more. */
+    void cancelResults(final Failure why) {
+        for (final ObjectEntry entry : results) {
+            entry.cancel(this, why);
+        }
     }
 
     /** Kept reachable while it runs, so that the objects they refer to are. */

@@ -6,6 +6,8 @@ import io.thornback.TaskCall;
 import io.thornback.ids.ActorId;
 import io.thornback.transport.wire.TaskKind;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Collects what a task needs. */
 final class RuntimeTaskCall<R> implements TaskCall<R> {
@@ -53,7 +55,30 @@ final class RuntimeTaskCall<R> implements TaskCall<R> {
     }
 
     @Override
+    public TaskCall<R> returns(final int count) {
+        request.returns(count);
+        return this;
+    }
+
+    @Override
+    public <T> List<ObjectRef<T>> submitAll() {
+        if (request.returns == 0) {
+            throw new IllegalStateException("say with returns(n) how many objects the task makes, or submit() it");
+        }
+        runtime.checkOpen();
+        final List<ObjectRef<T>> refs = new ArrayList<>(request.returns);
+        for (final ObjectEntry entry : runtime.submitter().submitAll(request, function, arguments)) {
+            refs.add(new RuntimeRef<>(entry, runtime.objects()));
+        }
+        return refs;
+    }
+
+    @Override
     public ObjectRef<R> submit() {
+        if (request.returns != 0) {
+            throw new IllegalStateException(
+                    "the task makes returns=" + request.returns + " objects: submitAll() gives their references");
+        }
         runtime.checkOpen();
         return new RuntimeRef<>(runtime.submitter().submit(request, function, arguments), runtime.objects());
     }

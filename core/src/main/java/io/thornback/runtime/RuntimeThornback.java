@@ -57,21 +57,21 @@ public final class RuntimeThornback implements Thornback {
 
     @Override
     public <T> List<T> get(final List<? extends ObjectRef<T>> refs) {
-        final List<T> values = new ArrayList<>(refs.size());
-        for (final ObjectRef<T> ref : refs) {
-            values.add(ref.get());
-        }
-        return values;
+        return getAll(refs, null);
     }
 
     @Override
     public <T> List<T> get(final List<? extends ObjectRef<T>> refs, final Duration timeout) {
-        final long deadline = System.nanoTime() + timeout.toNanos();
-        final List<T> values = new ArrayList<>(refs.size());
+        return getAll(refs, timeout);
+    }
+
+    @SuppressWarnings("unchecked") // as in RuntimeRef: the compiler knew the type when the references were made
+    private <T> List<T> getAll(final List<? extends ObjectRef<T>> refs, final Duration timeout) {
+        final List<ObjectEntry> entries = new ArrayList<>(refs.size());
         for (final ObjectRef<T> ref : refs) {
-            values.add(ref.get(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+            entries.add(((RuntimeRef<T>) ref).entry());
         }
-        return values;
+        return (List<T>) runtime.objects().values(entries, timeout);
     }
 
     @Override

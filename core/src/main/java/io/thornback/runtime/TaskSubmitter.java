@@ -7,6 +7,7 @@ import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.transport.wire.SubmitTaskEncoder;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.agrona.MutableDirectBuffer;
@@ -28,10 +29,15 @@ final class TaskSubmitter {
 
     /** Submits a task, or an actor's creation; the entry gets the outcome. */
     ObjectEntry submit(final CallRequest request, final Serializable function, final Object... arguments) {
+        return submitAll(request, function, arguments).get(0);
+    }
+
+    /** As {@link #submit}; the entries of all that the task makes. */
+    List<ObjectEntry> submitAll(final CallRequest request, final Serializable function, final Object... arguments) {
         final TaskId id = request.actor.isActor() ? TaskId.create(request.actor) : TaskId.create(job);
         final Call call = calls.prepare(request, id, function, arguments);
         call.whenReady(() -> dispatch(call), background);
-        return call.pending().result();
+        return call.pending().results();
     }
 
     private void dispatch(final Call call) {

@@ -49,6 +49,11 @@ final class TaskTable {
         pending.put(task.id(), task);
     }
 
+    /** The task, or null if it has ended. */
+    PendingTask get(final TaskId id) {
+        return pending.get(id);
+    }
+
     /** Takes the task out; null if it has ended already (a repeat). */
     PendingTask remove(final TaskId id) {
         final PendingTask task = pending.remove(id);

@@ -17,11 +17,14 @@ import java.nio.charset.StandardCharsets;
  *
  * @param className class of the throwable.
  * @param message its message, or null.
- * @param stackTrace its stack trace with causes, as text, at most {@link #MAX_TRACE_CHARS}.
+ * @param stackTrace its stack trace with causes, as text; cut, as the message is, so that the whole fits a message.
  * @param throwable the thing itself, or null where it could not be sent.
  */
 public record RemoteError(String className, String message, String stackTrace, Throwable throwable) {
-    static final int MAX_TRACE_CHARS = 4_000;
+    private static final int MAX_NAME_BYTES = 500;
+
+    private static final int MAX_MESSAGE_BYTES = 3_000;
+    private static final int MAX_TRACE_BYTES = 4_500;
 
     /** The most that the written form of the throwable may have; a longer one arrives as text. */
     private static final int MAX_OBJECT_BYTES = 6_000;
@@ -32,14 +35,11 @@ public record RemoteError(String className, String message, String stackTrace, T
     }
 
     static byte[] write(final Throwable error, final GraphCodec graphs) {
-        final StringWriter trace = new StringWriter();
-        error.printStackTrace(new PrintWriter(trace));
-        final String text = trace.toString();
         try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                 DataOutputStream out = new DataOutputStream(bytes)) {
-            writeText(out, error.getClass().getName());
-            writeText(out, error.getMessage());
-            writeText(out, text.length() > MAX_TRACE_CHARS ? text.substring(0, MAX_TRACE_CHARS) + "\n…" : text);
+            writeText(out, error.getClass().getName(), MAX_NAME_BYTES);
+            writeText(out, messageOf(error), MAX_MESSAGE_BYTES);
+            writeText(out, traceOf(error), MAX_TRACE_BYTES);
             final byte[] object = writeObject(error, graphs);
             out.writeInt(object.length);
             out.write(object);
@@ -59,6 +59,27 @@ public record RemoteError(String className, String message, String stackTrace, T
         } catch (final IOException e) {
             throw new UncheckedIOException("an error report of " + bytes.length + " bytes is cut off", e);
         }
+    }
+
+    /** Whatever its own methods throw when they are asked. */
+    private static String messageOf(final Throwable error) {
+        try {
+            return error.getMessage();
+        } catch (final RuntimeException e) {
+            return "(its message cannot be had: " + e.getClass().getName() + ")";
+        }
+    }
+
+    private static String traceOf(final Throwable error) {
+        final StringWriter trace = new StringWriter();
+        try {
+            error.printStackTrace(new PrintWriter(trace));
+        } catch (final RuntimeException e) {
+            trace.append("(its stack trace cannot be had: ")
+                    .append(e.getClass().getName())
+                    .append(')');
+        }
+        return trace.toString();
     }
 
     private static byte[] writeObject(final Throwable error, final GraphCodec graphs) {
@@ -83,12 +104,16 @@ public record RemoteError(String className, String message, String stackTrace, T
         }
     }
 
-    private static void writeText(final DataOutputStream out, final String text) throws IOException {
+    private static void writeText(final DataOutputStream out, final String text, final int limitBytes)
+            throws IOException {
         if (text == null) {
             out.writeInt(-1);
             return;
         }
-        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > limitBytes) {
+            bytes = (new String(bytes, 0, limitBytes, StandardCharsets.UTF_8) + "\n…").getBytes(StandardCharsets.UTF_8);
+        }
         out.writeInt(bytes.length);
         out.write(bytes);
     }

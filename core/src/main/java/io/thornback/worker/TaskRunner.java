@@ -7,16 +7,12 @@ import io.thornback.ids.TaskId;
 import io.thornback.runtime.BlockListener;
 import io.thornback.runtime.CallDecoder;
 import io.thornback.runtime.Connector;
-import io.thornback.runtime.Limits;
 import io.thornback.runtime.Links;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.Outbox;
-import io.thornback.serialization.Payload;
 import io.thornback.transport.wire.TaskDoneEncoder;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.TaskOutcome;
-import io.thornback.transport.wire.TaskResultEncoder;
-import io.thornback.transport.wire.ValuePlace;
 import io.thornback.transport.wire.WorkerBlockedEncoder;
 import io.thornback.transport.wire.WorkerUnblockedEncoder;
 import java.util.ArrayDeque;
@@ -36,9 +32,7 @@ final class TaskRunner implements BlockListener {
     /** How often a thread with nothing to do looks whether it is to end. */
     private static final long LOOK_UP_MS = 1_000;
 
-    private static final byte[] NOTHING = new byte[0];
-
-    private final Links links;
+    private final ResultSender results;
     private final Outbox raylet;
     /** Guards what waits and what runs, so that a cancelled call is found in one of the two, and an interrupt hits neither the next call nor the sending of a result. */
     private final Object lock = new Object();
@@ -56,7 +50,7 @@ final class TaskRunner implements BlockListener {
     private RunOrder current;
 
     TaskRunner(final String name, final Links links, final Outbox raylet) {
-        this.links = links;
+        this.results = new ResultSender(links);
         this.raylet = raylet;
         this.thread = new Thread(this::loop, name + "-tasks");
         thread.setDaemon(true);
@@ -136,27 +130,24 @@ final class TaskRunner implements BlockListener {
     private void run(final RunOrder order) {
         current = order.kind() == TaskKind.TASK ? order : null;
         final long started = System.nanoTime();
-        Payload payload;
-        TaskOutcome outcome;
+        CallResult result;
         try {
-            payload = call(order);
-            outcome = TaskOutcome.OK;
+            result = call(order);
         } catch (final Throwable e) { // whatever user code throws is its result
-            payload = decoder.encodeError(e);
-            outcome = TaskOutcome.FAILED;
+            result = CallResult.failed(decoder.encodeError(e));
         }
         synchronized (lock) {
             interruptible = null;
             Thread.interrupted();
         }
         current = null;
-        outcome = deliver(order, outcome, payload, started);
+        final TaskOutcome outcome = results.deliver(order, result, started, decoder);
         if (order.kind() != TaskKind.ACTOR_CALL) {
-            sendDone(order, outcome);
+            results.whenSent(order, () -> sendDone(order, outcome));
         }
     }
 
-    private Payload call(final RunOrder order) throws Throwable {
+    private CallResult call(final RunOrder order) throws Throwable {
         final byte[] spec = order.spec() != null ? order.spec() : decoder.storedSpec(order.task());
         final Object receiver = order.kind() == TaskKind.ACTOR_CALL ? actor : null;
         final CallDecoder.ReadyCall call = decoder.decode(spec, resolver, receiver);
@@ -164,53 +155,14 @@ final class TaskRunner implements BlockListener {
             final Object result = call.invocable().invoke(call.arguments());
             if (order.kind() == TaskKind.ACTOR_CREATION) {
                 actor = result;
-                return decoder.encode(null);
+                return CallResult.of(decoder.encode(null));
             }
-            return decoder.encode(result);
+            return call.options().returns() == 0
+                    ? CallResult.of(decoder.encode(result))
+                    : CallResult.ofEach(call, result, decoder);
         } finally {
             call.release();
         }
-    }
-
-    private TaskOutcome deliver(
-            final RunOrder order, final TaskOutcome outcome, final Payload payload, final long started) {
-        if (payload.length() <= Limits.INLINE_VALUE_BYTES) {
-            sendResult(order, outcome, payload, payload.toByteArray(), started);
-            return outcome;
-        }
-        try {
-            decoder.store(order.task(), payload);
-            sendResult(order, outcome, payload, null, started);
-            return outcome;
-        } catch (final RuntimeException e) {
-            final Payload error = decoder.encodeError(e);
-            sendResult(order, TaskOutcome.FAILED, error, error.toByteArray(), started);
-            return TaskOutcome.FAILED;
-        }
-    }
-
-    private void sendResult(
-            final RunOrder order,
-            final TaskOutcome outcome,
-            final Payload payload,
-            final byte[] inline,
-            final long started) {
-        final MessageBuffer message = MessageBuffer.local();
-        final TaskResultEncoder out = new TaskResultEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH)
-                .attempt(order.attempt())
-                .outcome(outcome)
-                .place(inline != null ? ValuePlace.INLINE : ValuePlace.STORED)
-                .format((short) payload.format())
-                .startedNs(started)
-                .endedNs(System.nanoTime());
-        final byte[] value = inline != null ? inline : NOTHING;
-        out.putValue(value, 0, value.length);
-        final int encoded = out.encodedLength();
-        links.tryTo(order.ownerInbox())
-                .ifPresentOrElse(
-                        owner -> owner.post(TaskResultEncoder.TEMPLATE_ID, message, encoded),
-                        () -> LOG.info("result of {} {} dropped: its owner is gone", order.task(), order.name()));
     }
 
     private void sendDone(final RunOrder order, final TaskOutcome outcome) {
