@@ -10,7 +10,6 @@ import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.Links;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.TaskKind;
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -20,10 +19,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives tasks to workers: takes them from the queues when their resources can be granted and a worker is idle, and takes both back at the end.
- * The raylet's agent's.
+ *
+ * <p><b>Ahead.</b> A worker that runs short tasks is sent more of the same scheduling class before it has ended the one that it runs, so that it need not wait for the raylet after each.
+ * Only tasks that may be run again: of those that a dead worker had, the first that had not ended may have begun, and which one that is the worker's last message may have said. What
+ * was sent ahead comes back when the worker's task waits in {@code get} (the worker sends it back by itself) or takes long (the raylet asks for it).
+ *
+ * <p>The raylet's agent's.
  */
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    /** A task that runs longer than this keeps nothing waiting behind it. */
+    private static final long LONG_NS = 5_000_000;
 
     private final RayletConfig config;
     private final ResourceManager resources;
@@ -31,8 +37,7 @@ final class Dispatcher {
     private final JobTable jobs;
     private final Links links;
     private final TaskQueues queues = new TaskQueues();
-    /** CPUs of tasks that go on after they waited, and that were lent to others meanwhile: taken as soon as there are any. */
-    private final ArrayDeque<TaskRecord> owed = new ArrayDeque<>();
+    private final Grants grants;
 
     /** Tasks that are cancelled and wait; taken out of the queues once in each duty cycle, however many they are. */
     private final Set<TaskId> cancelled = new HashSet<>();
@@ -40,6 +45,8 @@ final class Dispatcher {
     private long finished;
     private long failed;
     private int running;
+    /** How many tasks were sent ahead and have not begun, as far as the raylet can tell. */
+    private int ahead;
 
     Dispatcher(
             final RayletConfig config,
@@ -49,6 +56,7 @@ final class Dispatcher {
             final Links links) {
         this.config = config;
         this.resources = resources;
+        this.grants = new Grants(resources);
         this.pool = pool;
         this.jobs = jobs;
         this.links = links;
@@ -76,23 +84,23 @@ final class Dispatcher {
 
     /** Starts whatever can be started now. */
     void dispatch(final long nowNs) {
-        payDebts();
+        grants.payDebts();
         final int[] wanted = new int[1];
-        queues.visit((task, queueLength) -> {
+        queues.visit((task, of) -> {
             if (cancelled.contains(task.id)) {
                 return TaskQueues.Verdict.TAKEN;
             }
+            if (!grants.fits(task.request)) {
+                return sendAhead(task, of);
+            }
             final WorkerRecord worker = pool.idleFor(task.job(), task.memoryBytes());
             if (worker == null) {
-                if (task.memoryBytes() > 0 && fits(task.request)) {
+                if (task.memoryBytes() > 0) {
                     pool.ensureOneOf(task.memoryBytes(), nowNs);
-                } else if (fits(task.request)) {
-                    wanted[0] += workersWanted(task.request, queueLength);
+                } else {
+                    wanted[0] += workersWanted(of);
                 }
-                return TaskQueues.Verdict.WAITS;
-            }
-            if (resources.tryAllocate(task.request).isPresent()) {
-                return TaskQueues.Verdict.WAITS;
+                return sendAhead(task, of);
             }
             run(worker, task, nowNs);
             return TaskQueues.Verdict.TAKEN;
@@ -104,18 +112,14 @@ final class Dispatcher {
         }
     }
 
-    private boolean fits(final ResourceSet request) {
-        return resources.available().covers(request);
-    }
-
-    /** How many tasks of this size could run now if there were workers. */
-    private int workersWanted(final ResourceSet request, final int queueLength) {
-        final ResourceAmount cpus = request.get(ResourceSet.CPU);
+    /** How many tasks of this class could run now if there were workers. */
+    private int workersWanted(final SchedulingClass of) {
+        final ResourceAmount cpus = of.request.get(ResourceSet.CPU);
         if (cpus.isZero()) {
-            return queueLength;
+            return of.waiting.size();
         }
-        final long fitting = resources.available().get(ResourceSet.CPU).units() / cpus.units();
-        return (int) Math.min(queueLength, fitting);
+        final long fitting = resources.available(ResourceSet.CPU).units() / cpus.units();
+        return (int) Math.min(of.waiting.size(), fitting);
     }
 
     private void failAllWaiting() {
@@ -129,28 +133,114 @@ final class Dispatcher {
     }
 
     private void run(final WorkerRecord worker, final TaskRecord task, final long nowNs) {
+        grants.give(worker, task.request);
         if (worker.job == null) {
             worker.job = jobs.get(task.job());
             RayletMessages.sendAssign(worker.outbox, worker.job, config.nodeId(), config.maxTasksInFlight());
         }
         worker.state = WorkerRecord.State.BUSY;
-        worker.task = task;
         worker.idleSinceNs = nowNs;
-        task.attempt++;
+        worker.runsSinceNs = nowNs;
         running++;
+        send(worker, task);
+    }
+
+    private static void send(final WorkerRecord worker, final TaskRecord task) {
+        worker.tasks.addLast(task);
+        task.attempt++;
         RayletMessages.sendRun(worker.outbox, task);
     }
 
+    /** Sends the task to the worker of its class that has least to do, if there is one with room. */
+    private TaskQueues.Verdict sendAhead(final TaskRecord task, final SchedulingClass of) {
+        final int most = 1 + of.ahead();
+        if (most == 1 || task.kind != TaskKind.TASK || task.maxRetries == 0) {
+            return TaskQueues.Verdict.WAITS;
+        }
+        WorkerRecord best = null;
+        for (final WorkerRecord worker : pool.all()) {
+            if (worker.state == WorkerRecord.State.BUSY
+                    && !worker.blocked
+                    && !worker.askedBack
+                    && worker.tasks.size() < most
+                    && (best == null || worker.tasks.size() < best.tasks.size())
+                    && worker.task().schedulingClass == of) {
+                best = worker;
+            }
+        }
+        if (best == null) {
+            return TaskQueues.Verdict.WAITS;
+        }
+        ahead++;
+        send(best, task);
+        return TaskQueues.Verdict.TAKEN;
+    }
+
+    /** Asks for what waits behind long tasks. Returns the number of workers asked. */
+    int askBack(final long nowNs) {
+        int asked = 0;
+        if (ahead > 0) {
+            for (final WorkerRecord worker : pool.all()) {
+                if (worker.tasks.size() > 1 && !worker.askedBack && nowNs - worker.runsSinceNs > LONG_NS) {
+                    worker.askedBack = true;
+                    worker.task().schedulingClass.took(nowNs - worker.runsSinceNs);
+                    RayletMessages.sendReturnTasks(worker.outbox);
+                    asked++;
+                }
+            }
+        }
+        return asked;
+    }
+
+    /** Whether some worker has more than it runs, which may have to be asked back. */
+    boolean hasSentAhead() {
+        return ahead > 0;
+    }
+
+    /** A worker sends back a task that it has not begun. */
+    void returned(final WorkerRecord worker, final TaskId id, final long nowNs) {
+        final TaskRecord task = worker.remove(id);
+        if (task == null) {
+            return; // A repeat.
+        }
+        hasOneLess(worker, nowNs);
+        task.attempt--;
+        if (!task.cancelled && jobs.get(task.job()) != null) {
+            queues.addFirst(task);
+        }
+    }
+
     /** A worker has ended a plain task. */
-    void ended(final WorkerRecord worker, final boolean ok, final long nowNs) {
-        giveBack(worker.task);
-        running--;
+    void ended(final WorkerRecord worker, final TaskId id, final boolean ok, final long nowNs) {
+        final boolean first = worker.task().id.equals(id);
+        final TaskRecord task = worker.remove(id);
         if (ok) {
             finished++;
         } else {
             failed++;
         }
-        pool.idle(worker, nowNs);
+        if (first) {
+            task.schedulingClass.took(nowNs - worker.runsSinceNs);
+            worker.runsSinceNs = nowNs;
+            worker.askedBack = false;
+        }
+        hasOneLess(worker, nowNs);
+        if (first && !worker.tasks.isEmpty() && worker.task().forced) {
+            pool.stop(worker);
+        }
+    }
+
+    /** A task was taken off the worker. That was its last also where it had been sent ahead, and comes back after the one before it has ended. */
+    private void hasOneLess(final WorkerRecord worker, final long nowNs) {
+        if (!worker.tasks.isEmpty()) {
+            ahead--;
+            return;
+        }
+        grants.takeBack(worker);
+        running--;
+        if (worker.state == WorkerRecord.State.BUSY) {
+            pool.idle(worker, nowNs);
+        }
     }
 
     /** The creation of an actor has succeeded: it keeps worker and resources. */
@@ -161,21 +251,34 @@ final class Dispatcher {
         finished++;
     }
 
-    /** The worker is no more: what it held is free, what it ran is run again or has failed. */
+    /** The worker is no more: what it held is free, what it ran is run again or has failed, what it had not begun is run by another. */
     void workerGone(final WorkerRecord worker, final String how) {
-        final TaskRecord task = worker.task;
-        if (task == null) {
+        final TaskRecord first = worker.task();
+        if (first == null) {
             return;
         }
-        worker.task = null;
-        giveBack(task);
-        final boolean isActor = task.kind != TaskKind.TASK;
+        grants.takeBack(worker);
         if (worker.wasRunning()) {
             running--;
         }
-        if (isActor || jobs.get(task.job()) == null) {
-            return; // The actor's death is told by the directory; a job that is over has nobody to tell.
+        ahead -= worker.tasks.size() - 1;
+        for (final Iterator<TaskRecord> last = worker.tasks.descendingIterator(); last.hasNext(); ) {
+            final TaskRecord task = last.next();
+            final boolean isActor = task.kind != TaskKind.TASK;
+            if (isActor || jobs.get(task.job()) == null) {
+                continue; // The actor's death is told by the directory; a job that is over has nobody to tell.
+            }
+            if (task == first) {
+                runAgain(task, worker, how);
+            } else if (!task.cancelled) {
+                task.attempt--;
+                queues.addFirst(task);
+            }
         }
+        worker.tasks.clear();
+    }
+
+    private void runAgain(final TaskRecord task, final WorkerRecord worker, final String how) {
         if (task.cancelled) {
             failed++;
         } else if (task.attempt <= task.maxRetries) {
@@ -189,19 +292,27 @@ final class Dispatcher {
     /** The owner does not want the task any more. It has not begun, or runs and its worker is told, or killed; if it has ended nothing happens. */
     void cancel(final TaskId id, final boolean force) {
         for (final WorkerRecord worker : pool.all()) {
-            if (worker.task != null && worker.task.id.equals(id)) {
-                worker.task.cancelled = true;
-                if (worker.state == WorkerRecord.State.BUSY) {
-                    if (force) {
-                        pool.stop(worker);
-                    } else {
-                        RayletMessages.sendCancel(worker.outbox, id);
-                    }
+            for (final TaskRecord task : worker.tasks) {
+                if (task.id.equals(id)) {
+                    cancel(worker, task, force);
+                    return;
                 }
-                return;
             }
         }
         cancelled.add(id);
+    }
+
+    private void cancel(final WorkerRecord worker, final TaskRecord task, final boolean force) {
+        task.cancelled = true;
+        task.forced |= force;
+        if (worker.state != WorkerRecord.State.BUSY) {
+            return;
+        }
+        if (force && worker.task() == task) {
+            pool.stop(worker);
+        } else {
+            RayletMessages.sendCancel(worker.outbox, task.id);
+        }
     }
 
     /** Takes cancelled tasks out of the queues; returns how many. */
@@ -214,44 +325,14 @@ final class Dispatcher {
         return dropped;
     }
 
-    /** The task waits for an object: others may have its CPUs. */
+    /** The worker's task waits for an object: others may have its CPUs. */
     void blocked(final WorkerRecord worker) {
-        final TaskRecord task = worker.task;
-        if (task != null && !task.blocked) {
-            task.blocked = true;
-            resources.release(cpusOf(task));
-        }
+        grants.lend(worker);
     }
 
-    /** The task goes on; if its CPUs are in use it runs beside the others until some come back. */
+    /** The worker's task goes on. */
     void unblocked(final WorkerRecord worker) {
-        final TaskRecord task = worker.task;
-        if (task != null && task.blocked) {
-            owed.add(task);
-            payDebts();
-        }
-    }
-
-    private void payDebts() {
-        final Iterator<TaskRecord> each = owed.iterator();
-        while (each.hasNext()) {
-            final TaskRecord task = each.next();
-            if (resources.tryAllocate(cpusOf(task)).isPresent()) {
-                return;
-            }
-            task.blocked = false;
-            each.remove();
-        }
-    }
-
-    private void giveBack(final TaskRecord task) {
-        owed.remove(task);
-        resources.release(task.blocked ? task.request.minus(cpusOf(task)) : task.request);
-        task.blocked = false;
-    }
-
-    private static ResourceSet cpusOf(final TaskRecord task) {
-        return ResourceSet.EMPTY.with(ResourceSet.CPU, task.request.get(ResourceSet.CPU));
+        grants.reclaim(worker);
     }
 
     /** Tells the owner that no result will come. */
@@ -262,7 +343,7 @@ final class Dispatcher {
 
     /** Drops what waits for a job that is over. */
     void jobEnded(final JobId job) {
-        queues.removeIf(task -> task.job().equals(job));
+        queues.removeJob(job);
     }
 
     /** Drops the creation of an actor that was killed before it ran. */

@@ -23,6 +23,7 @@ import io.thornback.transport.wire.SubmitTaskDecoder;
 import io.thornback.transport.wire.TaskDoneDecoder;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.TaskOutcome;
+import io.thornback.transport.wire.TaskReturnedDecoder;
 import io.thornback.transport.wire.WireVersion;
 import io.thornback.transport.wire.WorkerBlockedDecoder;
 import io.thornback.transport.wire.WorkerHelloDecoder;
@@ -111,7 +112,8 @@ final class Raylet implements MessageHandler {
             return 0; // The cluster has been told that the node leaves; no heartbeat may follow.
         }
         final long now = clock.nanoTime();
-        final int work = pool.sweep(now) + dispatcher.dropCancelled();
+        final int work = pool.sweep(now) + dispatcher.dropCancelled() + dispatcher.askBack(now);
+        agent.watchful(dispatcher.hasSentAhead());
         if (now - nextHeartbeatNs >= 0) {
             nextHeartbeatNs = now + config.heartbeatNs();
             cluster.heartbeat(new ClusterLink.Load(
@@ -137,6 +139,8 @@ final class Raylet implements MessageHandler {
             case SubmitTaskDecoder.TEMPLATE_ID -> onSubmit(from, buffer, offset);
             case TaskDoneDecoder.TEMPLATE_ID ->
                 onDone(from, new TaskDoneDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case TaskReturnedDecoder.TEMPLATE_ID ->
+                onReturned(from, new TaskReturnedDecoder().wrapAndApplyHeader(buffer, offset, header));
             case CancelTaskDecoder.TEMPLATE_ID ->
                 onCancel(new CancelTaskDecoder().wrapAndApplyHeader(buffer, offset, header));
             case WorkerBlockedDecoder.TEMPLATE_ID -> workerOf(from).ifPresent(dispatcher::blocked);
@@ -235,22 +239,29 @@ final class Raylet implements MessageHandler {
         final WorkerRecord worker = workerOf(from).orElse(null);
         final byte[] id = new byte[TaskId.LENGTH];
         done.getTaskId(id, 0, id.length);
-        if (worker == null
-                || worker.task == null
-                || worker.state != WorkerRecord.State.BUSY
-                || !worker.task.id.equals(TaskId.read(new UnsafeBuffer(id), 0))) {
+        final TaskId taskId = TaskId.read(new UnsafeBuffer(id), 0);
+        if (worker == null || worker.state != WorkerRecord.State.BUSY || !worker.has(taskId)) {
             return; // A repeat, or the worker is being stopped.
         }
         final boolean ok = done.outcome() == TaskOutcome.OK;
-        if (worker.task.kind == TaskKind.TASK) {
-            dispatcher.ended(worker, ok, clock.nanoTime());
+        final TaskRecord task = worker.task();
+        if (task.kind == TaskKind.TASK) {
+            dispatcher.ended(worker, taskId, ok, clock.nanoTime());
         } else if (ok) {
             dispatcher.becameActor(worker);
-            tell(actors.alive(worker.task.actor(), worker));
+            tell(actors.alive(task.actor(), worker));
         } else {
-            tell(actors.died(worker.task.actor(), "actor " + worker.task.name + " was not created: it threw"));
-            dispatcher.ended(worker, false, clock.nanoTime());
+            tell(actors.died(task.actor(), "actor " + task.name + " was not created: it threw"));
+            dispatcher.ended(worker, taskId, false, clock.nanoTime());
         }
+    }
+
+    private void onReturned(final InboundLane from, final TaskReturnedDecoder returned) {
+        final byte[] id = new byte[TaskId.LENGTH];
+        returned.getTaskId(id, 0, id.length);
+        workerOf(from)
+                .ifPresent(
+                        worker -> dispatcher.returned(worker, TaskId.read(new UnsafeBuffer(id), 0), clock.nanoTime()));
     }
 
     private void tell(final ActorDirectory.Actor actor) {
@@ -288,9 +299,8 @@ final class Raylet implements MessageHandler {
         final ActorDirectory.Actor actor = actors.died(id, "actor " + id + " " + why);
         tell(actor);
         for (final WorkerRecord worker : pool.all()) {
-            if (worker.task != null
-                    && worker.task.kind != TaskKind.TASK
-                    && worker.task.actor().equals(id)) {
+            final TaskRecord task = worker.task();
+            if (task != null && task.kind != TaskKind.TASK && task.actor().equals(id)) {
                 pool.stop(worker);
             }
         }
@@ -309,7 +319,7 @@ final class Raylet implements MessageHandler {
         if (worker.outbox != null) {
             agent.links().forget(worker.outbox.receiver());
         }
-        final TaskRecord task = worker.task;
+        final TaskRecord task = worker.task();
         dispatcher.workerGone(worker, how);
         if (task != null && task.kind != TaskKind.TASK) {
             tell(actors.died(

@@ -14,6 +14,7 @@ import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RefusedEncoder;
+import io.thornback.transport.wire.ReturnTasksEncoder;
 import io.thornback.transport.wire.RunTaskEncoder;
 import io.thornback.transport.wire.SubmitTaskDecoder;
 import io.thornback.transport.wire.TaskFailedEncoder;
@@ -97,6 +98,13 @@ final class RayletMessages {
         final CancelTaskEncoder out = new CancelTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         out.putTaskId(bytes(id), 0, TaskId.LENGTH).force((short) 0);
         worker.post(CancelTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
+    static void sendReturnTasks(final Outbox worker) {
+        final MessageBuffer message = MessageBuffer.local();
+        final ReturnTasksEncoder out =
+                new ReturnTasksEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        worker.post(ReturnTasksEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendAssign(final Outbox worker, final Job job, final String nodeId, final int maxTasksInFlight) {

@@ -3,63 +3,75 @@ package io.thornback.raylet;
 
 import io.thornback.ids.JobId;
 import io.thornback.resources.ResourceSet;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Tasks that wait, in a queue for each job and size of request, so that one that cannot run now does not stand in the way of others
- * that can. Within a queue first come, first served. The raylet's agent's.
+ * Tasks that wait, in a queue for each scheduling class, so that one that cannot run now does not stand in the way of others
+ * that can. Within a class first come, first served. The raylet's agent's.
  */
 final class TaskQueues {
-    private final Map<Key, ArrayDeque<TaskRecord>> queues = new LinkedHashMap<>();
+    /** All that were seen and whose job goes on: how long their tasks took is worth keeping while none waits. */
+    private final Map<Key, SchedulingClass> classes = new HashMap<>();
+    /** Those in which tasks wait, in the order in which they began to. */
+    private final Set<SchedulingClass> waiting = new LinkedHashSet<>();
+
     private int size;
 
     private record Key(JobId job, ResourceSet request) {}
 
-    /** What to do with the first task of a queue. */
+    /** What to do with the first task of a class. */
     enum Verdict {
-        /** It has been taken: look at the next of its queue. */
+        /** It has been taken: look at the next of its class. */
         TAKEN,
         /** It waits, and those behind it. */
         WAITS
     }
 
-    /** Decides about the first task of a queue; may look at how many there are behind it. */
+    /** Decides about the first task of a class. */
     interface Visitor {
-        Verdict visit(TaskRecord first, int queueLength);
+        Verdict visit(TaskRecord first, SchedulingClass of);
     }
 
     void add(final TaskRecord task) {
-        queues.computeIfAbsent(new Key(task.job(), task.request), k -> new ArrayDeque<>())
-                .addLast(task);
+        classOf(task).waiting.addLast(task);
         size++;
     }
 
     /** A task that ran and must run again goes before those that have not. */
     void addFirst(final TaskRecord task) {
-        queues.computeIfAbsent(new Key(task.job(), task.request), k -> new ArrayDeque<>())
-                .addFirst(task);
+        classOf(task).waiting.addFirst(task);
         size++;
     }
 
-    /** Shows the first of each queue in turn until all wait. */
+    private SchedulingClass classOf(final TaskRecord task) {
+        if (task.schedulingClass == null) {
+            task.schedulingClass = classes.computeIfAbsent(
+                    new Key(task.job(), task.request), key -> new SchedulingClass(key.job(), key.request()));
+        }
+        waiting.add(task.schedulingClass);
+        return task.schedulingClass;
+    }
+
+    /** Shows the first of each class in turn until all wait. */
     void visit(final Visitor visitor) {
         boolean progress = true;
         while (progress) {
             progress = false;
-            final Iterator<ArrayDeque<TaskRecord>> each = queues.values().iterator();
+            final Iterator<SchedulingClass> each = waiting.iterator();
             while (each.hasNext()) {
-                final ArrayDeque<TaskRecord> queue = each.next();
-                if (visitor.visit(queue.peekFirst(), queue.size()) == Verdict.TAKEN) {
-                    queue.pollFirst();
+                final SchedulingClass of = each.next();
+                if (visitor.visit(of.waiting.peekFirst(), of) == Verdict.TAKEN) {
+                    of.waiting.pollFirst();
                     size--;
                     progress = true;
-                    if (queue.isEmpty()) {
+                    if (of.waiting.isEmpty()) {
                         each.remove();
                     }
                 }
@@ -70,12 +82,18 @@ final class TaskQueues {
     /** Takes out the tasks that match. */
     List<TaskRecord> removeIf(final Predicate<TaskRecord> which) {
         final List<TaskRecord> removed = new ArrayList<>();
-        for (final ArrayDeque<TaskRecord> queue : queues.values()) {
-            queue.removeIf(task -> which.test(task) && removed.add(task));
+        for (final SchedulingClass of : waiting) {
+            of.waiting.removeIf(task -> which.test(task) && removed.add(task));
         }
-        queues.values().removeIf(ArrayDeque::isEmpty);
+        waiting.removeIf(of -> of.waiting.isEmpty());
         size -= removed.size();
         return removed;
+    }
+
+    /** Drops what waits for a job that is over, and what is known of its tasks. */
+    void removeJob(final JobId job) {
+        removeIf(task -> task.job().equals(job));
+        classes.keySet().removeIf(key -> key.job().equals(job));
     }
 
     int size() {

@@ -19,12 +19,14 @@ final class TaskRecord {
     final int maxRetries;
     final ValuePlace specPlace;
     final byte[] spec;
+    /** Set when it first waits. */
+    SchedulingClass schedulingClass;
     /** From 1; 0 while it has not run. */
     int attempt;
     /** Its owner does not want it any more: it is not run again. */
     boolean cancelled;
-    /** Whether its CPUs have been lent to others because it waits. */
-    boolean blocked;
+    /** And its worker's process is to be killed if it runs it. */
+    boolean forced;
 
     TaskRecord(
             final TaskId id,

@@ -198,7 +198,6 @@ final class WorkerPool {
     /** The worker has nothing to do. */
     void idle(final WorkerRecord worker, final long nowNs) {
         worker.state = WorkerRecord.State.IDLE;
-        worker.task = null;
         worker.idleSinceNs = nowNs;
     }
 

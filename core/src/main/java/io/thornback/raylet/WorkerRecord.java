@@ -2,8 +2,12 @@
 package io.thornback.raylet;
 
 import io.thornback.ids.JobId;
+import io.thornback.ids.TaskId;
 import io.thornback.posix.ProcessIdentity;
+import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.Outbox;
+import java.util.ArrayDeque;
+import java.util.Iterator;
 
 /** What the raylet knows of one worker. The raylet's agent's. */
 final class WorkerRecord {
@@ -31,8 +35,16 @@ final class WorkerRecord {
     Outbox outbox;
     /** Null until its first task; then for good. */
     Job job;
-    /** What it runs, or the creation of the actor that it is. */
-    TaskRecord task;
+    /** What it was told to run and has not ended, in that order: it runs the first. The creation of the actor that it is. */
+    final ArrayDeque<TaskRecord> tasks = new ArrayDeque<>();
+    /** What it holds for them; null while it holds nothing. */
+    ResourceSet granted;
+    /** Whether the CPUs of that are lent to others because its task waits. */
+    boolean blocked;
+    /** When it began with the first of its tasks, as far as the raylet can tell. */
+    long runsSinceNs;
+    /** Whether it was asked to give back what it has not begun. */
+    boolean askedBack;
 
     long idleSinceNs;
     /** Whether the actor that it was made for has been created; stays so when it stops. */
@@ -47,6 +59,32 @@ final class WorkerRecord {
     /** Whether its death ends a task that was counted as running: all but an actor that lives. */
     boolean wasRunning() {
         return !actorAlive;
+    }
+
+    /** What it runs, or the creation of the actor that it is; null if nothing. */
+    TaskRecord task() {
+        return tasks.peekFirst();
+    }
+
+    boolean has(final TaskId id) {
+        for (final TaskRecord task : tasks) {
+            if (task.id.equals(id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes a task off it; null if it has none of this id. */
+    TaskRecord remove(final TaskId id) {
+        for (final Iterator<TaskRecord> each = tasks.iterator(); each.hasNext(); ) {
+            final TaskRecord task = each.next();
+            if (task.id.equals(id)) {
+                each.remove();
+                return task;
+            }
+        }
+        return null;
     }
 
     boolean serves(final JobId id) {

@@ -110,6 +110,23 @@ public final class ResourceManager {
         return total;
     }
 
+    /** Whether {@link #tryAllocate} would grant the request now. Allocates nothing. */
+    public boolean canAllocate(ResourceSet request) {
+        for (Map.Entry<String, ResourceAmount> entry : request.asMap().entrySet()) {
+            final Account account = accounts.get(entry.getKey());
+            if (account == null || entry.getValue().units() > account.availableUnits()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What is available under one name. */
+    public ResourceAmount available(String name) {
+        final Account account = accounts.get(name);
+        return account == null ? ResourceAmount.ZERO : ResourceAmount.ofUnits(account.availableUnits());
+    }
+
     public ResourceSet available() {
         return collect(Account::availableUnits);
     }

@@ -39,6 +39,7 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
     private final ArrayDeque<Runnable> whenDrained = new ArrayDeque<>();
     private final Message message = new Message();
     private final AgentRunner runner;
+    private boolean watchful;
     private volatile boolean closing;
 
     /**
@@ -77,6 +78,11 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
     /** Adds something that is done in every duty cycle, at least once a second; gives the work that it did. */
     public void addDuty(final IntSupplier duty) {
         duties.add(duty);
+    }
+
+    /** Whether something may fall due in milliseconds, so that the duties are done at least every 5 ms rather than every second. For duties. */
+    public void watchful(final boolean now) {
+        watchful = now;
     }
 
     /** Runs something on the agent's thread, soon. */
@@ -176,26 +182,28 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
     /** Sleeps on the inbox; only a moment while some lane has no room. */
     private final class Idle implements IdleStrategy {
         private final IdleStrategy onInbox = inbox.idleStrategy(Limits.MAX_PARK.toNanos());
+        private final IdleStrategy onInboxBriefly = inbox.idleStrategy(Limits.WATCHFUL_PARK.toNanos());
 
         @Override
         public void idle(final int workCount) {
             if (workCount > 0) {
-                onInbox.reset();
+                reset();
             } else if (links.hasBacklog()) {
                 LockSupport.parkNanos(100_000);
             } else if (whenDrained.isEmpty() && tasks.isEmpty()) {
-                onInbox.idle(0);
+                idle();
             }
         }
 
         @Override
         public void idle() {
-            onInbox.idle();
+            (watchful ? onInboxBriefly : onInbox).idle();
         }
 
         @Override
         public void reset() {
             onInbox.reset();
+            onInboxBriefly.reset();
         }
     }
 }

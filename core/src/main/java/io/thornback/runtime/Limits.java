@@ -33,6 +33,8 @@ public final class Limits {
     public static final int POLL_LIMIT = 256;
     /** Longest sleep of an idle agent. */
     public static final Duration MAX_PARK = Duration.ofSeconds(1);
+    /** The same while something may fall due soon. */
+    public static final Duration WATCHFUL_PARK = Duration.ofMillis(5);
 
     private Limits() {}
 }

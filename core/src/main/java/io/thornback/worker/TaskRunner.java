@@ -13,11 +13,13 @@ import io.thornback.runtime.Outbox;
 import io.thornback.transport.wire.TaskDoneEncoder;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.TaskOutcome;
+import io.thornback.transport.wire.TaskReturnedEncoder;
 import io.thornback.transport.wire.WorkerBlockedEncoder;
 import io.thornback.transport.wire.WorkerUnblockedEncoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -39,6 +41,9 @@ final class TaskRunner implements BlockListener {
 
     private final Deque<RunOrder> orders = new ArrayDeque<>();
     private RunOrder interruptible;
+    /** Whether the task that runs waits for an object: then nothing is kept waiting behind it. */
+    private boolean waits;
+
     private final Thread thread;
     private volatile boolean running = true;
     private volatile CallDecoder decoder;
@@ -67,9 +72,28 @@ final class TaskRunner implements BlockListener {
 
     void submit(final RunOrder order) {
         synchronized (lock) {
-            orders.add(order);
-            lock.notifyAll();
+            if (!waits || order.kind() != TaskKind.TASK) {
+                orders.add(order);
+                lock.notifyAll();
+                return;
+            }
         }
+        sendReturned(order);
+    }
+
+    /** Gives tasks back to the raylet that were sent ahead: last first, so that it can put each before those that wait there. */
+    void returnWaiting() {
+        final List<RunOrder> returned = new ArrayList<>();
+        synchronized (lock) {
+            for (final Iterator<RunOrder> last = orders.descendingIterator(); last.hasNext(); ) {
+                final RunOrder order = last.next();
+                if (order.kind() == TaskKind.TASK) {
+                    returned.add(order);
+                    last.remove();
+                }
+            }
+        }
+        returned.forEach(this::sendReturned);
     }
 
     /** Nobody wants the result: a call that waits is dropped, one that runs is interrupted. The agent's thread. */
@@ -174,6 +198,14 @@ final class TaskRunner implements BlockListener {
         raylet.post(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
+    private void sendReturned(final RunOrder order) {
+        final MessageBuffer message = MessageBuffer.local();
+        final TaskReturnedEncoder out =
+                new TaskReturnedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH);
+        raylet.post(TaskReturnedEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
     private static UnsafeBuffer bytes(final TaskId id) {
         final UnsafeBuffer bytes = new UnsafeBuffer(new byte[TaskId.LENGTH]);
         id.write(bytes, 0);
@@ -183,6 +215,8 @@ final class TaskRunner implements BlockListener {
     @Override
     public void blocked() {
         if (Thread.currentThread() == thread && current != null) {
+            waits(true);
+            returnWaiting(); // it might wait for one of them
             final MessageBuffer message = MessageBuffer.local();
             final WorkerBlockedEncoder out =
                     new WorkerBlockedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
@@ -194,11 +228,18 @@ final class TaskRunner implements BlockListener {
     @Override
     public void unblocked() {
         if (Thread.currentThread() == thread && current != null) {
+            waits(false);
             final MessageBuffer message = MessageBuffer.local();
             final WorkerUnblockedEncoder out =
                     new WorkerUnblockedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
             out.putTaskId(bytes(current.task()), 0, TaskId.LENGTH);
             raylet.post(WorkerUnblockedEncoder.TEMPLATE_ID, message, out.encodedLength());
+        }
+    }
+
+    private void waits(final boolean now) {
+        synchronized (lock) {
+            waits = now;
         }
     }
 }

@@ -17,6 +17,7 @@ import io.thornback.runtime.StoreConnection;
 import io.thornback.transport.wire.AssignJobDecoder;
 import io.thornback.transport.wire.CancelTaskDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.ReturnTasksDecoder;
 import io.thornback.transport.wire.RunTaskDecoder;
 import io.thornback.transport.wire.StopWorkerDecoder;
 import io.thornback.transport.wire.WireVersion;
@@ -94,6 +95,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
                         .getTaskId(id, 0, id.length);
                 runner.cancel(TaskId.read(new UnsafeBuffer(id), 0));
             }
+            case ReturnTasksDecoder.TEMPLATE_ID -> runner.returnWaiting();
             case AssignJobDecoder.TEMPLATE_ID ->
                 onAssign(new AssignJobDecoder().wrapAndApplyHeader(buffer, offset, header));
             case StopWorkerDecoder.TEMPLATE_ID ->

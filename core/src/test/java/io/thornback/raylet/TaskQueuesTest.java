@@ -31,7 +31,7 @@ class TaskQueuesTest {
 
     private List<String> takeAllThatNeedAtMost(final double cpus) {
         final List<String> taken = new ArrayList<>();
-        queues.visit((first, length) -> {
+        queues.visit((first, of) -> {
             if (ResourceSet.cpus(cpus).covers(first.request)) {
                 taken.add(first.name);
                 return TaskQueues.Verdict.TAKEN;

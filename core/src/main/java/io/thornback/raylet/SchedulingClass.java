@@ -1,0 +1,41 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.raylet;
+
+import io.thornback.ids.JobId;
+import io.thornback.resources.ResourceSet;
+import java.util.ArrayDeque;
+
+/**
+ * The tasks of one job that ask for the same: each can take another's place on a worker. Holds those that wait, first come, first served, and how long those took that have ended.
+ * The raylet's agent's.
+ */
+final class SchedulingClass {
+    /** A worker is given about this much work ahead of what it runs: more than the way from raylet to worker and back takes, and little enough that it waits for no one. */
+    private static final long AHEAD_NS = 1_000_000;
+
+    private static final int MOST_AHEAD = 64;
+    private static final int WEIGHT = 8;
+    private static final long UNKNOWN = -1;
+
+    final JobId job;
+    final ResourceSet request;
+    final ArrayDeque<TaskRecord> waiting = new ArrayDeque<>();
+    private long averageNs = UNKNOWN;
+
+    SchedulingClass(final JobId job, final ResourceSet request) {
+        this.job = job;
+        this.request = request;
+    }
+
+    /** A task has taken so long, or longer. */
+    void took(final long durationNs) {
+        averageNs = averageNs == UNKNOWN || durationNs > WEIGHT * averageNs
+                ? durationNs
+                : averageNs + (durationNs - averageNs) / WEIGHT;
+    }
+
+    /** How many tasks a worker may have beside the one that it runs: none before one has ended, none of long ones. */
+    int ahead() {
+        return averageNs == UNKNOWN ? 0 : (int) Math.min(MOST_AHEAD, AHEAD_NS / Math.max(1, averageNs));
+    }
+}
