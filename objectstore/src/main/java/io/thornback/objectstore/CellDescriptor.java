@@ -29,7 +29,8 @@ import static org.agrona.UnsafeApi.putShort;
  *                                                 next multiple of 8 behind the data
  *     32     28 bytes  id        client  plain    the object's id
  *     60      1 u8     format    client  plain    free for the caller
- *     61      1 u8     flags     client  plain    bit 0: a secondary copy, which may be evicted
+ *     61      1 u8     flags     client  plain    bit 0: a secondary copy, which may be evicted;
+ *                                                 bit 1: its last bytes name what it holds
  *     62      2 u16    checksum  client  plain    of generation, offset, capacity, length, id, format and flags
  * </pre>
  *
@@ -89,6 +90,8 @@ final class CellDescriptor {
 
     /** Flag: a secondary copy. */
     static final int COPY = 1;
+    /** Flag: it contains references; see {@link Contents}. */
+    static final int CONTAINER = 2;
 
     /** Bytes of metadata there can be beside an object's data. */
     static final int MAX_METADATA_BYTES = 0xFFFF;

@@ -195,6 +195,9 @@ final class CellRecovery {
         cells.adoptUsed(cell, id);
         if (parts.index().recover(id, cell)) {
             parts.residency().recovered(id, cell);
+            if ((CellDescriptor.flagsPlain(cells.address(cell)) & CellDescriptor.CONTAINER) != 0) {
+                parts.holds().contains(id, Contents.read(files.arena(), cells.address(cell)));
+            }
             objects++;
         } else {
             // No store seals an id twice. One of the two is not what it says it is; the other is served.

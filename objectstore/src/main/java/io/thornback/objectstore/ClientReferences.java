@@ -16,9 +16,12 @@ final class ClientReferences {
     private final Set<ObjectId> unsaid = ConcurrentHashMap.newKeySet();
 
     private final StoreLane lane;
+    /** Said again with them. */
+    final ObjectHolds holds;
 
     ClientReferences(final StoreLane lane) {
         this.lane = lane;
+        this.holds = new ObjectHolds(lane);
     }
 
     void add(final ObjectId id) {
@@ -35,6 +38,7 @@ final class ClientReferences {
             lane.reference(id, this::trySay);
         }
         unsaid.removeIf(id -> lane.reference(id, this::trySay));
+        holds.sayAgain();
         lane.referencesComplete(epoch);
     }
 

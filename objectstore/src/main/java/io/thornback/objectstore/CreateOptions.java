@@ -2,13 +2,14 @@
 package io.thornback.objectstore;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How an object is made. Immutable.
  */
 public final class CreateOptions {
     /** No metadata, the object itself and no copy, the time-out of the client's options. */
-    public static final CreateOptions DEFAULT = new CreateOptions(new byte[0], false, null);
+    public static final CreateOptions DEFAULT = new CreateOptions(new byte[0], false, null, List.of());
 
     /** Bytes of metadata there can be. */
     public static final int MAX_METADATA_BYTES = CellDescriptor.MAX_METADATA_BYTES;
@@ -16,11 +17,14 @@ public final class CreateOptions {
     private final byte[] metadata;
     private final boolean copy;
     private final Duration timeout;
+    private final List<ObjectId> contents;
 
-    private CreateOptions(final byte[] metadata, final boolean copy, final Duration timeout) {
+    private CreateOptions(
+            final byte[] metadata, final boolean copy, final Duration timeout, final List<ObjectId> contents) {
         this.metadata = metadata;
         this.copy = copy;
         this.timeout = timeout;
+        this.contents = contents;
     }
 
     /**
@@ -33,7 +37,7 @@ public final class CreateOptions {
             throw new IllegalArgumentException(
                     "metadata of " + newMetadata.length + " bytes, limit=" + MAX_METADATA_BYTES);
         }
-        return new CreateOptions(newMetadata.clone(), copy, timeout);
+        return new CreateOptions(newMetadata.clone(), copy, timeout, contents);
     }
 
     /**
@@ -41,12 +45,31 @@ public final class CreateOptions {
      * reference.
      */
     public CreateOptions asCopy() {
-        return new CreateOptions(metadata, true, timeout);
+        return new CreateOptions(metadata, true, timeout, contents);
     }
 
     /** The same with a time that the create may wait for memory. */
     public CreateOptions withTimeout(final Duration newTimeout) {
-        return new CreateOptions(metadata, copy, newTimeout);
+        return new CreateOptions(metadata, copy, newTimeout, contents);
+    }
+
+    /**
+     * The same for an object that contains references to others: it holds them ({@link ObjectHolds}) from its seal until it is deleted. Their ids are kept as its last bytes, behind
+     * those that its maker writes, so it is that much longer when it is read.
+     *
+     * @param ids of the objects; the maker holds them until it has sealed this one
+     */
+    public CreateOptions containing(final List<ObjectId> ids) {
+        return new CreateOptions(metadata, copy, timeout, List.copyOf(ids));
+    }
+
+    List<ObjectId> contents() {
+        return contents;
+    }
+
+    /** Bytes of an object of so many bytes with the ids behind it. */
+    long lengthOf(final long sizeBytes) {
+        return Contents.lengthWith(sizeBytes, contents.size());
     }
 
     byte[] metadata() {
@@ -54,7 +77,7 @@ public final class CreateOptions {
     }
 
     int flags() {
-        return copy ? CellDescriptor.COPY : 0;
+        return (copy ? CellDescriptor.COPY : 0) | (contents.isEmpty() ? 0 : CellDescriptor.CONTAINER);
     }
 
     Duration timeoutOr(final Duration other) {

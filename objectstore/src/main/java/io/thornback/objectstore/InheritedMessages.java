@@ -7,7 +7,9 @@ import io.thornback.transport.wire.AbortCellDecoder;
 import io.thornback.transport.wire.AddReferenceDecoder;
 import io.thornback.transport.wire.DeleteObjectDecoder;
 import io.thornback.transport.wire.DropReferenceDecoder;
+import io.thornback.transport.wire.HoldObjectDecoder;
 import io.thornback.transport.wire.ReleaseJobDecoder;
+import io.thornback.transport.wire.ReleaseObjectDecoder;
 import io.thornback.transport.wire.SealDecoder;
 import org.agrona.DirectBuffer;
 
@@ -62,8 +64,10 @@ final class InheritedMessages implements LaneHandler {
                                     StoreMessages.getInt(buffer, offset, ReleaseJobDecoder.jobIdEncodingOffset()));
                 }
             }
-            case AddReferenceDecoder.TEMPLATE_ID, DropReferenceDecoder.TEMPLATE_ID ->
-                onReference(from, templateId, StoreMessages.getId(buffer, offset, 0));
+            case AddReferenceDecoder.TEMPLATE_ID,
+                    DropReferenceDecoder.TEMPLATE_ID,
+                    HoldObjectDecoder.TEMPLATE_ID,
+                    ReleaseObjectDecoder.TEMPLATE_ID -> onReference(from, templateId, buffer, offset);
             default -> applied--;
         }
         Steps.reached(Step.RECOVERY_MESSAGE_APPLIED);
@@ -94,14 +98,12 @@ final class InheritedMessages implements LaneHandler {
         }
     }
 
-    private void onReference(final InboundLane from, final int templateId, final ObjectId id) {
+    private void onReference(
+            final InboundLane from, final int templateId, final DirectBuffer buffer, final int offset) {
         for (final ClientSession session : parts.clients().list()) {
             if (session.process.equals(from.producer()) && from.producerName().equals(session.laneName())) {
-                if (templateId == AddReferenceDecoder.TEMPLATE_ID) {
-                    parts.residency().addReference(session, id);
-                } else {
-                    parts.residency().dropReference(session, id);
-                }
+                service.references()
+                        .tell(session, templateId, buffer, offset, parts.files().epoch());
                 return;
             }
         }

@@ -117,6 +117,7 @@ public final class ObjectStoreAgent implements Agent {
         if (parts.undecided().size() > 0) {
             work += parts.undecided().poll();
         }
+        work += service.dropUnheld();
         work += freeDoomed(nowNs);
         work += ahead.poll();
         work += parts.residency().poll(nowNs, parts.leases().wantedCells());

@@ -152,7 +152,7 @@ public final class ObjectStoreClient implements AutoCloseable {
     public WritableObject create(final ObjectId id, final long sizeBytes, final CreateOptions how) {
         Objects.requireNonNull(id, "id");
         checkOpen();
-        final long total = CellDescriptor.sizeWithMetadata(sizeBytes, how.metadata().length);
+        final long total = CellDescriptor.sizeWithMetadata(how.lengthOf(sizeBytes), how.metadata().length);
         final long token =
                 leases.take(id, total, how.timeoutOr(options.createTimeout()).toNanos());
         return new WritableObject(this, id, token, leases.memory(token, total), sizeBytes, how);
@@ -357,6 +357,12 @@ public final class ObjectStoreClient implements AutoCloseable {
         references.drop(id);
     }
 
+    /** The references of this process. */
+    public ObjectHolds holds() {
+        checkOpen();
+        return references.holds;
+    }
+
     /** Deletes every object of a job. Does not wait. */
     public void releaseJob(final int jobId) {
         checkOpen();
@@ -403,9 +409,7 @@ public final class ObjectStoreClient implements AutoCloseable {
         return table == null ? 0 : table.pinned();
     }
 
-    /**
-     * Leaves the store. What was sealed stays; what was not is given up; open buffers are closed. Idempotent; does not wait for the store.
-     */
+    /** Leaves the store. What was sealed stays; what was not is given up; open buffers are closed. Idempotent; does not wait for the store. */
     @Override
     public void close() {
         synchronized (replies) {
@@ -424,8 +428,6 @@ public final class ObjectStoreClient implements AutoCloseable {
             inbox.close();
         }
     }
-
-    // ---- what the connector calls
 
     void sayHello() {
         StoreLane.hello(lane.lane(), options, admission.correlationId, 0, 0);
@@ -466,8 +468,6 @@ public final class ObjectStoreClient implements AutoCloseable {
             awaitAdmission();
         }
     }
-
-    // ---- inside
 
     /** Volatile load behind the pin's CAS; partner: close(), which stores the flag and then counts the pins. */
     private ObjectBuffer checked(final ObjectBuffer opened) {

@@ -21,6 +21,7 @@ final class Residency {
     private final References references;
     private final Evictor evictor;
     private final DoomedCells doomed;
+    private final Holds holds = new Holds();
     private final NanoClock clock;
     private final Catalog catalog;
     /** Null: nothing is spilled. */
@@ -37,6 +38,11 @@ final class Residency {
         this.disk = disk;
         this.clock = store.clock();
         this.catalog = store.catalog();
+    }
+
+    /** Who has references, and what goes for want of them. */
+    Holds holds() {
+        return holds;
     }
 
     Lru lru() {
@@ -76,6 +82,11 @@ final class Residency {
     /** Whether the disk has the object, in memory or not. */
     boolean isOnDisk(final ObjectId id) {
         return disk != null && disk.contains(id);
+    }
+
+    /** What was on disk when the store began, and contains references. */
+    List<Spilled> containersOnDisk() {
+        return disk == null ? List.of() : disk.containers();
     }
 
     /** Where on disk the object is, in memory or not; 0 if it is not there. */

@@ -121,6 +121,9 @@ final class SpillScanner {
             records++;
             if (!SpillDescriptor.isDead(buffer, index)) {
                 file.live++;
+                if ((object.flags & CellDescriptor.CONTAINER) != 0) {
+                    object.contents = Contents.read(channel, at + SpillDescriptor.HEADER_LENGTH, object.dataBytes());
+                }
                 found.accept(object);
             }
             wanted = payload < SMALL_BYTES ? BUFFER_BYTES : FEW_BYTES;

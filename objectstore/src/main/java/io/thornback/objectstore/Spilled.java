@@ -25,6 +25,8 @@ final class Spilled {
     long writtenMs;
     /** Cell and generation it was written from, as of {@link CellDescriptor#token}. */
     long memory;
+    /** What it contains, if it was found by its header and contains any; else null. */
+    ObjectId[] contents;
     /** The catalog has it, or is about to. The agent's. */
     boolean listed;
 

@@ -24,10 +24,16 @@ final class Spilling implements AutoCloseable {
     private final Spiller spiller;
     private final Restorer restorer;
 
+    /** Those that were found when it was opened and contain references. */
+    private final List<Spilled> containers;
+
     private Spilling(final SpilledObjects spilled, final Spiller spiller, final Restorer restorer) {
         this.spilled = spilled;
         this.spiller = spiller;
         this.restorer = restorer;
+        this.containers = spilled.onHeap(EventDesk.EVERY_JOB).stream()
+                .filter(object -> object.contents != null)
+                .toList();
     }
 
     /**
@@ -62,6 +68,11 @@ final class Spilling implements AutoCloseable {
         store.catalog().places(spilled);
         spilled.rescan(found -> rescan(folders, graves, store, found));
         return new Spilling(spilled, spiller, restorer);
+    }
+
+    /** What was found on disk and contains references. */
+    List<Spilled> containers() {
+        return containers;
     }
 
     boolean contains(final ObjectId id) {

@@ -226,7 +226,12 @@ final class StoreLane implements AutoCloseable {
 
     /** One attempt to say that the client holds an object, or does not; false if it must be made again. */
     boolean tryReference(final ObjectId id, final boolean isHeld) {
-        return link.tryTell(reference(isHeld), object(reference(isHeld), id), OBJECT_LENGTH);
+        return tryTold(reference(isHeld), id);
+    }
+
+    /** One attempt to say something of an object; false if it must be made again. */
+    boolean tryTold(final int templateId, final ObjectId id) {
+        return link.tryTell(templateId, object(templateId, id), OBJECT_LENGTH);
     }
 
     /** Says what the function answers, until it is in the lane; false on the feeding thread when there is no store. */

@@ -14,4 +14,9 @@ record StoreParts(
         ClientRegistry clients,
         Outbox outbox,
         Residency residency,
-        StoreTally tally) {}
+        StoreTally tally) {
+    /** Who has references. */
+    Holds holds() {
+        return residency.holds();
+    }
+}

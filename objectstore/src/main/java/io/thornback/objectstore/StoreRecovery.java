@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>sessions for all clients that were there, the dead included;
- *   <li>cells, allocator and index, from the descriptors ({@link CellRecovery});
+ *   <li>cells, allocator and index, from the descriptors ({@link CellRecovery}), and what objects that contain references hold;
  *   <li>the delete that was running, if any, is finished;
  *   <li>what clients had committed in the old lanes is applied ({@link InheritedMessages}); what they had asked is not;
  *   <li>deletes that waited for a SEAL are decided: no SEAL from before is unread now;
@@ -51,6 +51,12 @@ final class StoreRecovery {
         cells.run();
         final long cellsNs = System.nanoTime();
         parts.residency().awaitReferences(parts.clients().list());
+        parts.holds().await(parts.clients().list());
+        for (final Spilled container : parts.residency().containersOnDisk()) {
+            if (parts.index().find(container.id) == ObjectIndex.NONE) {
+                parts.holds().contains(container.id, container.contents);
+            }
+        }
         finishDeletes();
         Steps.reached(Step.RECOVERY_DELETES_FINISHED);
         final InheritedMessages messages = new InheritedMessages(service, parts);

@@ -10,6 +10,7 @@ import io.thornback.transport.wire.DeleteObjectDecoder;
 import io.thornback.transport.wire.DropReferenceDecoder;
 import io.thornback.transport.wire.FlushReplyEncoder;
 import io.thornback.transport.wire.FlushRequestDecoder;
+import io.thornback.transport.wire.HoldObjectDecoder;
 import io.thornback.transport.wire.LeaseRequestDecoder;
 import io.thornback.transport.wire.ListObjectsDecoder;
 import io.thornback.transport.wire.ObjectEventKind;
@@ -19,6 +20,7 @@ import io.thornback.transport.wire.QueryObjectDecoder;
 import io.thornback.transport.wire.ReferencesCompleteDecoder;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.ReleaseJobDecoder;
+import io.thornback.transport.wire.ReleaseObjectDecoder;
 import io.thornback.transport.wire.SealDecoder;
 import io.thornback.transport.wire.SealRejectedEncoder;
 import io.thornback.transport.wire.StoreHelloDecoder;
@@ -49,6 +51,8 @@ final class StoreService implements LaneHandler {
     private final ClientRegistry clients;
     private final Outbox outbox;
     private final Residency residency;
+    private final Holds holds;
+    private final ReferenceDesk references;
     private final DeleteLog deletes;
     private final NanoClock clock;
     private final EventDesk events;
@@ -70,6 +74,8 @@ final class StoreService implements LaneHandler {
         this.clients = parts.clients();
         this.outbox = parts.outbox();
         this.residency = parts.residency();
+        this.holds = parts.holds();
+        this.references = new ReferenceDesk(residency, holds);
         this.deletes = parts.undecided().log();
         this.clock = clock;
         this.sealed = counted(StoreDescriptor.SEALED_OFFSET);
@@ -114,7 +120,7 @@ final class StoreService implements LaneHandler {
         Steps.reached(Step.CLIENT_CLOSING);
         waiters.forget(session);
         leases.forget(session);
-        residency.forget(session);
+        references.forget(session);
         events.forget(session);
         lists.forget(session);
         cells.freeAll(session);
@@ -138,6 +144,8 @@ final class StoreService implements LaneHandler {
             case AddReferenceDecoder.TEMPLATE_ID -> AddReferenceDecoder.BLOCK_LENGTH;
             case DropReferenceDecoder.TEMPLATE_ID -> DropReferenceDecoder.BLOCK_LENGTH;
             case ReferencesCompleteDecoder.TEMPLATE_ID -> ReferencesCompleteDecoder.BLOCK_LENGTH;
+            case HoldObjectDecoder.TEMPLATE_ID -> HoldObjectDecoder.BLOCK_LENGTH;
+            case ReleaseObjectDecoder.TEMPLATE_ID -> ReleaseObjectDecoder.BLOCK_LENGTH;
             case ListObjectsDecoder.TEMPLATE_ID -> ListObjectsDecoder.BLOCK_LENGTH;
             case SubscribeEventsDecoder.TEMPLATE_ID -> SubscribeEventsDecoder.BLOCK_LENGTH;
             case UnsubscribeEventsDecoder.TEMPLATE_ID -> UnsubscribeEventsDecoder.BLOCK_LENGTH;
@@ -185,19 +193,11 @@ final class StoreService implements LaneHandler {
                     deletes.forget(entry);
                 });
             }
-            case AddReferenceDecoder.TEMPLATE_ID ->
-                residency.addReference(
-                        session, StoreMessages.getId(buffer, offset, AddReferenceDecoder.objectIdEncodingOffset()));
-            case DropReferenceDecoder.TEMPLATE_ID ->
-                residency.dropReference(
-                        session, StoreMessages.getId(buffer, offset, DropReferenceDecoder.objectIdEncodingOffset()));
-            case ReferencesCompleteDecoder.TEMPLATE_ID -> {
-                if (StoreMessages.getLong(buffer, offset, ReferencesCompleteDecoder.epochEncodingOffset())
-                        == files.epoch()) {
-                    residency.referencesComplete(session);
+            default -> {
+                if (!references.tell(session, templateId, buffer, offset, files.epoch())) {
+                    dispatchQuestion(from, session, templateId, buffer, offset);
                 }
             }
-            default -> dispatchQuestion(from, session, templateId, buffer, offset);
         }
     }
 
@@ -257,6 +257,9 @@ final class StoreService implements LaneHandler {
         index.put(id, cell);
         Steps.reached(Step.SEAL_INDEXED);
         residency.sealed(id, cell);
+        if ((CellDescriptor.flagsPlain(address) & CellDescriptor.CONTAINER) != 0) {
+            holds.contains(id, Contents.read(files.arena(), address));
+        }
         count(StoreDescriptor.SEALED_OFFSET, ++sealed);
         count(StoreDescriptor.OBJECTS_OFFSET, index.live());
         if (!waiters.isEmpty()) {
@@ -377,6 +380,10 @@ final class StoreService implements LaneHandler {
         }
     }
 
+    ReferenceDesk references() {
+        return references;
+    }
+
     void onAbort(final ClientSession session, final DirectBuffer buffer, final int offset) {
         final int cell = StoreMessages.getInt(buffer, offset, AbortCellDecoder.cellEncodingOffset());
         final long generation = StoreMessages.getLong(buffer, offset, AbortCellDecoder.generationEncodingOffset());
@@ -422,6 +429,7 @@ final class StoreService implements LaneHandler {
     boolean delete(final ObjectId id) {
         final int cell = index.find(id);
         long sizeBytes = ObjectEvent.UNKNOWN_SIZE;
+        holds.deleted(id);
         if (cell == ObjectIndex.NONE) {
             if (!residency.deleteOnDisk(id)) {
                 return false;
@@ -439,6 +447,11 @@ final class StoreService implements LaneHandler {
         count(StoreDescriptor.OBJECTS_OFFSET, index.live());
         events.happened(ObjectEventKind.DELETED, id, sizeBytes);
         return true;
+    }
+
+    /** Deletes what nobody has a reference to any more; returns how many objects were looked at. */
+    int dropUnheld() {
+        return holds.poll(undecided, this::delete);
     }
 
     void releaseJob(final int jobId) {

@@ -48,6 +48,7 @@ public final class WritableObject implements AutoCloseable {
     private final long token;
     private final long address;
     private final long sizeBytes;
+    private final long lengthBytes;
     private final int metadataLength;
     private final int flags;
     private final Leaks.Unsealed watch;
@@ -67,13 +68,15 @@ public final class WritableObject implements AutoCloseable {
         this.token = token;
         this.address = address;
         this.sizeBytes = sizeBytes;
+        this.lengthBytes = options.lengthOf(sizeBytes);
         this.flags = options.flags();
         this.metadataLength = options.metadata().length;
+        Contents.write(address, sizeBytes, options.contents());
         UnsafeApi.copyMemory(
                 options.metadata(),
                 BufferUtil.ARRAY_BASE_OFFSET,
                 null,
-                address + CellDescriptor.metadataStart(sizeBytes),
+                address + CellDescriptor.metadataStart(lengthBytes),
                 metadataLength);
         this.watch = client.leaks.watch(this, token);
     }
@@ -236,7 +239,7 @@ public final class WritableObject implements AutoCloseable {
         }
         boolean sealed = false;
         try {
-            client.seal(id, token, sizeBytes, metadataLength, format, flags);
+            client.seal(id, token, lengthBytes, metadataLength, format, flags);
             sealed = true;
             watch.done();
         } finally {

@@ -63,6 +63,13 @@
  * the index is decided when every other lane has been read up to where it was filled when the message was read; by then the SEAL, committed before
  * its id was told to anybody, is applied. See {@code Undecided}.
  *
+ * <h2>References</h2>
+ *
+ * An object that is known to more than one process goes when nobody has a reference to it any more ({@code Holds}). Each client counts its own references and tells the store of
+ * the first and of the end of the last ({@link io.thornback.objectstore.ObjectHolds}); an object that contains references holds these from its seal until it is deleted, and has their ids in
+ * it ({@code Contents}). When the last hold falls, another may be on its way in a lane: the store decides when all lanes have been read up to where they are filled at that moment.
+ * {@code addReference} is another thing: it keeps a copy from being evicted, and deletes nothing when it ends.
+ *
  * <h2>Memory</h2>
  *
  * Size classes in slabs, extents by best fit. The arena's file has twice as many addresses as it may have pages: where no free extent with pages is large enough,
@@ -113,8 +120,11 @@
  * client, SEAL committed                     nothing: it is applied     store: reads the lane out first
  * client, between pin and look               pin of whatever cell       store: ignores and deletes the pin table
  * client, with views                         pins                       the same; DOOMED cells go at the next scan
+ * client, with references                    holds                      store: they fall when the lane has been read out
  * store, at any moment                       all files; clients read    the next store takes them over: see below
  *                                            on from their mappings
+ * store, with a decision on an unheld        objects that nobody holds  nobody: they stay until their job is released
+ *   object, or while its last holder dies
  * store, in the middle of recovering         the same                   the next store: recovering twice is like once
  * store, before store.dat has its version    files without version      the next store makes them anew; clients wait for a version
  * both                                       all files                  the next store, by the lock that the kernel has let go
