@@ -18,8 +18,17 @@ public interface TaskCall<R> {
     /** Any resource that the node was given a number of. */
     TaskCall<R> resource(String name, double amount);
 
-    /** How often the task is run again when its worker dies; 3 unless said otherwise. What the task itself throws is not retried. */
+    /** How often the task is run again when its worker dies; 3 unless said otherwise. What the task itself throws is retried only where {@link #retryOn} says so. */
     TaskCall<R> retries(int retries);
+
+    /**
+     * The task is run again, as often as {@link #retries} allows for all reasons together, when it throws an exception of this class or of one that extends it.
+     * May be said of several classes. Causes are not looked at. {@link RuntimeContext#attempt()} tells it which attempt it is; what the last one throws is the result.
+     */
+    TaskCall<R> retryOn(Class<? extends Throwable> type);
+
+    /** As {@link #retryOn}, for every {@link Exception}; an {@link Error} is not retried. */
+    TaskCall<R> retryOnException();
 
     /** What the task is called in errors and lists; its method's name unless said otherwise. */
     TaskCall<R> name(String name);

@@ -85,6 +85,9 @@ public interface Thornback extends Tasks, Actors, AutoCloseable {
     /** The job that this connection is. */
     JobId job();
 
+    /** Where this thread runs: job, node, task. */
+    RuntimeContext runtimeContext();
+
     /** The id of the node, as hexadecimal digits. */
     String nodeId();
 

@@ -9,9 +9,10 @@ import java.util.List;
  *
  * @param heartbeat how often it tells the GCS about its resources
  * @param maxQueuedTasks most tasks that may wait on this node; further submissions are held back at the driver
+ * @param maxTasksInFlight most tasks of one driver or worker that have not ended; then its submissions wait
  * @param heapBytes heap of its JVM
  */
-public record RayletSettings(Duration heartbeat, int maxQueuedTasks, long heapBytes) {
+public record RayletSettings(Duration heartbeat, int maxQueuedTasks, int maxTasksInFlight, long heapBytes) {
 
     /** Heartbeat. */
     public static final Setting<Duration> HEARTBEAT = Setting.between(
@@ -31,15 +32,25 @@ public record RayletSettings(Duration heartbeat, int maxQueuedTasks, long heapBy
             "10000000",
             "Most tasks that may wait on this node; drivers are held back beyond it.");
 
+    /** Submission. */
+    public static final Setting<Integer> MAX_TASKS_IN_FLIGHT = Setting.between(
+            "raylet.max-tasks-in-flight",
+            SettingType.INTEGER,
+            "20000",
+            "1",
+            "10000000",
+            "Most tasks that one program or task may have submitted and that have not ended; then submit() waits for one to end.");
+
     /** Heap. */
     public static final Setting<Long> HEAP =
             Setting.between("raylet.heap", SettingType.SIZE, "128m", "32m", "64g", "Heap of the raylet process.");
 
     static List<Setting<?>> settings() {
-        return List.of(HEARTBEAT, MAX_QUEUED_TASKS, HEAP);
+        return List.of(HEARTBEAT, MAX_QUEUED_TASKS, MAX_TASKS_IN_FLIGHT, HEAP);
     }
 
     static RayletSettings from(Configuration values) {
-        return new RayletSettings(values.get(HEARTBEAT), values.get(MAX_QUEUED_TASKS), values.get(HEAP));
+        return new RayletSettings(
+                values.get(HEARTBEAT), values.get(MAX_QUEUED_TASKS), values.get(MAX_TASKS_IN_FLIGHT), values.get(HEAP));
     }
 }

@@ -243,6 +243,19 @@ final class Dispatcher {
         }
     }
 
+    /** A worker has ended a plain task with an exception after which it is to be run again. */
+    void runAgain(final WorkerRecord worker, final long nowNs) {
+        final TaskRecord task = worker.task;
+        giveBack(task);
+        running--;
+        pool.idle(worker, nowNs);
+        if (task.cancelled || jobs.get(task.job()) == null) {
+            failed++;
+        } else {
+            queues.addFirst(task);
+        }
+    }
+
     /** The creation of an actor has succeeded: it keeps worker and resources. */
     void becameActor(final WorkerRecord worker) {
         worker.state = WorkerRecord.State.ACTOR;

@@ -243,6 +243,10 @@ final class Raylet implements MessageHandler {
         if (worker == null || worker.state != WorkerRecord.State.BUSY || !worker.has(taskId)) {
             return; // A repeat, or the worker is being stopped.
         }
+        if (done.outcome() == TaskOutcome.RETRY) {
+            dispatcher.runAgain(worker, clock.nanoTime());
+            return;
+        }
         final boolean ok = done.outcome() == TaskOutcome.OK;
         final TaskRecord task = worker.task();
         if (task.kind == TaskKind.TASK) {

@@ -26,9 +26,6 @@ public final class RayletRole implements Role {
     /** Name of the raylet's inbox. */
     public static final String INBOX = "raylet";
 
-    /** Tasks of one driver that have not ended, at most; then it waits. */
-    private static final int MAX_TASKS_IN_FLIGHT = 20_000;
-
     private static final long DRAIN_TIMEOUT_MS = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(RayletRole.class);
@@ -91,7 +88,7 @@ public final class RayletRole implements Role {
                 workers.startTimeout().toNanos(),
                 workers.idleTimeout().toNanos(),
                 raylet.maxQueuedTasks(),
-                MAX_TASKS_IN_FLIGHT,
+                raylet.maxTasksInFlight(),
                 raylet.heartbeat().toNanos());
     }
 

@@ -3,6 +3,8 @@ package io.thornback.runtime;
 
 import io.thornback.ids.ActorId;
 import io.thornback.transport.wire.TaskKind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,6 +12,7 @@ import java.util.TreeMap;
 final class CallRequest {
     static final long UNITS = 10_000;
     static final String CPU = "cpu";
+    static final String MEMORY = "memory";
     static final int DEFAULT_RETRIES = 3;
 
     final TaskKind kind;
@@ -21,6 +24,8 @@ final class CallRequest {
     String actorName = "";
     /** 0: the result is one object; else it is a list or array, and each of so many elements an object. */
     int returns;
+    /** Names of classes. */
+    final List<String> retryOn = new ArrayList<>(0);
 
     CallRequest(final TaskKind kind, final ActorId actor) {
         this.kind = kind;
@@ -57,7 +62,12 @@ final class CallRequest {
 
     /** What of it concerns whoever makes the call. */
     CallOptions options() {
-        return new CallOptions(returns);
+        Map<String, Long> held = resources;
+        if (memoryBytes > 0) {
+            held = new TreeMap<>(resources);
+            held.put(MEMORY, memoryBytes * UNITS);
+        }
+        return new CallOptions(returns, CallContext.runningTask(), held, retryOn);
     }
 
     void retries(final int count) {

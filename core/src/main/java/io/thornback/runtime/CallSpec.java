@@ -2,12 +2,16 @@
 package io.thornback.runtime;
 
 import io.thornback.function.FunctionDescriptor;
+import io.thornback.ids.JobId;
+import io.thornback.ids.TaskId;
 import io.thornback.objectstore.ObjectId;
 import io.thornback.transport.wire.TaskSpecDecoder;
 import io.thornback.transport.wire.TaskSpecEncoder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -41,16 +45,32 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
                     + Limits.MAX_ARGUMENTS + "; gather them in several tasks, or put a list of the references");
         }
         encoder.returns(options.returns());
+        putParent(encoder);
         final TaskSpecEncoder.ArgumentsEncoder group = encoder.argumentsCount(flat.size());
         for (final Argument argument : flat) {
             encode(group.next(), argument);
         }
+        final TaskSpecEncoder.ResourcesEncoder resources =
+                encoder.resourcesCount(options.resources().size());
+        options.resources()
+                .forEach((name, units) -> resources.next().amount(units).name(name));
+        final TaskSpecEncoder.RetryOnEncoder retryOn =
+                encoder.retryOnCount(options.retryOn().size());
+        options.retryOn().forEach(type -> retryOn.next().className(type));
         encoder.implementationClass(function.className())
                 .method(function.kind() + ":" + function.method())
                 .signature(function.signature());
         final byte[] bytes = new byte[encoder.encodedLength()];
         buffer.getBytes(0, bytes);
         return bytes;
+    }
+
+    private void putParent(final TaskSpecEncoder encoder) {
+        final UnsafeBuffer id = new UnsafeBuffer(new byte[TaskId.LENGTH]);
+        if (options.parent() != null) {
+            options.parent().write(id, 0);
+        }
+        encoder.putParentTaskId(id, 0, TaskId.LENGTH);
     }
 
     private static void encode(final TaskSpecEncoder.ArgumentsEncoder out, final Argument argument) {
@@ -88,19 +108,36 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
     static CallSpec decode(final DirectBuffer buffer, final int offset) {
         final TaskSpecDecoder decoder = new TaskSpecDecoder()
                 .wrap(buffer, offset, TaskSpecDecoder.BLOCK_LENGTH, TaskSpecDecoder.SCHEMA_VERSION);
-        final CallOptions options = new CallOptions(decoder.returns());
+        final int returns = decoder.returns();
+        final TaskId parent = parentOf(decoder);
         final Iterator<TaskSpecDecoder.ArgumentsDecoder> group = decoder.arguments();
         final List<Argument> arguments = new ArrayList<>();
         while (group.hasNext()) {
             arguments.add(next(group));
         }
+        final Map<String, Long> resources = new TreeMap<>();
+        for (final TaskSpecDecoder.ResourcesDecoder resource : decoder.resources()) {
+            final long units = resource.amount();
+            resources.put(resource.name(), units);
+        }
+        final List<String> retryOn = new ArrayList<>();
+        decoder.retryOn().forEachRemaining(type -> retryOn.add(type.className()));
         final String className = decoder.implementationClass();
         final String method = decoder.method();
         final String signature = decoder.signature();
         final int colon = method.indexOf(':');
         final int kind = Integer.parseInt(method.substring(0, colon));
         return new CallSpec(
-                new FunctionDescriptor(className, method.substring(colon + 1), signature, kind), arguments, options);
+                new FunctionDescriptor(className, method.substring(colon + 1), signature, kind),
+                arguments,
+                new CallOptions(returns, parent, resources, retryOn));
+    }
+
+    private static TaskId parentOf(final TaskSpecDecoder decoder) {
+        final byte[] id = new byte[TaskId.LENGTH];
+        decoder.getParentTaskId(id, 0, id.length);
+        final TaskId parent = TaskId.read(new UnsafeBuffer(id), 0);
+        return parent.job().equals(JobId.NONE) ? null : parent;
     }
 
     private static Argument next(final Iterator<TaskSpecDecoder.ArgumentsDecoder> group) {

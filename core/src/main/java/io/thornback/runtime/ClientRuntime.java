@@ -3,6 +3,7 @@ package io.thornback.runtime;
 
 import io.thornback.ActorRef;
 import io.thornback.NodeStoppedException;
+import io.thornback.RuntimeContext;
 import io.thornback.ThornbackException.Code;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
@@ -21,6 +22,7 @@ import io.thornback.transport.wire.TaskResultDecoder;
 import io.thornback.transport.wire.TaskResultsDecoder;
 import io.thornback.transport.wire.ValuePlace;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,6 +45,7 @@ public final class ClientRuntime implements MessageHandler {
     private final InboxAgent agent;
     private final JobId job;
     private final String nodeId;
+    private final OptionalInt worker;
     private final ObjectTable objects;
     private final TaskTable tasks;
     private final Calls calls;
@@ -72,6 +75,7 @@ public final class ClientRuntime implements MessageHandler {
         this.agent = agent;
         this.job = identity.job();
         this.nodeId = identity.nodeId();
+        this.worker = identity.worker();
         this.blockListener = blockListener;
         this.backgroundThread = Executors.newSingleThreadExecutor(task -> {
             final Thread thread = new Thread(task, "thornback-" + agent.name() + "-background");
@@ -99,8 +103,9 @@ public final class ClientRuntime implements MessageHandler {
      * @param nodeId hexadecimal digits.
      * @param rayletInbox name of the raylet's inbox.
      * @param maxTasksInFlight how many tasks it may have submitted that have not ended.
+     * @param worker its number; empty in a driver.
      */
-    public record JobIdentity(JobId job, String nodeId, String rayletInbox, int maxTasksInFlight) {}
+    public record JobIdentity(JobId job, String nodeId, String rayletInbox, int maxTasksInFlight, OptionalInt worker) {}
 
     private List<Handle<?>> handles() {
         return List.of(refHandle(), actorHandle());
@@ -180,6 +185,11 @@ public final class ClientRuntime implements MessageHandler {
     /** The node, as hexadecimal digits. */
     public String nodeId() {
         return nodeId;
+    }
+
+    /** Where the calling thread runs. */
+    RuntimeContext context() {
+        return new CallContext(job, nodeId, worker, CallContext.running());
     }
 
     ObjectId nextPutId() {

@@ -21,6 +21,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +66,11 @@ final class DriverSession implements AutoCloseable {
             final ClientRuntime runtime = new ClientRuntime(
                     agent,
                     new ClientRuntime.JobIdentity(
-                            welcome.job(), welcome.nodeId(), RAYLET_INBOX, welcome.maxTasksInFlight()),
+                            welcome.job(),
+                            welcome.nodeId(),
+                            RAYLET_INBOX,
+                            welcome.maxTasksInFlight(),
+                            OptionalInt.empty()),
                     store,
                     applicationLoader(),
                     BlockListener.NONE);

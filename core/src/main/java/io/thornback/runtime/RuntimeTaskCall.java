@@ -49,6 +49,17 @@ final class RuntimeTaskCall<R> implements TaskCall<R> {
     }
 
     @Override
+    public TaskCall<R> retryOn(final Class<? extends Throwable> type) {
+        request.retryOn.add(type.getName());
+        return this;
+    }
+
+    @Override
+    public TaskCall<R> retryOnException() {
+        return retryOn(Exception.class);
+    }
+
+    @Override
     public TaskCall<R> name(final String name) {
         request.name = name;
         return this;

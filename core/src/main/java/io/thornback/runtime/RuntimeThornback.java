@@ -6,6 +6,7 @@ import io.thornback.ActorRef;
 import io.thornback.GetTimeoutException;
 import io.thornback.ObjectRef;
 import io.thornback.ObjectStore;
+import io.thornback.RuntimeContext;
 import io.thornback.TaskCall;
 import io.thornback.Thornback;
 import io.thornback.WaitResult;
@@ -136,6 +137,11 @@ public final class RuntimeThornback implements Thornback {
     @Override
     public JobId job() {
         return runtime.job();
+    }
+
+    @Override
+    public RuntimeContext runtimeContext() {
+        return runtime.context();
     }
 
     @Override

@@ -31,8 +31,9 @@ final class TaskTable {
     void enter(final long timeoutNs) {
         try {
             if (!places.tryAcquire(timeoutNs, TimeUnit.NANOSECONDS)) {
-                throw new GetTimeoutException("no task ended for " + TimeUnit.NANOSECONDS.toSeconds(timeoutNs)
-                        + " s while limit=" + limit + " tasks are in flight; wait for results before submitting more");
+                throw new GetTimeoutException(
+                        "no task ended for " + TimeUnit.NANOSECONDS.toSeconds(timeoutNs) + " s while limit=" + limit
+                                + " tasks are in flight; wait for results before submitting more, or raise raylet.max-tasks-in-flight");
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,13 +11,18 @@ import java.util.List;
 /**
  * What a call has given, encoded.
  *
- * @param outcome whether it is values, or what was thrown.
- * @param single the value or error; null if there are several values.
+ * @param outcome whether it is values, or what was thrown, or it is to be run again.
+ * @param single the value or error; null if there are several values, or nothing is to be told.
  * @param several the values of a call that makes several objects; null if there is one value, or an error.
  */
 record CallResult(TaskOutcome outcome, Payload single, List<Payload> several) {
     static CallResult of(final Payload value) {
         return new CallResult(TaskOutcome.OK, value, null);
+    }
+
+    /** It is to be run again; nobody is told what it threw. */
+    static CallResult retry() {
+        return new CallResult(TaskOutcome.RETRY, null, null);
     }
 
     static CallResult failed(final Payload error) {

@@ -41,6 +41,9 @@ final class ResultSender {
      */
     TaskOutcome deliver(
             final RunOrder order, final CallResult result, final long startedNs, final CallDecoder decoder) {
+        if (result.outcome() == TaskOutcome.RETRY) {
+            return TaskOutcome.RETRY;
+        }
         try {
             if (result.several() != null) {
                 sendSeveral(order, result.several(), startedNs, decoder);

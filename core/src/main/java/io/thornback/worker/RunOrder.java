@@ -18,10 +18,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param attempt from 1.
  * @param ownerInbox where the result goes.
  * @param name for messages.
+ * @param maxRetries how often it may be run again.
  * @param spec the specification, or null: it is in the store.
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
-record RunOrder(TaskId task, TaskKind kind, int attempt, String ownerInbox, String name, byte[] spec) {
+record RunOrder(TaskId task, TaskKind kind, int attempt, String ownerInbox, String name, int maxRetries, byte[] spec) {
     /** Reads a {@code RunTask} message. */
     static RunOrder read(final DirectBuffer buffer, final int offset) {
         final RunTaskDecoder in = new RunTaskDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
@@ -30,11 +31,18 @@ record RunOrder(TaskId task, TaskKind kind, int attempt, String ownerInbox, Stri
         final TaskKind kind = in.kind();
         final boolean inline = in.specPlace() == ValuePlace.INLINE;
         final int attempt = in.attempt();
+        final int maxRetries = in.maxRetries();
         final String owner = in.ownerInbox();
         final String name = in.name();
         final byte[] spec = new byte[in.specLength()];
         in.getSpec(spec, 0, spec.length);
-        return new RunOrder(TaskId.read(new UnsafeBuffer(id), 0), kind, attempt, owner, name, inline ? spec : null);
+        return new RunOrder(
+                TaskId.read(new UnsafeBuffer(id), 0), kind, attempt, owner, name, maxRetries, inline ? spec : null);
+    }
+
+    /** Whether it may be run once more. */
+    boolean isRetriable() {
+        return kind == TaskKind.TASK && attempt <= maxRetries;
     }
 
     ActorId actor() {

@@ -5,6 +5,7 @@ import io.thornback.Thornback;
 import io.thornback.function.FunctionResolver;
 import io.thornback.ids.TaskId;
 import io.thornback.runtime.BlockListener;
+import io.thornback.runtime.CallContext;
 import io.thornback.runtime.CallDecoder;
 import io.thornback.runtime.Connector;
 import io.thornback.runtime.Links;
@@ -34,6 +35,9 @@ final class TaskRunner implements BlockListener {
     /** How often a thread with nothing to do looks whether it is to end. */
     private static final long LOOK_UP_MS = 1_000;
 
+    private static final Object RETRY = new Object();
+
+    private final CallContexts contexts = new CallContexts();
     private final ResultSender results;
     private final Outbox raylet;
     /** Guards what waits and what runs, so that a cancelled call is found in one of the two, and an interrupt hits neither the next call nor the sending of a result. */
@@ -176,7 +180,10 @@ final class TaskRunner implements BlockListener {
         final Object receiver = order.kind() == TaskKind.ACTOR_CALL ? actor : null;
         final CallDecoder.ReadyCall call = decoder.decode(spec, resolver, receiver);
         try {
-            final Object result = call.invocable().invoke(call.arguments());
+            final Object result = invoke(order, call);
+            if (result == RETRY) {
+                return CallResult.retry();
+            }
             if (order.kind() == TaskKind.ACTOR_CREATION) {
                 actor = result;
                 return CallResult.of(decoder.encode(null));
@@ -186,6 +193,26 @@ final class TaskRunner implements BlockListener {
                     : CallResult.ofEach(call, result, decoder);
         } finally {
             call.release();
+        }
+    }
+
+    private Object invoke(final RunOrder order, final CallDecoder.ReadyCall call) throws Throwable {
+        CallContext.running(contexts.of(order, call.options()));
+        try {
+            return call.invocable().invoke(call.arguments());
+        } catch (final Throwable e) {
+            if (order.isRetriable() && call.options().retriesAfter(e)) {
+                LOG.info(
+                        "{} {} attempt {} threw {}: it runs again",
+                        order.task(),
+                        order.name(),
+                        order.attempt(),
+                        e.toString());
+                return RETRY;
+            }
+            throw e;
+        } finally {
+            CallContext.running(null);
         }
     }
 

@@ -23,6 +23,7 @@ import io.thornback.transport.wire.StopWorkerDecoder;
 import io.thornback.transport.wire.WireVersion;
 import io.thornback.transport.wire.WorkerHelloEncoder;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -118,7 +119,11 @@ public final class Worker implements MessageHandler, AutoCloseable {
         final String nodeId = assign.nodeId();
         final ClassLoader loader = JobClassLoader.of(assign.classPath(), Worker.class.getClassLoader());
         runtime = new ClientRuntime(
-                agent, new ClientRuntime.JobIdentity(job, nodeId, rayletInbox, limit), store, loader, runner);
+                agent,
+                new ClientRuntime.JobIdentity(job, nodeId, rayletInbox, limit, OptionalInt.of(number)),
+                store,
+                loader,
+                runner);
         runner.start(runtime.callDecoder(), new FunctionResolver(loader), new RuntimeThornback(runtime, () -> {}));
         LOG.info("worker {} serves job {}", number, job);
     }

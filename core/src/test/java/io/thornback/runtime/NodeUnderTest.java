@@ -6,6 +6,7 @@ import io.thornback.Thornback;
 import io.thornback.config.Configuration;
 import io.thornback.config.GcsSettings;
 import io.thornback.config.NodeConfig;
+import io.thornback.config.Setting;
 import io.thornback.config.StoreSettings;
 import io.thornback.node.NodeFile;
 import io.thornback.node.NodeStarter;
@@ -31,6 +32,11 @@ final class NodeUnderTest implements AutoCloseable {
     }
 
     static NodeUnderTest start() {
+        return start(Map.of());
+    }
+
+    /** With further settings. */
+    static NodeUnderTest start(final Map<Setting<?>, String> settings) {
         try {
             final Path dir = Files.createTempDirectory("thornback-node-test");
             final Path shmDir = Files.createTempDirectory(Path.of("/dev/shm"), "thornback-node-test");
@@ -42,7 +48,8 @@ final class NodeUnderTest implements AutoCloseable {
                             NodeConfig.MEMORY, "2g",
                             NodeConfig.START_TIMEOUT, "2m",
                             StoreSettings.MEMORY, "256m",
-                            GcsSettings.PORT, "0"));
+                            GcsSettings.PORT, "0"))
+                    .with(settings);
             return new NodeUnderTest(dir, shmDir, NodeStarter.start(configuration, step -> {}));
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot make the folders of the test", e);

@@ -3,8 +3,11 @@ package io.thornback.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.ObjectRef;
+import io.thornback.RuntimeContext;
+import io.thornback.TaskException;
 import io.thornback.Thornback;
 import io.thornback.WorkerDiedException;
 import io.thornback.posix.ProcessControl;
@@ -19,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is promised of tasks, and what only processes can show, on a node of real processes. */
-class ProcessTasksTest extends ReturnsContract {
+class ProcessTasksTest extends RetryContract {
     private static NodeUnderTest node;
     private static Thornback driver;
 
@@ -64,6 +67,34 @@ class ProcessTasksTest extends ReturnsContract {
                 .returns(3)
                 .submitAll();
         assertEquals(List.of(7, 8, 9), driver.get(refs, LONG));
+    }
+
+    /** Dies, throws, and then is done. */
+    static int troubled(final String marker) throws IOException {
+        final int attempt = RuntimeContext.current().attempt();
+        if (attempt == 1) {
+            killSelf();
+        } else if (attempt == 2) {
+            throw new IOException("second");
+        }
+        return attempt;
+    }
+
+    @Test
+    void deathsAndExceptionsCountTogether() {
+        assertEquals(
+                3,
+                driver.task(ProcessTasksTest::troubled, "")
+                        .retryOn(IOException.class)
+                        .retries(2)
+                        .submit()
+                        .get(LONG));
+        final ObjectRef<Integer> tooOften = driver.task(ProcessTasksTest::troubled, "")
+                .retryOn(IOException.class)
+                .retries(1)
+                .submit();
+        final TaskException e = assertThrows(TaskException.class, () -> tooOften.get(LONG));
+        assertTrue(e.getMessage().contains("(attempt 2)"), e.getMessage());
     }
 
     @Test
