@@ -212,13 +212,17 @@ final class Dispatcher {
 
     /** A worker has ended a plain task. */
     void ended(final WorkerRecord worker, final TaskId id, final boolean ok, final long nowNs) {
-        final boolean first = worker.task().id.equals(id);
-        final TaskRecord task = worker.remove(id);
+        takeOff(worker, id, nowNs);
         if (ok) {
             finished++;
         } else {
             failed++;
         }
+    }
+
+    private TaskRecord takeOff(final WorkerRecord worker, final TaskId id, final long nowNs) {
+        final boolean first = worker.task().id.equals(id);
+        final TaskRecord task = worker.remove(id);
         if (first) {
             task.schedulingClass.took(nowNs - worker.runsSinceNs);
             worker.runsSinceNs = nowNs;
@@ -228,6 +232,7 @@ final class Dispatcher {
         if (first && !worker.tasks.isEmpty() && worker.task().forced) {
             pool.stop(worker);
         }
+        return task;
     }
 
     /** A task was taken off the worker. That was its last also where it had been sent ahead, and comes back after the one before it has ended. */
@@ -244,11 +249,8 @@ final class Dispatcher {
     }
 
     /** A worker has ended a plain task with an exception after which it is to be run again. */
-    void runAgain(final WorkerRecord worker, final long nowNs) {
-        final TaskRecord task = worker.task;
-        giveBack(task);
-        running--;
-        pool.idle(worker, nowNs);
+    void endedToRunAgain(final WorkerRecord worker, final TaskId id, final long nowNs) {
+        final TaskRecord task = takeOff(worker, id, nowNs);
         if (task.cancelled || jobs.get(task.job()) == null) {
             failed++;
         } else {

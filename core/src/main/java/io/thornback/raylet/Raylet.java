@@ -244,7 +244,7 @@ final class Raylet implements MessageHandler {
             return; // A repeat, or the worker is being stopped.
         }
         if (done.outcome() == TaskOutcome.RETRY) {
-            dispatcher.runAgain(worker, clock.nanoTime());
+            dispatcher.endedToRunAgain(worker, taskId, clock.nanoTime());
             return;
         }
         final boolean ok = done.outcome() == TaskOutcome.OK;

@@ -222,7 +222,9 @@ public final class ClientRuntime implements MessageHandler {
             case TaskResultDecoder.TEMPLATE_ID ->
                 onResult(new TaskResultDecoder().wrapAndApplyHeader(buffer, offset, header));
             case TaskResultsDecoder.TEMPLATE_ID ->
-                severalResults.onResults(new TaskResultsDecoder().wrapAndApplyHeader(buffer, offset, header));
+                severalResults.onResults(
+                        new TaskResultsDecoder().wrapAndApplyHeader(buffer, offset, header),
+                        message.from().producerName());
             case TaskFailedDecoder.TEMPLATE_ID ->
                 onFailed(new TaskFailedDecoder().wrapAndApplyHeader(buffer, offset, header));
             case ActorLocationDecoder.TEMPLATE_ID ->

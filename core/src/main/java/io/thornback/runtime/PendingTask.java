@@ -53,10 +53,15 @@ final class PendingTask {
         return results;
     }
 
-    /** What has come of several results, of one attempt. The agent's. */
-    ResultParts parts(final int attempt) {
-        if (parts == null || parts.attempt() < attempt) {
-            parts = new ResultParts(attempt, results.size());
+    /**
+     * What has come of several results, of one run. The agent's.
+     *
+     * @param attempt from 1; those of an earlier one than is known come too late.
+     * @param worker who runs it: another one is another run, whatever the attempt, for who died before the raylet heard that it had begun is not counted.
+     */
+    ResultParts parts(final int attempt, final String worker) {
+        if (parts == null || parts.attempt() < attempt || (parts.attempt() == attempt && !parts.isOf(worker))) {
+            parts = new ResultParts(attempt, worker, results.size());
         }
         return parts;
     }

@@ -4,11 +4,12 @@ package io.thornback.runtime;
 import java.util.List;
 
 /**
- * What has come of the results of one attempt at a task that makes several objects. They are kept until all are there, so that no two of them are ever of
- * different attempts. A part that comes twice counts once. The agent's.
+ * What has come of the results of one run of a task that makes several objects. They are kept until all are there, so that no two of them are ever of
+ * different runs. A part that comes twice counts once. The agent's.
  */
 final class ResultParts {
     private final int attempt;
+    private final String worker;
     private final Part[] parts;
     private int missing;
 
@@ -16,10 +17,15 @@ final class ResultParts {
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
     private record Part(int format, byte[] bytes) {}
 
-    ResultParts(final int attempt, final int count) {
+    ResultParts(final int attempt, final String worker, final int count) {
         this.attempt = attempt;
+        this.worker = worker;
         this.parts = new Part[count];
         this.missing = count;
+    }
+
+    boolean isOf(final String other) {
+        return worker.equals(other);
     }
 
     int attempt() {

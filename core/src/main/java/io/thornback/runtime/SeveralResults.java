@@ -17,7 +17,7 @@ final class SeveralResults {
     }
 
     /** Some have come. Those of an attempt before the one that is known are of a worker that has died, and are dropped. */
-    void onResults(final TaskResultsDecoder message) {
+    void onResults(final TaskResultsDecoder message, final String worker) {
         final byte[] idBytes = new byte[TaskId.LENGTH];
         message.getTaskId(idBytes, 0, idBytes.length);
         final TaskId id = TaskId.read(new UnsafeBuffer(idBytes), 0);
@@ -26,7 +26,7 @@ final class SeveralResults {
             return; // A repeat, or it was cancelled.
         }
         final int attempt = message.attempt();
-        final ResultParts parts = task.parts(attempt);
+        final ResultParts parts = task.parts(attempt, worker);
         if (parts.attempt() != attempt) {
             return;
         }

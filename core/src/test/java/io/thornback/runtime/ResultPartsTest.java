@@ -25,7 +25,7 @@ class ResultPartsTest {
 
     @Test
     void nothingIsToldBeforeAllAreThere() {
-        final ResultParts parts = task.parts(1);
+        final ResultParts parts = task.parts(1, "worker-1");
         parts.add(0, Format.BYTES, new byte[] {1});
         parts.add(0, Format.BYTES, new byte[] {2});
         parts.add(2, Format.BYTES, null);
@@ -40,19 +40,30 @@ class ResultPartsTest {
 
     @Test
     void partsOfTwoAttemptsAreNotMixed() {
-        final ResultParts first = task.parts(1);
+        final ResultParts first = task.parts(1, "worker-1");
         first.add(0, Format.BYTES, new byte[1]);
         first.add(1, Format.BYTES, new byte[1]);
-        final ResultParts second = task.parts(2);
+        final ResultParts second = task.parts(2, "worker-1");
         assertNotSame(first, second);
         second.add(2, Format.BYTES, new byte[1]);
         assertFalse(second.isComplete());
-        assertSame(second, task.parts(1), "what the dead attempt had sent comes too late");
+        assertSame(second, task.parts(1, "worker-1"), "what the dead attempt had sent comes too late");
+    }
+
+    @Test
+    void partsOfTwoWorkersAreNotMixed() {
+        final ResultParts first = task.parts(1, "worker-1");
+        first.add(0, Format.BYTES, new byte[1]);
+        final ResultParts second = task.parts(1, "worker-2");
+        assertNotSame(first, second);
+        assertSame(second, task.parts(1, "worker-2"));
     }
 
     @Test
     void aResultThatTheTaskHasNotIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> task.parts(1).add(3, Format.NULL, new byte[0]));
-        assertThrows(IllegalArgumentException.class, () -> task.parts(1).add(-1, Format.NULL, new byte[0]));
+        assertThrows(
+                IllegalArgumentException.class, () -> task.parts(1, "worker-1").add(3, Format.NULL, new byte[0]));
+        assertThrows(
+                IllegalArgumentException.class, () -> task.parts(1, "worker-1").add(-1, Format.NULL, new byte[0]));
     }
 }
