@@ -16,8 +16,33 @@ public interface ActorCreation<A> {
     /** Any resource that the node was given a number of. */
     ActorCreation<A> resource(String name, double amount);
 
-    /** A name under which others find it; one of a name lives at a time. */
+    /** A name under which others find it; of a name and namespace one lives at a time, a second one fails. At most 256 characters. */
     ActorCreation<A> name(String name);
+
+    /** Where its name counts; the connection's own namespace unless said otherwise. At most 256 characters. */
+    ActorCreation<A> namespace(String namespace);
+
+    /**
+     * How often the actor is created again, with the arguments that it was first created with, when its process has died (killed by the kernel,
+     * by {@code kill(false)}, by a crash); -1: for ever; 0 unless said otherwise. Not when it was killed for good, and not when its constructor threw. What it had in
+     * memory is lost. It keeps id and name; the resources that it held are given back and taken again.
+     *
+     * <p>A call sees of it: made before it is created again, it waits until it is; sent to the process that died and answered before, it has its answer; sent
+     * and not answered, it fails with {@link ActorDiedException} (it has run, in part or not at all: never twice), unless {@link #maxTaskRetries} has it sent again.
+     */
+    ActorCreation<A> maxRestarts(int restarts);
+
+    /**
+     * How often a call that was sent and not answered when the actor's process died is sent again to the next one, before those that were made later; -1: as often as
+     * the actor is restarted; 0 unless said otherwise. Such a call may run more than once. What the call itself throws is not retried.
+     */
+    ActorCreation<A> maxTaskRetries(int retries);
+
+    /**
+     * Most calls of one process that the actor has not answered; one more throws {@link PendingCallsLimitException} at once and is not made. 0 unless said
+     * otherwise: no limit but that on tasks in flight.
+     */
+    ActorCreation<A> maxPendingCalls(int calls);
 
     /**
      * Starts the actor. Returns at once; calls may follow at once. It lives until it is killed or the job ends. If its

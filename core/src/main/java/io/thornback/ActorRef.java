@@ -160,6 +160,15 @@ public interface ActorRef<A> {
         return callUntyped(method, b, c, d, e, f);
     }
 
-    /** Ends the actor at once; calls that have not been answered fail with {@link ActorDiedException}. */
-    void kill();
+    /** Ends the actor at once and for good; calls that have not been answered fail with {@link ActorDiedException}. */
+    default void kill() {
+        kill(true);
+    }
+
+    /**
+     * Ends the actor's process at once.
+     *
+     * @param noRestart whether that is for good. If not, it is as if the process had died by itself: the actor is created again while it has restarts left.
+     */
+    void kill(boolean noRestart);
 }

@@ -79,8 +79,14 @@ public interface Thornback extends Tasks, Actors, AutoCloseable {
     /** The shared memory of this node. */
     ObjectStore store();
 
-    /** The living actor of this name on this cluster, if there is one. */
+    /** The actor of this name in this connection's namespace that lives, starts or is being restarted, if there is one. */
     <A> Optional<ActorRef<A>> getActor(String name, Class<A> type);
+
+    /** As the other form, in another namespace. */
+    <A> Optional<ActorRef<A>> getActor(String name, String namespace, Class<A> type);
+
+    /** Where this connection's actors have their names, and where it looks for others; see {@link ConnectOptions#withNamespace}. */
+    String namespace();
 
     /** The job that this connection is. */
     JobId job();

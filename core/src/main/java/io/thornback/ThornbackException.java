@@ -18,6 +18,8 @@ public class ThornbackException extends RuntimeException {
         TASK_CANCELLED,
         /** The actor is dead; its calls have no result. */
         ACTOR_DIED,
+        /** Too many calls of an actor have not been answered; the call was not made. */
+        PENDING_CALLS_LIMIT,
         /** No node runs on this host for this user and directory. */
         NODE_NOT_FOUND,
         /** The node stopped or died while the program used it. */

@@ -3,6 +3,7 @@ package io.thornback.raylet;
 
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
+import io.thornback.runtime.ActorOptions;
 import io.thornback.transport.wire.ActorState;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,84 +18,107 @@ final class ActorDirectory {
     private static final int MAX_DEAD = 10_000;
 
     private final Map<ActorId, Actor> actors = new HashMap<>();
-    private final Map<String, Actor> byName = new HashMap<>();
-    private final Map<ActorId, Actor> dead = new LinkedHashMap<>() {
+    private final Map<Name, Actor> byName = new HashMap<>();
+    private final Map<ActorId, Dead> dead = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(final Map.Entry<ActorId, Actor> eldest) {
+        protected boolean removeEldestEntry(final Map.Entry<ActorId, Dead> eldest) {
             return size() > MAX_DEAD;
         }
     };
 
-    /** One actor. */
+    private record Name(String namespace, String name) {}
+
+    /** What is remembered of an actor that is dead. */
+    record Dead(ActorId id, String message) {}
+
+    /**
+     * One actor that is not dead.
+     *
+     * <pre>
+     * STARTING ──► ALIVE ◄──► RESTARTING
+     *     └──────────┴────────────┴──► (dead)
+     * </pre>
+     */
     static final class Actor {
         final ActorId id;
         final String name;
+        final ActorOptions options;
+        /** What makes it, again too. */
+        final TaskRecord creation;
+
         final Set<String> listeners = new LinkedHashSet<>();
         ActorState state = ActorState.STARTING;
+        /** The process that it is; null while it is none. */
         WorkerRecord worker;
-        String deathMessage = "";
+        /** How often it was created again. */
+        int restarts;
+        /** What became of its last process, for those who called it. */
+        String message = "";
 
-        private Actor(final ActorId id, final String name) {
-            this.id = id;
+        private Actor(final TaskRecord creation, final String name, final ActorOptions options) {
+            this.id = creation.actor();
+            this.creation = creation;
             this.name = name;
+            this.options = options;
         }
 
         /** Where it takes calls; empty while it does not. */
         String inbox() {
             return state == ActorState.ALIVE ? worker.outbox.receiver() : "";
         }
+
+        @Override
+        public String toString() {
+            return "actor " + id + (name.isEmpty() ? "" : " '" + name + "'");
+        }
     }
 
     /** Whether another actor that is not dead has this name. */
-    boolean isTaken(final String name) {
-        return !name.isEmpty() && byName.containsKey(name);
+    boolean isTaken(final String namespace, final String name) {
+        return !name.isEmpty() && byName.containsKey(new Name(namespace, name));
     }
 
-    /** Adds a starting actor; {@code creator} will be told of it. */
-    void add(final ActorId id, final String name, final String creator) {
-        final Actor actor = new Actor(id, name);
-        actor.listeners.add(creator);
-        actors.put(id, actor);
+    /** Adds a starting actor; its creator will be told of it. */
+    void add(final TaskRecord creation, final String name, final ActorOptions options) {
+        final Actor actor = new Actor(creation, name, options);
+        actor.listeners.add(creation.ownerInbox);
+        actors.put(actor.id, actor);
         if (!name.isEmpty()) {
-            byName.put(name, actor);
+            byName.put(new Name(options.namespace(), name), actor);
         }
     }
 
-    /** Living, starting or dead; null if it was never here, or died long ago. */
+    /** Null if it is dead or was never here. */
     Actor find(final ActorId id) {
-        final Actor actor = actors.get(id);
-        return actor != null ? actor : dead.get(id);
+        return actors.get(id);
     }
 
-    /** Living or starting; null if there is none of this name. */
-    Actor find(final String name) {
-        return byName.get(name);
+    /** Null if it is not dead, was never here, or died long ago. */
+    Dead findDead(final ActorId id) {
+        return dead.get(id);
     }
 
-    Actor alive(final ActorId id, final WorkerRecord worker) {
-        final Actor actor = actors.get(id);
-        if (actor != null) {
-            actor.worker = worker;
-            actor.state = ActorState.ALIVE;
-        }
-        return actor;
+    /** Null if there is none of this name that is not dead. */
+    Actor find(final String namespace, final String name) {
+        return byName.get(new Name(namespace, name));
     }
 
-    /** Notes a death; null if it was not living. */
+    /** Notes a death; null if it was dead. */
     Actor died(final ActorId id, final String message) {
         final Actor actor = actors.remove(id);
         if (actor != null) {
-            byName.remove(actor.name, actor);
+            byName.remove(new Name(actor.options.namespace(), actor.name), actor);
             actor.state = ActorState.DEAD;
-            actor.deathMessage = message;
-            dead.put(id, actor);
+            actor.worker = null;
+            actor.message = message;
+            dead.put(id, new Dead(id, message));
         }
         return actor;
     }
 
-    /** Living and starting actors of a job. */
+    /** The actors of a job that are not dead. */
     List<Actor> of(final JobId job) {
         return actors.values().stream().filter(a -> a.id.job().equals(job)).toList();
     }

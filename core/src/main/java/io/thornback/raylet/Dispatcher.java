@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ final class Dispatcher {
     /** Tasks that are cancelled and wait; taken out of the queues once in each duty cycle, however many they are. */
     private final Set<TaskId> cancelled = new HashSet<>();
 
+    private BiConsumer<TaskRecord, String> notCreated = (creation, why) -> {};
     private long finished;
     private long failed;
     private int running;
@@ -350,9 +352,22 @@ final class Dispatcher {
         grants.reclaim(worker);
     }
 
+    /** Who is told that an actor will not be created. Set once, before use. */
+    void onNotCreated(final BiConsumer<TaskRecord, String> listener) {
+        notCreated = listener;
+    }
+
+    /** Queues the creation of an actor whose process has died; before what has not run. */
+    void submitAgain(final TaskRecord creation) {
+        queues.addFirst(creation);
+    }
+
     /** Tells the owner that no result will come. */
     void fail(final TaskRecord task, final FailureKind kind, final String why) {
         failed++;
+        if (task.kind == TaskKind.ACTOR_CREATION) {
+            notCreated.accept(task, why);
+        }
         links.tryTo(task.ownerInbox).ifPresent(owner -> RayletMessages.sendFailed(owner, task, kind, why));
     }
 

@@ -12,6 +12,14 @@ import io.thornback.posix.ProcessIdentity;
  * @param inbox the driver's.
  * @param name for lists.
  * @param classPath for the workers.
+ * @param namespace of its actors' names.
  * @param startedMs wall clock, since the epoch.
  */
-record Job(JobId id, ProcessIdentity driver, String inbox, String name, String classPath, long startedMs) {}
+record Job(
+        JobId id,
+        ProcessIdentity driver,
+        String inbox,
+        String name,
+        String classPath,
+        String namespace,
+        long startedMs) {}

@@ -1,7 +1,6 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
-import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.posix.ProcessIdentity;
@@ -51,7 +50,7 @@ final class Raylet implements MessageHandler {
     private final ResourceManager resources;
     private final WorkerPool pool;
     private final Dispatcher dispatcher;
-    private final ActorDirectory actors = new ActorDirectory();
+    private final ActorManager actors;
     private long nextHeartbeatNs;
     private boolean stopping;
 
@@ -77,6 +76,7 @@ final class Raylet implements MessageHandler {
         this.resources = new ResourceManager(config.total());
         this.pool = new WorkerPool(config, launcher, new PoolEvents());
         this.dispatcher = new Dispatcher(config, resources, pool, jobs, agent.links());
+        this.actors = new ActorManager(dispatcher, pool, agent.links());
         this.nextHeartbeatNs = clock.nanoTime();
         agent.addHandler(this);
         agent.addDuty(this::duty);
@@ -146,9 +146,10 @@ final class Raylet implements MessageHandler {
             case WorkerBlockedDecoder.TEMPLATE_ID -> workerOf(from).ifPresent(dispatcher::blocked);
             case WorkerUnblockedDecoder.TEMPLATE_ID -> workerOf(from).ifPresent(dispatcher::unblocked);
             case ActorLookupDecoder.TEMPLATE_ID ->
-                onLookup(from, new ActorLookupDecoder().wrapAndApplyHeader(buffer, offset, header));
+                actors.onLookup(
+                        from.producerName(), new ActorLookupDecoder().wrapAndApplyHeader(buffer, offset, header));
             case KillActorDecoder.TEMPLATE_ID ->
-                onKill(new KillActorDecoder().wrapAndApplyHeader(buffer, offset, header));
+                actors.onKill(new KillActorDecoder().wrapAndApplyHeader(buffer, offset, header));
             case DriverHelloDecoder.TEMPLATE_ID ->
                 onDriver(new DriverHelloDecoder().wrapAndApplyHeader(buffer, offset, header));
             case WorkerHelloDecoder.TEMPLATE_ID ->
@@ -173,6 +174,7 @@ final class Raylet implements MessageHandler {
         final String inbox = hello.inbox();
         final String name = hello.name();
         final String classPath = hello.classPath();
+        final String namespace = hello.actorNamespace();
         final Outbox outbox = agent.links().to(inbox);
         if (layout != WireVersion.LAYOUT || schema != WireVersion.SCHEMA) {
             RayletMessages.sendRefused(
@@ -187,7 +189,7 @@ final class Raylet implements MessageHandler {
             RayletMessages.sendRefused(outbox, RefusalCode.DRAINING, "the node is stopping");
             return;
         }
-        final Job job = new Job(jobs.nextId(), driver, inbox, name, classPath, System.currentTimeMillis());
+        final Job job = new Job(jobs.nextId(), driver, inbox, name, classPath, namespace, System.currentTimeMillis());
         jobs.add(job);
         agent.onDeath(driver, () -> endJob(jobs.get(job.id()), "its driver has died"));
         RayletMessages.sendWelcome(outbox, job, config.nodeId(), config.maxTasksInFlight());
@@ -215,16 +217,9 @@ final class Raylet implements MessageHandler {
             return;
         }
         if (task.kind == TaskKind.ACTOR_CREATION) {
-            final String name = RayletMessages.readActorName(buffer, offset);
-            if (actors.isTaken(name)) {
-                dispatcher.fail(
-                        task,
-                        FailureKind.NAME_TAKEN,
-                        "an actor named '" + name
-                                + "' lives already; take another name, kill that one, or find it with getActor");
+            if (!actors.add(task, RayletMessages.readActorName(buffer, offset))) {
                 return;
             }
-            actors.add(task.actor(), name, task.ownerInbox);
         }
         dispatcher.submit(task);
     }
@@ -251,12 +246,13 @@ final class Raylet implements MessageHandler {
         final TaskRecord task = worker.task();
         if (task.kind == TaskKind.TASK) {
             dispatcher.ended(worker, taskId, ok, clock.nanoTime());
-        } else if (ok) {
-            dispatcher.becameActor(worker);
-            tell(actors.alive(task.actor(), worker));
         } else {
-            tell(actors.died(task.actor(), "actor " + task.name + " was not created: it threw"));
-            dispatcher.ended(worker, taskId, false, clock.nanoTime());
+            if (ok) {
+                dispatcher.becameActor(worker);
+            } else {
+                dispatcher.ended(worker, taskId, false, clock.nanoTime());
+            }
+            actors.created(worker, task, ok);
         }
     }
 
@@ -266,49 +262,6 @@ final class Raylet implements MessageHandler {
         workerOf(from)
                 .ifPresent(
                         worker -> dispatcher.returned(worker, TaskId.read(new UnsafeBuffer(id), 0), clock.nanoTime()));
-    }
-
-    private void tell(final ActorDirectory.Actor actor) {
-        if (actor != null) {
-            for (final String listener : actor.listeners) {
-                agent.links().tryTo(listener).ifPresent(to -> RayletMessages.sendLocation(to, 0, actor));
-            }
-        }
-    }
-
-    private void onLookup(final InboundLane from, final ActorLookupDecoder lookup) {
-        final byte[] idBytes = new byte[ActorId.LENGTH];
-        lookup.getActorId(idBytes, 0, idBytes.length);
-        final ActorId id = ActorId.read(new UnsafeBuffer(idBytes), 0);
-        final long correlationId = lookup.correlationId();
-        final String name = lookup.name();
-        final ActorDirectory.Actor actor = name.isEmpty() ? actors.find(id) : actors.find(name);
-        agent.links().tryTo(from.producerName()).ifPresent(to -> {
-            if (actor == null) {
-                RayletMessages.sendUnknownActor(to, correlationId, id);
-            } else {
-                actor.listeners.add(from.producerName());
-                RayletMessages.sendLocation(to, correlationId, actor);
-            }
-        });
-    }
-
-    private void onKill(final KillActorDecoder kill) {
-        final byte[] id = new byte[ActorId.LENGTH];
-        kill.getActorId(id, 0, id.length);
-        killActor(ActorId.read(new UnsafeBuffer(id), 0), "was killed by request");
-    }
-
-    private void killActor(final ActorId id, final String why) {
-        final ActorDirectory.Actor actor = actors.died(id, "actor " + id + " " + why);
-        tell(actor);
-        for (final WorkerRecord worker : pool.all()) {
-            final TaskRecord task = worker.task();
-            if (task != null && task.kind != TaskKind.TASK && task.actor().equals(id)) {
-                pool.stop(worker);
-            }
-        }
-        dispatcher.dropActor(id);
     }
 
     private void workerGone(final int number, final String how) {
@@ -326,9 +279,7 @@ final class Raylet implements MessageHandler {
         final TaskRecord task = worker.task();
         dispatcher.workerGone(worker, how);
         if (task != null && task.kind != TaskKind.TASK) {
-            tell(actors.died(
-                    task.actor(),
-                    "actor " + task.name + ": its " + worker + " " + how + "; see " + pool.logOf(number)));
+            actors.workerGone(worker, task, how);
         }
         dispatcher.dispatch(clock.nanoTime());
         releaseIfLast(worker.job);
@@ -353,9 +304,7 @@ final class Raylet implements MessageHandler {
         LOG.info("job {} {} is over: {}", job.id(), job.name(), why);
         final JobId id = job.id();
         dispatcher.jobEnded(id);
-        for (final ActorDirectory.Actor actor : actors.of(id)) {
-            tell(actors.died(actor.id, "actor " + actor.id + " ended with its job"));
-        }
+        actors.jobEnded(id);
         for (final WorkerRecord worker : pool.all()) {
             if (worker.serves(job.id())) {
                 pool.stop(worker);
@@ -369,6 +318,7 @@ final class Raylet implements MessageHandler {
     /** No new jobs and tasks; drivers are told. Agent's thread. */
     void drain() {
         stopping = true;
+        actors.stopping();
         pool.close();
         for (final TaskRecord task : dispatcher.drain()) {
             dispatcher.fail(task, FailureKind.NODE_STOPPING, "the node is stopping");

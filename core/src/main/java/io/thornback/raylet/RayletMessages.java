@@ -8,6 +8,7 @@ import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.Outbox;
 import io.thornback.transport.wire.ActorLocationEncoder;
+import io.thornback.transport.wire.ActorState;
 import io.thornback.transport.wire.AssignJobEncoder;
 import io.thornback.transport.wire.CancelTaskEncoder;
 import io.thornback.transport.wire.FailureKind;
@@ -59,6 +60,8 @@ final class RayletMessages {
         in.skipActorName();
         final byte[] spec = new byte[in.specLength()];
         in.getSpec(spec, 0, spec.length);
+        final byte[] actorOptions = new byte[in.actorOptionsLength()];
+        in.getActorOptions(actorOptions, 0, actorOptions.length);
         return new TaskRecord(
                 TaskId.read(new UnsafeBuffer(id), 0),
                 kind,
@@ -66,7 +69,7 @@ final class RayletMessages {
                 ownerInbox,
                 request,
                 maxRetries,
-                new TaskRecord.Spec(place, spec));
+                new TaskRecord.Spec(place, spec, actorOptions));
     }
 
     /** The name that the actor wants, from the message that creates it. */
@@ -89,7 +92,8 @@ final class RayletMessages {
                 .maxRetries(task.maxRetries)
                 .ownerInbox(task.ownerInbox)
                 .name(task.name)
-                .putSpec(task.spec, 0, task.spec.length);
+                .putSpec(task.spec, 0, task.spec.length)
+                .putActorOptions(task.actorOptions, 0, task.actorOptions.length);
         worker.post(RunTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
@@ -113,7 +117,8 @@ final class RayletMessages {
         out.jobId(job.id().value())
                 .maxTasksInFlight(maxTasksInFlight)
                 .nodeId(nodeId)
-                .classPath(job.classPath());
+                .classPath(job.classPath())
+                .actorNamespace(job.namespace());
         worker.post(AssignJobEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
@@ -148,22 +153,30 @@ final class RayletMessages {
         out.correlationId(correlationId)
                 .putActorId(bytes(actor.id), 0, ActorId.LENGTH)
                 .state(actor.state)
+                .maxTaskRetries(actor.options.maxTaskRetries())
+                .maxPendingCalls(actor.options.maxPendingCalls())
                 .inbox(actor.inbox())
                 .className("")
-                .message(actor.deathMessage);
+                .message(actor.message);
         to.post(ActorLocationEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
-    static void sendUnknownActor(final Outbox to, final long correlationId, final ActorId id) {
+    /** @param death what it died of; null: nobody knows. */
+    static void sendNoActor(final Outbox to, final long correlationId, final ActorId id, final String death) {
         final MessageBuffer message = MessageBuffer.local();
         final ActorLocationEncoder out =
                 new ActorLocationEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         out.correlationId(correlationId)
                 .putActorId(bytes(id), 0, ActorId.LENGTH)
-                .state(io.thornback.transport.wire.ActorState.UNKNOWN)
+                .state(death == null ? ActorState.UNKNOWN : ActorState.DEAD)
+                .maxTaskRetries(0)
+                .maxPendingCalls(0)
                 .inbox("")
                 .className("")
-                .message("actor " + id + " is not known on this node; it died long ago, or was never here");
+                .message(
+                        death != null
+                                ? death
+                                : "actor " + id + " is not known on this node; it died long ago, or was never here");
         to.post(ActorLocationEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 }

@@ -21,6 +21,8 @@ final class TaskRecord {
     final byte[] spec;
     /** Set when it first waits. */
     SchedulingClass schedulingClass;
+    /** Of an actor's creation, opaque to the scheduler; else empty. */
+    final byte[] actorOptions;
     /** From 1; 0 while it has not run. */
     int attempt;
     /** Its owner does not want it any more: it is not run again. */
@@ -44,6 +46,7 @@ final class TaskRecord {
         this.maxRetries = maxRetries;
         this.specPlace = spec.place();
         this.spec = spec.bytes();
+        this.actorOptions = spec.actorOptions();
     }
 
     /**
@@ -51,9 +54,10 @@ final class TaskRecord {
      *
      * @param place whether the bytes are here or in the store.
      * @param bytes empty if they are in the store.
+     * @param actorOptions of an actor's creation; else empty.
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
-    record Spec(ValuePlace place, byte[] bytes) {}
+    record Spec(ValuePlace place, byte[] bytes, byte[] actorOptions) {}
 
     /** Memory that it named, in bytes; 0: none. */
     long memoryBytes() {

@@ -1,26 +1,16 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
-import io.thornback.GetTimeoutException;
-import io.thornback.ThornbackException;
 import io.thornback.ThornbackException.Code;
 import io.thornback.ids.ActorId;
-import io.thornback.ids.JobId;
 import io.thornback.transport.wire.ActorLocationDecoder;
-import io.thornback.transport.wire.ActorLookupEncoder;
 import io.thornback.transport.wire.ActorState;
 import io.thornback.transport.wire.KillActorEncoder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The actors that this process calls, and where they are. Thread-safe; {@link #onLocation} is the agent's. */
@@ -31,8 +21,9 @@ final class ActorTable {
     private final Outbox raylet;
     private final Executor background;
     private final Map<ActorId, ActorCalls> actors = new ConcurrentHashMap<>();
-    private final Map<Long, CompletableFuture<Optional<ActorId>>> lookups = new ConcurrentHashMap<>();
-    private final AtomicLong nextCorrelationId = new AtomicLong(1);
+    private final ActorLookups lookups;
+    /** Losses and deaths that wait until the inbox has been read: what is told later must not overtake them. The agent's. */
+    private int newsWaiting;
 
     ActorTable(
             final Calls calls,
@@ -45,9 +36,10 @@ final class ActorTable {
         this.agent = agent;
         this.raylet = raylet;
         this.background = background;
+        this.lookups = new ActorLookups(raylet);
     }
 
-    /** An actor that this process creates: the raylet tells without being asked. */
+    /** An actor that this process creates, or has just found: the raylet tells of it without being asked. */
     ActorCalls created(final ActorId id) {
         return actors.computeIfAbsent(id, this::newCalls);
     }
@@ -59,61 +51,29 @@ final class ActorTable {
             return known;
         }
         final ActorCalls added = actors.computeIfAbsent(id, this::newCalls);
-        lookup(0, id, "");
+        lookups.ask(id);
         return added;
     }
 
     private ActorCalls newCalls(final ActorId id) {
-        return new ActorCalls(id, calls, agent.links(), background);
+        return new ActorCalls(id, calls, tasks, agent.links(), background);
     }
 
     /**
-     * The living or starting actor of this name.
+     * The actor of this name in this namespace that lives, starts or is being restarted.
      *
-     * @throws GetTimeoutException if the raylet did not answer in time.
+     * @throws io.thornback.GetTimeoutException if the raylet did not answer in time.
      */
-    Optional<ActorId> find(final String name, final Duration timeout) {
-        final long correlationId = nextCorrelationId.getAndIncrement();
-        final CompletableFuture<Optional<ActorId>> answer = new CompletableFuture<>();
-        lookups.put(correlationId, answer);
-        try {
-            lookup(correlationId, ActorId.none(JobId.NONE), name);
-            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (final TimeoutException e) {
-            throw new GetTimeoutException("the raylet did not answer within " + timeout.toMillis()
-                    + " ms when asked for actor '" + name + "'; look at 'thornback status'");
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new GetTimeoutException("interrupted while looking for actor '" + name + "'", e);
-        } catch (final ExecutionException e) {
-            throw new ThornbackException(
-                    Code.NODE_STOPPED, "cannot look for actor '" + name + "': the node has stopped", e);
-        } finally {
-            lookups.remove(correlationId);
-        }
+    Optional<ActorId> find(final String namespace, final String name, final Duration timeout) {
+        return lookups.find(namespace, name, timeout);
     }
 
-    void kill(final ActorId id) {
+    void kill(final ActorId id, final boolean mayRestart) {
         final MessageBuffer message = MessageBuffer.local();
         final KillActorEncoder encoder =
                 new KillActorEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        encoder.putActorId(bytes(id), 0, ActorId.LENGTH);
+        encoder.putActorId(ActorLookups.bytes(id), 0, ActorId.LENGTH).mayRestart((short) (mayRestart ? 1 : 0));
         raylet.post(KillActorEncoder.TEMPLATE_ID, message, encoder.encodedLength());
-    }
-
-    private void lookup(final long correlationId, final ActorId id, final String name) {
-        final MessageBuffer message = MessageBuffer.local();
-        final ActorLookupEncoder encoder =
-                new ActorLookupEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        encoder.correlationId(correlationId).putActorId(bytes(id), 0, ActorId.LENGTH);
-        encoder.name(name);
-        raylet.post(ActorLookupEncoder.TEMPLATE_ID, message, encoder.encodedLength());
-    }
-
-    private static MutableDirectBuffer bytes(final ActorId id) {
-        final MutableDirectBuffer bytes = new UnsafeBuffer(new byte[ActorId.LENGTH]);
-        id.write(bytes, 0);
-        return bytes;
     }
 
     /** News of an actor from the raylet. Agent's thread. */
@@ -123,40 +83,66 @@ final class ActorTable {
         final ActorId id = ActorId.read(new UnsafeBuffer(idBytes), 0);
         final ActorState state = location.state();
         final long correlationId = location.correlationId();
+        final int maxTaskRetries = location.maxTaskRetries();
+        final int maxPendingCalls = location.maxPendingCalls();
         final String inbox = location.inbox();
         location.skipClassName();
         final String message = location.message();
-        final CompletableFuture<Optional<ActorId>> lookup = correlationId == 0 ? null : lookups.get(correlationId);
-        final boolean there = state == ActorState.ALIVE || state == ActorState.STARTING;
-        if (lookup != null && !there) {
-            lookup.complete(Optional.empty());
+        final boolean there = state != ActorState.DEAD && state != ActorState.UNKNOWN;
+        final boolean asked = lookups.isOpen(correlationId);
+        if (asked && !there) {
+            lookups.answer(correlationId, Optional.empty());
             return;
         }
-        final ActorCalls known = lookup != null ? created(id) : actors.get(id);
-        if (known != null && state == ActorState.ALIVE) {
-            background.execute(() -> known.located(inbox));
-        } else if (known != null && !there) {
-            // Results that the actor had sent before it died may still be in its lane: they count.
-            agent.executeWhenDrained(() -> die(id, known, new Failure(Code.ACTOR_DIED, message, null)));
+        final ActorCalls known = asked ? created(id) : actors.get(id);
+        if (known != null && there) {
+            known.limits(maxTaskRetries, maxPendingCalls);
         }
-        if (lookup != null) {
-            lookup.complete(Optional.of(id));
+        if (known != null && state == ActorState.ALIVE) {
+            inOrder(() -> known.located(inbox), newsWaiting > 0);
+        } else if (known != null && state == ActorState.RESTARTING) {
+            // Results that the actor's process had sent before it died may still be in its lane: they count.
+            inOrder(() -> known.lost(message), true);
+        } else if (known != null && !there) {
+            inOrder(() -> die(id, known, new Failure(Code.ACTOR_DIED, message, null)), true);
+        }
+        if (asked) {
+            lookups.answer(correlationId, Optional.of(id));
         }
     }
 
-    private void die(final ActorId id, final ActorCalls known, final Failure failure) {
-        background.execute(() -> {
-            known.died(failure);
-            for (final PendingTask task : tasks.removeOf(id)) {
-                calls.end(task);
-                task.fail(failure);
-            }
+    private void inOrder(final Runnable event, final boolean whenDrained) {
+        if (!whenDrained) {
+            background.execute(event);
+            return;
+        }
+        newsWaiting++;
+        agent.executeWhenDrained(() -> {
+            newsWaiting--;
+            background.execute(event);
         });
+    }
+
+    private void die(final ActorId id, final ActorCalls known, final Failure failure) {
+        known.died(failure);
+        for (final PendingTask task : tasks.removeOf(id)) {
+            calls.end(task);
+            task.fail(failure);
+        }
+        calls.actorDied(id);
+        actors.remove(id, known); // whoever is given the actor later asks again
+    }
+
+    /** The creation of an actor was refused, or its constructor threw: its calls fail with the reason. */
+    void notCreated(final ActorId id, final ActorCalls known, final Failure why) {
+        if (known.death() == null) {
+            die(id, known, new Failure(Code.ACTOR_DIED, "the actor was not created: " + why.message(), why.cause()));
+        }
     }
 
     /** Nothing more will come: everything that waits fails. */
     void nodeStopped(final Failure failure) {
-        lookups.values().forEach(f -> f.completeExceptionally(failure.toException()));
+        lookups.fail(failure);
         actors.values().forEach(a -> a.died(failure));
     }
 }

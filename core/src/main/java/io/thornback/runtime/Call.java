@@ -14,6 +14,10 @@ final class Call {
     private final CallSpec spec;
     private final PendingTask pending;
     private volatile ValuePlace specPlace = ValuePlace.INLINE;
+    // Of an actor's call; touched only by the thread that sends the actor's calls.
+    private long sequence;
+    private int attempt;
+    private boolean sent;
 
     Call(final CallRequest request, final CallSpec spec, final PendingTask pending) {
         this.request = request;
@@ -39,6 +43,37 @@ final class Call {
 
     void specPlace(final ValuePlace place) {
         specPlace = place;
+    }
+
+    /** An actor's call is about to be sent, as this one of those of its caller. */
+    void sent(final long newSequence) {
+        sequence = newSequence;
+        attempt++;
+        sent = true;
+        pending.sentAs(this);
+    }
+
+    /** The process that it was sent to is gone. */
+    void unsent() {
+        sent = false;
+    }
+
+    boolean isSent() {
+        return sent;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    /** How often it was sent. */
+    int attempt() {
+        return attempt;
+    }
+
+    /** Whether it may be sent to the actor's next process. */
+    boolean maySendAgain(final int maxRetries) {
+        return maxRetries == ActorOptions.FOR_EVER || attempt <= maxRetries;
     }
 
     /** The references that are not done yet. */

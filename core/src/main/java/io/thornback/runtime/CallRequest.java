@@ -21,15 +21,25 @@ final class CallRequest {
     long memoryBytes;
     int retries = DEFAULT_RETRIES;
     String name = "";
+    /** Of an actor's creation. */
     String actorName = "";
     /** 0: the result is one object; else it is a list or array, and each of so many elements an object. */
     int returns;
     /** Names of classes. */
     final List<String> retryOn = new ArrayList<>(0);
+    /** Of an actor's creation; else null. */
+    ActorOptions actorOptions;
+    /** Of an actor's call: the concurrency group that runs it. */
+    String group = "";
 
     CallRequest(final TaskKind kind, final ActorId actor) {
         this.kind = kind;
         this.actor = actor;
+    }
+
+    /** Whether it creates an actor that may be created again. */
+    boolean actorMayRestart() {
+        return actorOptions != null && actorOptions.maxRestarts() != 0;
     }
 
     void resource(final String resource, final double amount) {

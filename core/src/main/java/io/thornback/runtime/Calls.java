@@ -8,6 +8,7 @@ import io.thornback.Spread;
 import io.thornback.ThornbackException.Code;
 import io.thornback.function.FunctionDescriptor;
 import io.thornback.function.FunctionInspector;
+import io.thornback.ids.ActorId;
 import io.thornback.ids.TaskId;
 import io.thornback.objectstore.ObjectBuffer;
 import io.thornback.objectstore.ObjectId;
@@ -18,12 +19,18 @@ import io.thornback.transport.wire.ValuePlace;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Makes calls out of functions and arguments: what tasks and actor calls have in common on the owner's side. Thread-safe. */
 final class Calls {
+    private static final byte[] NOTHING = new byte[0];
+
     private final ObjectTable objects;
     private final TaskTable tasks;
+    /** Creations of actors that may be created again: their arguments must stay readable. */
+    private final Map<ActorId, PendingTask> creations = new ConcurrentHashMap<>();
 
     Calls(final ObjectTable objects, final TaskTable tasks) {
         this.objects = objects;
@@ -48,6 +55,9 @@ final class Calls {
             }
             final List<ObjectEntry> results = objects.owned(id, Math.max(1, request.returns));
             final PendingTask pending = new PendingTask(id, name, results, encoded, temporaries);
+            if (request.actorMayRestart()) {
+                pending.keepTemporaries();
+            }
             tasks.add(pending);
             added = true;
             return new Call(request, new CallSpec(descriptor, encoded, request.options()), pending);
@@ -108,6 +118,9 @@ final class Calls {
      * @return empty if it is in the store.
      */
     byte[] encodeSpec(final Call call) {
+        if (call.specPlace() == ValuePlace.STORED) {
+            return NOTHING; // sent before
+        }
         final byte[] spec = call.spec().encode();
         if (spec.length <= Limits.INLINE_SPEC_BYTES) {
             call.specPlace(ValuePlace.INLINE);
@@ -117,7 +130,7 @@ final class Calls {
         objects.write(object, Payload.ofEncoded(Format.BYTES, spec));
         call.pending().temporaries().add(object);
         call.specPlace(ValuePlace.STORED);
-        return new byte[0];
+        return NOTHING;
     }
 
     /**
@@ -168,6 +181,18 @@ final class Calls {
 
     /** Cleans up after a task that has been taken from the table. */
     void end(final PendingTask task) {
-        task.temporaries().forEach(objects::delete);
+        if (task.keepsTemporaries()) {
+            creations.put(task.id().actor(), task);
+        } else {
+            task.temporaries().forEach(objects::delete);
+        }
+    }
+
+    /** The actor will not be created again; after its creation has ended. */
+    void actorDied(final ActorId actor) {
+        final PendingTask creation = creations.remove(actor);
+        if (creation != null) {
+            creation.temporaries().forEach(objects::delete);
+        }
     }
 }

@@ -46,6 +46,7 @@ public final class ClientRuntime implements MessageHandler {
     private final JobId job;
     private final String nodeId;
     private final OptionalInt worker;
+    private final String namespace;
     private final ObjectTable objects;
     private final TaskTable tasks;
     private final Calls calls;
@@ -76,6 +77,7 @@ public final class ClientRuntime implements MessageHandler {
         this.job = identity.job();
         this.nodeId = identity.nodeId();
         this.worker = identity.worker();
+        this.namespace = identity.namespace();
         this.blockListener = blockListener;
         this.backgroundThread = Executors.newSingleThreadExecutor(task -> {
             final Thread thread = new Thread(task, "thornback-" + agent.name() + "-background");
@@ -100,12 +102,14 @@ public final class ClientRuntime implements MessageHandler {
      * What the raylet told this process about itself.
      *
      * @param job that it is, or serves.
+     * @param namespace of its actors' names.
      * @param nodeId hexadecimal digits.
      * @param rayletInbox name of the raylet's inbox.
      * @param maxTasksInFlight how many tasks it may have submitted that have not ended.
      * @param worker its number; empty in a driver.
      */
-    public record JobIdentity(JobId job, String nodeId, String rayletInbox, int maxTasksInFlight, OptionalInt worker) {}
+    public record JobIdentity(
+            JobId job, String namespace, String nodeId, String rayletInbox, int maxTasksInFlight, OptionalInt worker) {}
 
     private List<Handle<?>> handles() {
         return List.of(refHandle(), actorHandle());
@@ -119,7 +123,7 @@ public final class ClientRuntime implements MessageHandler {
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // as above
     private Handle<?> actorHandle() {
-        return new Handle<RuntimeActorRef>(RuntimeActorRef.class, this::writeActor, this::readActor);
+        return new Handle<RuntimeActorRef>(RuntimeActorRef.class, RuntimeActorRef::toBytes, this::readActor);
     }
 
     private byte[] writeRef(final RuntimeRef<?> ref) {
@@ -133,19 +137,12 @@ public final class ClientRuntime implements MessageHandler {
         return new RuntimeRef<>(objects.borrowed(ObjectId.of(new UnsafeBuffer(bytes), 0)), objects);
     }
 
-    private byte[] writeActor(final RuntimeActorRef<?> ref) {
-        final byte[] bytes = new byte[ActorId.LENGTH];
-        ref.id().write(new UnsafeBuffer(bytes), 0);
-        return bytes;
-    }
-
     private RuntimeActorRef<?> readActor(final byte[] bytes) {
-        final ActorId id = ActorId.read(new UnsafeBuffer(bytes), 0);
-        return new RuntimeActorRef<>(id, this, actors.known(id));
+        return RuntimeActorRef.of(bytes, this);
     }
 
     <A> ActorRef<A> actorRef(final ActorId id) {
-        return new RuntimeActorRef<>(id, this, actors.known(id));
+        return new RuntimeActorRef<>(id, this, actors.known(id), "");
     }
 
     /** What must not keep the agent waiting. Nothing is done any more once the runtime is closed. */
@@ -180,6 +177,11 @@ public final class ClientRuntime implements MessageHandler {
     /** The job. */
     public JobId job() {
         return job;
+    }
+
+    /** Of the names of the job's actors, unless they name another. */
+    public String namespace() {
+        return namespace;
     }
 
     /** The node, as hexadecimal digits. */

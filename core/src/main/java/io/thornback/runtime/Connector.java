@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** Finds a node, or starts one in this JVM, and attaches this process to it as a driver. */
@@ -96,7 +97,11 @@ public final class Connector {
         final Duration timeout = options.timeout();
         final DriverSession session;
         try {
-            session = DriverSession.open(node, options.jobName().orElseGet(Connector::mainClass), timeout);
+            session = DriverSession.open(
+                    node,
+                    options.jobName().orElseGet(Connector::mainClass),
+                    options.namespace().orElseGet(() -> "anonymous-" + UUID.randomUUID()),
+                    timeout);
         } catch (final PeerVersionException e) {
             throw new ThornbackException(Code.VERSION_MISMATCH, e.getMessage(), e);
         }

@@ -52,7 +52,8 @@ final class DriverSession implements AutoCloseable {
      *
      * @throws ThornbackException if the node refuses, or does not answer in time.
      */
-    static DriverSession open(final NodeFile node, final String jobName, final Duration timeout) {
+    static DriverSession open(
+            final NodeFile node, final String jobName, final String namespace, final Duration timeout) {
         final Path shm = node.session().shm();
         final String name = "driver-" + ProcessIdentity.current().pid() + "-" + NEXT.incrementAndGet();
         final InboxAgent agent = new InboxAgent(shm, name);
@@ -60,13 +61,14 @@ final class DriverSession implements AutoCloseable {
             final Greeting greeting = new Greeting();
             agent.addHandler(greeting);
             final Outbox raylet = agent.links().to(RAYLET_INBOX);
-            sayHello(raylet, name, jobName);
+            sayHello(raylet, name, jobName, namespace);
             final Welcome welcome = greeting.await(timeout);
             final ObjectStoreClient store = StoreConnection.open(agent, shm, welcome.job());
             final ClientRuntime runtime = new ClientRuntime(
                     agent,
                     new ClientRuntime.JobIdentity(
                             welcome.job(),
+                            namespace,
                             welcome.nodeId(),
                             RAYLET_INBOX,
                             welcome.maxTasksInFlight(),
@@ -88,7 +90,8 @@ final class DriverSession implements AutoCloseable {
         return context != null ? context : ClassLoader.getSystemClassLoader();
     }
 
-    private static void sayHello(final Outbox raylet, final String inbox, final String jobName) {
+    private static void sayHello(
+            final Outbox raylet, final String inbox, final String jobName, final String namespace) {
         final ProcessIdentity self = ProcessIdentity.current();
         final String classPath = absoluteClassPath();
         if (classPath.length() > MAX_CLASS_PATH_CHARS) {
@@ -106,7 +109,8 @@ final class DriverSession implements AutoCloseable {
                 .schemaVersion(WireVersion.SCHEMA)
                 .inbox(inbox)
                 .name(jobName)
-                .classPath(classPath);
+                .classPath(classPath)
+                .actorNamespace(namespace);
         raylet.post(DriverHelloEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 

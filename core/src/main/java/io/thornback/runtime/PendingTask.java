@@ -20,6 +20,10 @@ final class PendingTask {
     private Canceller canceller;
     private boolean cancelled;
     private ResultParts parts;
+    /** An actor's call that was sent; the actor's callers' sending thread's. */
+    private volatile Call call;
+    /** Whether its temporaries outlive it: they are of an actor that may be created again. */
+    private boolean keepsTemporaries;
 
     PendingTask(
             final TaskId id,
@@ -88,6 +92,25 @@ final class PendingTask {
     /** Objects that hold its large arguments and specification; deleted when it has ended. Grows until it is sent; the sender's alone until then. */
     List<ObjectId> temporaries() {
         return temporaries;
+    }
+
+    /** It creates an actor that may be created again. Before it is known to others. */
+    void keepTemporaries() {
+        keepsTemporaries = true;
+    }
+
+    /** Whether they are needed until an actor is dead for good. */
+    boolean keepsTemporaries() {
+        return keepsTemporaries;
+    }
+
+    void sentAs(final Call sent) {
+        call = sent;
+    }
+
+    /** The actor's call that this is, once it was sent; else null. */
+    Call call() {
+        return call;
     }
 
     /**

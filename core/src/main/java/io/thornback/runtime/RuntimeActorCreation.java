@@ -13,11 +13,13 @@ final class RuntimeActorCreation<A> implements ActorCreation<A> {
     private final Serializable constructor;
     private final Object[] arguments;
     private final CallRequest request;
+    private final ActorOptionsBuilder options;
 
     RuntimeActorCreation(final ClientRuntime runtime, final Serializable constructor, final Object[] arguments) {
         this.runtime = runtime;
         this.constructor = constructor;
         this.arguments = arguments;
+        this.options = new ActorOptionsBuilder(runtime.namespace());
         this.request = new CallRequest(TaskKind.ACTOR_CREATION, ActorId.create(runtime.job()));
         request.retries = 0;
     }
@@ -42,26 +44,50 @@ final class RuntimeActorCreation<A> implements ActorCreation<A> {
 
     @Override
     public ActorCreation<A> name(final String name) {
+        ActorOptions.checkName("name", name);
         request.actorName = name;
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> namespace(final String namespace) {
+        options.namespace = namespace;
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> maxRestarts(final int restarts) {
+        options.maxRestarts = restarts;
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> maxTaskRetries(final int retries) {
+        options.maxTaskRetries = retries;
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> maxPendingCalls(final int calls) {
+        options.maxPendingCalls = calls;
         return this;
     }
 
     @Override
     public ActorRef<A> create() {
         runtime.checkOpen();
-        final ActorCalls calls = runtime.actors().created(request.actor);
+        request.actorOptions = options.build();
+        final ActorCalls calls =
+                runtime.actors().created(request.actor).limits(options.maxTaskRetries, options.maxPendingCalls);
         final ObjectEntry outcome = runtime.submitter().submit(request, constructor, arguments);
         outcome.onDone(() -> creationEnded(outcome, calls), runtime.background());
-        return new RuntimeActorRef<>(request.actor, runtime, calls);
+        return new RuntimeActorRef<>(request.actor, runtime, calls, "");
     }
 
-    private static void creationEnded(final ObjectEntry outcome, final ActorCalls calls) {
+    private void creationEnded(final ObjectEntry outcome, final ActorCalls calls) {
         final Failure failure = outcome.failure();
-        if (failure != null && calls.death() == null) {
-            calls.died(new Failure(
-                    io.thornback.ThornbackException.Code.ACTOR_DIED,
-                    "the actor was not created: " + failure.message(),
-                    failure.cause()));
+        if (failure != null) {
+            runtime.actors().notCreated(request.actor, calls, failure);
         }
     }
 }

@@ -130,8 +130,18 @@ public final class RuntimeThornback implements Thornback {
 
     @Override
     public <A> Optional<ActorRef<A>> getActor(final String name, final Class<A> type) {
+        return getActor(name, runtime.namespace(), type);
+    }
+
+    @Override
+    public <A> Optional<ActorRef<A>> getActor(final String name, final String namespace, final Class<A> type) {
         runtime.checkOpen();
-        return runtime.actors().find(name, LOOKUP_TIMEOUT).map(runtime::actorRef);
+        return runtime.actors().find(namespace, name, LOOKUP_TIMEOUT).map(runtime::actorRef);
+    }
+
+    @Override
+    public String namespace() {
+        return runtime.namespace();
     }
 
     @Override

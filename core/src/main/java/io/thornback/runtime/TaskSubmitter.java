@@ -15,6 +15,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Hands tasks and actor creations to the raylet when their arguments are ready. Thread-safe. */
 final class TaskSubmitter {
+    private static final byte[] NOTHING = new byte[0];
+
     private final Calls calls;
     private final JobId job;
     private final Outbox raylet;
@@ -78,7 +80,11 @@ final class TaskSubmitter {
         for (final Map.Entry<String, Long> resource : request.resources.entrySet()) {
             resources.next().amount(resource.getValue()).name(resource.getKey());
         }
-        encoder.name(call.pending().name()).actorName(request.actorName).putSpec(spec, 0, spec.length);
+        final byte[] options = request.actorOptions == null ? NOTHING : request.actorOptions.encode();
+        encoder.name(call.pending().name())
+                .actorName(request.actorName)
+                .putSpec(spec, 0, spec.length)
+                .putActorOptions(options, 0, options.length);
         raylet.post(SubmitTaskEncoder.TEMPLATE_ID, message, encoder.encodedLength());
     }
 }

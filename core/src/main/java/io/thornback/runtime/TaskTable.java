@@ -5,6 +5,7 @@ import io.thornback.GetTimeoutException;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.TaskId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,6 +68,16 @@ final class TaskTable {
     /** Takes out the calls of one actor. */
     List<PendingTask> removeOf(final ActorId actor) {
         return removeIf(id -> id.actor().equals(actor));
+    }
+
+    /** The calls of one actor that were sent and have not ended, in the order in which they were sent. Only for the thread that sends them. */
+    List<Call> sentTo(final ActorId actor) {
+        return pending.values().stream()
+                .filter(task -> task.id().actor().equals(actor))
+                .map(PendingTask::call)
+                .filter(call -> call != null && call.isSent())
+                .sorted(Comparator.comparingLong(Call::sequence))
+                .toList();
     }
 
     /** Takes out everything. */

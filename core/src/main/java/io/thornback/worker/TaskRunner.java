@@ -162,6 +162,9 @@ final class TaskRunner implements BlockListener {
         try {
             result = call(order);
         } catch (final Throwable e) { // whatever user code throws is its result
+            if (order.kind() == TaskKind.ACTOR_CREATION) {
+                LOG.warn("{} {} threw", order.name(), order.task(), e); // of a restart nobody else hears
+            }
             result = CallResult.failed(decoder.encodeError(e));
         }
         synchronized (lock) {

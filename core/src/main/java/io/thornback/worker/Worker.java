@@ -118,9 +118,10 @@ public final class Worker implements MessageHandler, AutoCloseable {
         final int limit = assign.maxTasksInFlight();
         final String nodeId = assign.nodeId();
         final ClassLoader loader = JobClassLoader.of(assign.classPath(), Worker.class.getClassLoader());
+        final String namespace = assign.actorNamespace();
         runtime = new ClientRuntime(
                 agent,
-                new ClientRuntime.JobIdentity(job, nodeId, rayletInbox, limit, OptionalInt.of(number)),
+                new ClientRuntime.JobIdentity(job, namespace, nodeId, rayletInbox, limit, OptionalInt.of(number)),
                 store,
                 loader,
                 runner);

@@ -26,7 +26,7 @@ class TaskQueuesTest {
                 "driver-1",
                 ResourceSet.cpus(cpus),
                 0,
-                new TaskRecord.Spec(ValuePlace.INLINE, new byte[0]));
+                new TaskRecord.Spec(ValuePlace.INLINE, new byte[0], new byte[0]));
     }
 
     private List<String> takeAllThatNeedAtMost(final double cpus) {
