@@ -212,6 +212,7 @@ final class Raylet implements MessageHandler {
 
     private void onSubmit(final InboundLane from, final DirectBuffer buffer, final int offset) {
         final TaskRecord task = RayletMessages.readSubmit(buffer, offset, from.producerName());
+        task.nested = workerOf(from).isPresent();
         if (stopping) {
             dispatcher.fail(task, FailureKind.NODE_STOPPING, "the node is stopping");
             return;

@@ -14,7 +14,10 @@ import java.util.function.Predicate;
 
 /**
  * Tasks that wait, in a queue for each scheduling class, so that one that cannot run now does not stand in the way of others
- * that can. Within a class first come, first served. The raylet's agent's.
+ * that can. Within a class first come, first served. What running tasks have submitted comes before what drivers have: a task that waits for tasks of its own keeps a process, and if its
+ * equals went first, each would keep one more before the first could end.
+ *
+ * <p>The raylet's agent's.
  */
 final class TaskQueues {
     /** All that were seen and whose job goes on: how long their tasks took is worth keeping while none waits. */
@@ -22,9 +25,11 @@ final class TaskQueues {
     /** Those in which tasks wait, in the order in which they began to. */
     private final Set<SchedulingClass> waiting = new LinkedHashSet<>();
 
+    private final Set<SchedulingClass> waitingNested = new LinkedHashSet<>();
+
     private int size;
 
-    private record Key(JobId job, ResourceSet request) {}
+    private record Key(JobId job, ResourceSet request, boolean nested) {}
 
     /** What to do with the first task of a class. */
     enum Verdict {
@@ -53,9 +58,10 @@ final class TaskQueues {
     private SchedulingClass classOf(final TaskRecord task) {
         if (task.schedulingClass == null) {
             task.schedulingClass = classes.computeIfAbsent(
-                    new Key(task.job(), task.request), key -> new SchedulingClass(key.job(), key.request()));
+                    new Key(task.job(), task.request, task.nested),
+                    key -> new SchedulingClass(key.job(), key.request()));
         }
-        waiting.add(task.schedulingClass);
+        (task.nested ? waitingNested : waiting).add(task.schedulingClass);
         return task.schedulingClass;
     }
 
@@ -63,29 +69,35 @@ final class TaskQueues {
     void visit(final Visitor visitor) {
         boolean progress = true;
         while (progress) {
-            progress = false;
-            final Iterator<SchedulingClass> each = waiting.iterator();
-            while (each.hasNext()) {
-                final SchedulingClass of = each.next();
-                if (visitor.visit(of.waiting.peekFirst(), of) == Verdict.TAKEN) {
-                    of.waiting.pollFirst();
-                    size--;
-                    progress = true;
-                    if (of.waiting.isEmpty()) {
-                        each.remove();
-                    }
+            progress = visitOnce(waitingNested, visitor);
+            progress |= visitOnce(waiting, visitor);
+        }
+    }
+
+    private boolean visitOnce(final Set<SchedulingClass> which, final Visitor visitor) {
+        boolean progress = false;
+        for (final Iterator<SchedulingClass> each = which.iterator(); each.hasNext(); ) {
+            final SchedulingClass of = each.next();
+            if (visitor.visit(of.waiting.peekFirst(), of) == Verdict.TAKEN) {
+                of.waiting.pollFirst();
+                size--;
+                progress = true;
+                if (of.waiting.isEmpty()) {
+                    each.remove();
                 }
             }
         }
+        return progress;
     }
 
     /** Takes out the tasks that match. */
     List<TaskRecord> removeIf(final Predicate<TaskRecord> which) {
         final List<TaskRecord> removed = new ArrayList<>();
-        for (final SchedulingClass of : waiting) {
+        for (final SchedulingClass of : classes.values()) {
             of.waiting.removeIf(task -> which.test(task) && removed.add(task));
         }
         waiting.removeIf(of -> of.waiting.isEmpty());
+        waitingNested.removeIf(of -> of.waiting.isEmpty());
         size -= removed.size();
         return removed;
     }

@@ -19,6 +19,8 @@ final class TaskRecord {
     final int maxRetries;
     final ValuePlace specPlace;
     final byte[] spec;
+    /** Whether a task submitted it, or an actor, rather than a driver. */
+    boolean nested;
     /** Set when it first waits. */
     SchedulingClass schedulingClass;
     /** Of an actor's creation, opaque to the scheduler; else empty. */

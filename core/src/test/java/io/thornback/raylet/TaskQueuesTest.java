@@ -63,6 +63,17 @@ class TaskQueuesTest {
     }
 
     @Test
+    void whatTasksHaveSubmittedGoesBeforeWhatDriversHave() {
+        queues.add(task("parent-1", 1));
+        queues.add(task("parent-2", 1));
+        final TaskRecord child = task("child", 1);
+        child.nested = true;
+        queues.add(child);
+
+        assertEquals(List.of("child", "parent-1", "parent-2"), takeAllThatNeedAtMost(1));
+    }
+
+    @Test
     void aTaskThatRunsAgainGoesFirst() {
         queues.add(task("new", 1));
         queues.addFirst(task("again", 1));
