@@ -45,7 +45,28 @@ public interface ActorCreation<A> {
     ActorCreation<A> maxPendingCalls(int calls);
 
     /**
-     * Starts the actor. Returns at once; calls may follow at once. It lives until it is killed or the job ends. If its
+     * How many of its calls may run at the same time, each on a thread of its own; they begin in the order in which they came. 1 unless said otherwise, at most 1,000. The actor's
+     * class must be made for it.
+     */
+    ActorCreation<A> maxConcurrency(int threads);
+
+    /**
+     * Threads apart for some calls, those made through {@link ActorRef#inGroup}: they neither wait for the actor's other calls nor keep them waiting. At most 64 groups.
+     */
+    ActorCreation<A> concurrencyGroup(String name, int threads);
+
+    /**
+     * The actor outlives its job: it ends by itself, by {@link ActorRef#kill()}, or with the node, and other drivers of its namespace find it by its name. Its job's class path must stay where it is,
+     * and the job's objects are kept until the last of its detached actors has ended; but a reference to what only the driver would have made fails. Tasks and actors that it started itself
+     * live on with it.
+     */
+    ActorCreation<A> detached();
+
+    /** If an actor of the name lives in the namespace, {@link #create} gives that one and makes none; it then waits for the node's answer, and for arguments that are references. */
+    ActorCreation<A> getIfExists();
+
+    /**
+     * Starts the actor. Returns at once; calls may follow at once. It lives until it is killed, leaves, or the job ends. If its
      * constructor throws, its calls fail with {@link ActorDiedException}.
      */
     ActorRef<A> create();

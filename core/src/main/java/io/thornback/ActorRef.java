@@ -5,8 +5,8 @@ import io.thornback.ids.ActorId;
 import java.io.Serializable;
 
 /**
- * An object that lives in a process of its own and takes calls one after the other: the calls of one caller in the order
- * in which they were made. May be sent to other tasks and actors. Thread-safe.
+ * An object that lives in a process of its own and takes calls one after the other, unless it was created with more threads
+ * ({@link ActorCreation#maxConcurrency}): the calls of one caller begin in the order in which they were made. May be sent to other tasks and actors. Thread-safe.
  *
  * @param <A> the actor's class.
  */
@@ -159,6 +159,19 @@ public interface ActorRef<A> {
             final Arg<F> f) {
         return callUntyped(method, b, c, d, e, f);
     }
+
+    /**
+     * The same actor, whose calls through this reference run on the threads of one of its concurrency groups ({@link ActorCreation#concurrencyGroup}). If it has no group of the name,
+     * the calls fail with {@link TaskException}.
+     */
+    ActorRef<A> inGroup(String name);
+
+    /**
+     * Has the actor end for good, after the calls that were made before by this process: as if one more call of it had called {@link Thornback#exitActor()}.
+     *
+     * @return ready when that call has run; fails as any other call if the actor died before.
+     */
+    ObjectRef<Void> terminate();
 
     /** Ends the actor at once and for good; calls that have not been answered fail with {@link ActorDiedException}. */
     default void kill() {

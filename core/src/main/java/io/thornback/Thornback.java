@@ -85,6 +85,14 @@ public interface Thornback extends Tasks, Actors, AutoCloseable {
     /** As the other form, in another namespace. */
     <A> Optional<ActorRef<A>> getActor(String name, String namespace, Class<A> type);
 
+    /**
+     * For an actor's own use, on the thread that runs one of its calls: the actor ends for good when this call has returned. Its result is sent, and so are those of
+     * all calls that came before it; calls that came later are not run and fail with {@link ActorDiedException}. Its process ends in order, shutdown hooks included; it is not restarted.
+     *
+     * @throws IllegalStateException on a thread that runs no actor's call.
+     */
+    void exitActor();
+
     /** Where this connection's actors have their names, and where it looks for others; see {@link ConnectOptions#withNamespace}. */
     String namespace();
 

@@ -6,6 +6,7 @@ import io.thornback.ids.JobId;
 import io.thornback.runtime.ActorOptions;
 import io.thornback.runtime.Links;
 import io.thornback.runtime.Outbox;
+import io.thornback.transport.wire.ActorLeftDecoder;
 import io.thornback.transport.wire.ActorLookupDecoder;
 import io.thornback.transport.wire.ActorState;
 import io.thornback.transport.wire.FailureKind;
@@ -13,6 +14,8 @@ import io.thornback.transport.wire.KillActorDecoder;
 import io.thornback.transport.wire.TaskKind;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +31,12 @@ final class ActorManager {
     private final Dispatcher dispatcher;
     private final WorkerPool pool;
     private final Links links;
+    private final NanoClock nanoClock;
+    private Consumer<JobId> lastDetached = job -> {};
     private boolean stopping;
 
-    ActorManager(final Dispatcher dispatcher, final WorkerPool pool, final Links links) {
+    ActorManager(final Dispatcher dispatcher, final WorkerPool pool, final Links links, final NanoClock nanoClock) {
+        this.nanoClock = nanoClock;
         this.dispatcher = dispatcher;
         this.pool = pool;
         this.links = links;
@@ -108,6 +114,9 @@ final class ActorManager {
         if (actor != null) {
             LOG.info("{}", message);
             tell(actor);
+            if (actor.options.detached() && !hasDetached(id.job())) {
+                lastDetached.accept(id.job());
+            }
         }
     }
 
@@ -163,10 +172,42 @@ final class ActorManager {
         }
     }
 
+    /** A worker says that the actor that it was has left by itself, and that all it answered has been sent. */
+    void onLeft(final WorkerRecord worker, final ActorLeftDecoder left) {
+        final byte[] id = new byte[ActorId.LENGTH];
+        left.getActorId(id, 0, id.length);
+        final ActorId actor = ActorId.read(new UnsafeBuffer(id), 0);
+        if (worker.task() == null || !worker.task().actor().equals(actor)) {
+            return; // A repeat.
+        }
+        pool.stopInOrder(worker, nanoClock.nanoTime());
+        final ActorDirectory.Actor known = directory.find(actor);
+        if (known != null) {
+            died(actor, known + " has left by itself (exitActor or terminate)");
+        }
+    }
+
+    /** What goes on when the driver of a job has gone. */
+    Survivors survivors(final JobId job) {
+        return Survivors.of(job, directory, pool.all());
+    }
+
+    /** Whether detached actors of the job live. */
+    boolean hasDetached(final JobId job) {
+        return directory.of(job).stream().anyMatch(actor -> actor.options.detached());
+    }
+
+    /** Who is told that the last detached actor of a job has ended. Set once, before use. */
+    void onLastDetached(final Consumer<JobId> listener) {
+        lastDetached = listener;
+    }
+
     /** The job is over, and its actors with it; their workers are stopped by whoever stops all of the job. */
-    void jobEnded(final JobId job) {
+    void jobEnded(final JobId job, final Survivors survivors) {
         for (final ActorDirectory.Actor actor : directory.of(job)) {
-            died(actor.id, actor + " ended with its job");
+            if (!survivors.includes(actor.creation)) {
+                died(actor.id, actor + " ended with its job");
+            }
         }
     }
 

@@ -371,9 +371,13 @@ final class Dispatcher {
         links.tryTo(task.ownerInbox).ifPresent(owner -> RayletMessages.sendFailed(owner, task, kind, why));
     }
 
-    /** Drops what waits for a job that is over. */
-    void jobEnded(final JobId job) {
-        queues.removeJob(job);
+    /** Drops what waits for a job that is over, or whose driver has gone, but for what goes on without it. */
+    void jobEnded(final JobId job, final Survivors survivors) {
+        if (jobs.get(job) == null) {
+            queues.removeJob(job);
+        } else {
+            queues.removeIf(task -> task.job().equals(job) && !survivors.includes(task));
+        }
     }
 
     /** Drops the creation of an actor that was killed before it ran. */

@@ -5,9 +5,12 @@ import io.thornback.ids.JobId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The jobs whose drivers are attached to this node. The raylet's agent's. */
+/** The jobs of this node that are not over. The raylet's agent's. */
 final class JobTable {
     private final Map<JobId, Job> jobs = new LinkedHashMap<>();
+    /** Those whose driver has gone and whose detached actors live. */
+    private final Map<JobId, Job> lingering = new LinkedHashMap<>();
+
     private int lastId;
 
     /** The id of the next job; ids are not used again while the node lives. */
@@ -19,8 +22,24 @@ final class JobTable {
         jobs.put(job.id(), job);
     }
 
+    /** A job that is not over: its driver is attached, or detached actors of it live; else null. */
     Job get(final JobId id) {
-        return jobs.get(id);
+        final Job job = jobs.get(id);
+        return job != null ? job : lingering.get(id);
+    }
+
+    /** The driver is gone, detached actors are not. */
+    void linger(final Job job) {
+        lingering.put(job.id(), job);
+    }
+
+    /** Whether it was lingering; now it is over. */
+    boolean endLingering(final JobId id) {
+        return lingering.remove(id) != null;
+    }
+
+    boolean isLingering(final JobId id) {
+        return lingering.containsKey(id);
     }
 
     /** The job that this driver's inbox belongs to, or null. */
@@ -33,7 +52,7 @@ final class JobTable {
         return null;
     }
 
-    /** Whether it was there. */
+    /** Whether its driver was attached; now it is not. */
     boolean remove(final JobId id) {
         return jobs.remove(id) != null;
     }

@@ -10,6 +10,7 @@ import io.thornback.runtime.Message;
 import io.thornback.runtime.MessageHandler;
 import io.thornback.runtime.Outbox;
 import io.thornback.transport.ipc.InboundLane;
+import io.thornback.transport.wire.ActorLeftDecoder;
 import io.thornback.transport.wire.ActorLookupDecoder;
 import io.thornback.transport.wire.CancelTaskDecoder;
 import io.thornback.transport.wire.DriverHelloDecoder;
@@ -76,7 +77,8 @@ final class Raylet implements MessageHandler {
         this.resources = new ResourceManager(config.total());
         this.pool = new WorkerPool(config, launcher, new PoolEvents());
         this.dispatcher = new Dispatcher(config, resources, pool, jobs, agent.links());
-        this.actors = new ActorManager(dispatcher, pool, agent.links());
+        this.actors = new ActorManager(dispatcher, pool, agent.links(), clock);
+        actors.onLastDetached(this::lastDetachedEnded);
         this.nextHeartbeatNs = clock.nanoTime();
         agent.addHandler(this);
         agent.addDuty(this::duty);
@@ -148,6 +150,10 @@ final class Raylet implements MessageHandler {
             case ActorLookupDecoder.TEMPLATE_ID ->
                 actors.onLookup(
                         from.producerName(), new ActorLookupDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case ActorLeftDecoder.TEMPLATE_ID ->
+                workerOf(from)
+                        .ifPresent(worker -> actors.onLeft(
+                                worker, new ActorLeftDecoder().wrapAndApplyHeader(buffer, offset, header)));
             case KillActorDecoder.TEMPLATE_ID ->
                 actors.onKill(new KillActorDecoder().wrapAndApplyHeader(buffer, offset, header));
             case DriverHelloDecoder.TEMPLATE_ID ->
@@ -302,18 +308,33 @@ final class Raylet implements MessageHandler {
         if (job == null || !jobs.remove(job.id())) {
             return;
         }
-        LOG.info("job {} {} is over: {}", job.id(), job.name(), why);
-        final JobId id = job.id();
-        dispatcher.jobEnded(id);
-        actors.jobEnded(id);
-        for (final WorkerRecord worker : pool.all()) {
-            if (worker.serves(job.id())) {
-                pool.stop(worker);
-            }
+        if (actors.hasDetached(job.id())) {
+            jobs.linger(job);
         }
+        LOG.info("job {} {} is over: {}", job.id(), job.name(), why);
+        endExcept(job, actors.survivors(job.id()));
         agent.links().forget(job.inbox());
         cluster.jobEnded(job, System.currentTimeMillis());
         releaseIfLast(job);
+    }
+
+    private void lastDetachedEnded(final JobId id) {
+        final Job job = jobs.get(id);
+        if (jobs.endLingering(id)) {
+            LOG.info("job {} {}: the last of its detached actors has ended", id, job.name());
+            endExcept(job, actors.survivors(id));
+            releaseIfLast(job);
+        }
+    }
+
+    private void endExcept(final Job job, final Survivors survivors) {
+        dispatcher.jobEnded(job.id(), survivors);
+        actors.jobEnded(job.id(), survivors);
+        for (final WorkerRecord worker : pool.all()) {
+            if (worker.serves(job.id()) && !survivors.includes(worker)) {
+                pool.stop(worker);
+            }
+        }
     }
 
     /** No new jobs and tasks; drivers are told. Agent's thread. */

@@ -17,6 +17,7 @@ import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RefusedEncoder;
 import io.thornback.transport.wire.ReturnTasksEncoder;
 import io.thornback.transport.wire.RunTaskEncoder;
+import io.thornback.transport.wire.StopWorkerEncoder;
 import io.thornback.transport.wire.SubmitTaskDecoder;
 import io.thornback.transport.wire.TaskFailedEncoder;
 import io.thornback.transport.wire.TaskKind;
@@ -120,6 +121,13 @@ final class RayletMessages {
                 .classPath(job.classPath())
                 .actorNamespace(job.namespace());
         worker.post(AssignJobEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
+    static void sendStop(final Outbox worker, final int deadlineMs) {
+        final MessageBuffer message = MessageBuffer.local();
+        final StopWorkerEncoder out = new StopWorkerEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.deadlineMs(deadlineMs);
+        worker.post(StopWorkerEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendWelcome(final Outbox driver, final Job job, final String nodeId, final int maxTasksInFlight) {

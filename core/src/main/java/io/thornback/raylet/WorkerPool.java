@@ -20,6 +20,10 @@ final class WorkerPool {
     /** After this many starts in a row that failed, waiting tasks are told rather than kept. */
     private static final int MAX_FAILED_STARTS = 3;
 
+    /** How long a worker that was asked to end may take; and how long it waits for what it runs. */
+    private static final long EXIT_TIMEOUT_NS = 10_000_000_000L;
+
+    private static final int EXIT_DEADLINE_MS = 1_000;
     private static final long REFILL_DELAY_NS = 1_500_000_000L;
 
     private final RayletConfig config;
@@ -180,6 +184,16 @@ final class WorkerPool {
         return false;
     }
 
+    /** Asks a worker to end by itself, with what its JVM does at its end; one that does not is killed in the end. */
+    void stopInOrder(final WorkerRecord worker, final long nowNs) {
+        if (worker.state != WorkerRecord.State.STOPPING) {
+            worker.state = WorkerRecord.State.STOPPING;
+            worker.killAtNs = nowNs + EXIT_TIMEOUT_NS;
+            worker.ends = true;
+            RayletMessages.sendStop(worker.outbox, EXIT_DEADLINE_MS);
+        }
+    }
+
     /** Ends a worker, whatever it does; it is gone when its exit is told. */
     void stop(final WorkerRecord worker) {
         if (worker.state != WorkerRecord.State.STOPPING) {
@@ -229,7 +243,11 @@ final class WorkerPool {
         final List<WorkerRecord> tooMany = new ArrayList<>();
         int spare = count(WorkerRecord::isIdle) - config.prestart();
         for (final WorkerRecord worker : workers.values()) {
-            if (worker.state == WorkerRecord.State.STARTING
+            if (worker.ends && nowNs - worker.killAtNs > 0) {
+                LOG.warn("{} did not end when it was asked to, and is killed", worker);
+                worker.ends = false;
+                launcher.kill(worker.number);
+            } else if (worker.state == WorkerRecord.State.STARTING
                     && nowNs - worker.startedNs > config.workerStartTimeoutNs()) {
                 LOG.warn(
                         "{} did not say hello within {} s, see {}",

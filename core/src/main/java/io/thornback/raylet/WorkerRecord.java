@@ -47,6 +47,10 @@ final class WorkerRecord {
     boolean askedBack;
 
     long idleSinceNs;
+    /** Whether it was asked to end by itself. */
+    boolean ends;
+    /** When it is killed if it does not. */
+    long killAtNs;
     /** Whether the actor that it was made for has been created; stays so when it stops. */
     boolean actorAlive;
 

@@ -6,6 +6,7 @@ import io.thornback.ActorRef;
 import io.thornback.ids.ActorId;
 import io.thornback.transport.wire.TaskKind;
 import java.io.Serializable;
+import java.util.Optional;
 
 /** Collects what an actor needs. */
 final class RuntimeActorCreation<A> implements ActorCreation<A> {
@@ -14,6 +15,7 @@ final class RuntimeActorCreation<A> implements ActorCreation<A> {
     private final Object[] arguments;
     private final CallRequest request;
     private final ActorOptionsBuilder options;
+    private boolean getsIfExists;
 
     RuntimeActorCreation(final ClientRuntime runtime, final Serializable constructor, final Object[] arguments) {
         this.runtime = runtime;
@@ -74,9 +76,60 @@ final class RuntimeActorCreation<A> implements ActorCreation<A> {
     }
 
     @Override
+    public ActorCreation<A> maxConcurrency(final int threads) {
+        options.maxConcurrency = threads;
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> concurrencyGroup(final String name, final int threads) {
+        options.groups.put(name, threads);
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> detached() {
+        options.detached = true;
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> getIfExists() {
+        getsIfExists = true;
+        return this;
+    }
+
+    @Override
     public ActorRef<A> create() {
         runtime.checkOpen();
         request.actorOptions = options.build();
+        if (!getsIfExists) {
+            return make();
+        }
+        if (request.actorName.isEmpty()) {
+            throw new IllegalArgumentException("getIfExists() needs a name(...) under which the actor may be there");
+        }
+        return find().orElseGet(this::makeOrFind);
+    }
+
+    private Optional<ActorRef<A>> find() {
+        return runtime.actors()
+                .find(options.namespace, request.actorName, RuntimeThornback.LOOKUP_TIMEOUT)
+                .map(runtime::actorRef);
+    }
+
+    /** Others may make it meanwhile: whoever comes first at the raylet has the name, and what is asked after that tells who that is. */
+    private ActorRef<A> makeOrFind() {
+        for (final Object argument : arguments) {
+            if (argument instanceof RuntimeRef<?> ref) {
+                runtime.objects().await(ref.entry(), null); // the creation is sent only when these are there
+            }
+        }
+        final ActorRef<A> made = make();
+        return find().orElse(made);
+    }
+
+    private ActorRef<A> make() {
         final ActorCalls calls =
                 runtime.actors().created(request.actor).limits(options.maxTaskRetries, options.maxPendingCalls);
         final ObjectEntry outcome = runtime.submitter().submit(request, constructor, arguments);

@@ -3,6 +3,7 @@ package io.thornback.runtime;
 
 import io.thornback.ActorRef;
 import io.thornback.ObjectRef;
+import io.thornback.VoidFn1;
 import io.thornback.ids.ActorId;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,19 @@ final class RuntimeActorRef<A> implements ActorRef<A> {
         // The actor itself is the first argument; the worker puts it in.
         runtime.checkOpen();
         return new RuntimeRef<>(calls.call(group, function, arguments), runtime.objects());
+    }
+
+    @Override
+    public ActorRef<A> inGroup(final String name) {
+        ActorOptions.checkName("concurrency group", name);
+        return new RuntimeActorRef<>(id, runtime, calls, name);
+    }
+
+    @Override
+    public ObjectRef<Void> terminate() {
+        runtime.checkOpen();
+        final VoidFn1<Object> leave = ActorExit::leave;
+        return new RuntimeRef<>(calls.call("", leave), runtime.objects());
     }
 
     @Override

@@ -24,7 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@link Thornback} on top of a {@link ClientRuntime}. */
 public final class RuntimeThornback implements Thornback {
-    private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(10);
+    /** How long the raylet may take to say where an actor is. */
+    static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(10);
 
     private final ClientRuntime runtime;
     private final ObjectStore store;
@@ -137,6 +138,11 @@ public final class RuntimeThornback implements Thornback {
     public <A> Optional<ActorRef<A>> getActor(final String name, final String namespace, final Class<A> type) {
         runtime.checkOpen();
         return runtime.actors().find(namespace, name, LOOKUP_TIMEOUT).map(runtime::actorRef);
+    }
+
+    @Override
+    public void exitActor() {
+        ActorExit.request();
     }
 
     @Override

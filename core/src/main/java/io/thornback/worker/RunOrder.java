@@ -7,6 +7,7 @@ import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.RunTaskDecoder;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.ValuePlace;
+import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -20,9 +21,18 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param name for messages.
  * @param maxRetries how often it may be run again.
  * @param spec the specification, or null: it is in the store.
+ * @param actorOptions of a creation: how the actor lives; of an actor's call: the name of its concurrency group.
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
-record RunOrder(TaskId task, TaskKind kind, int attempt, String ownerInbox, String name, int maxRetries, byte[] spec) {
+record RunOrder(
+        TaskId task,
+        TaskKind kind,
+        int attempt,
+        String ownerInbox,
+        String name,
+        int maxRetries,
+        byte[] spec,
+        byte[] actorOptions) {
     /** Reads a {@code RunTask} message. */
     static RunOrder read(final DirectBuffer buffer, final int offset) {
         final RunTaskDecoder in = new RunTaskDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
@@ -36,13 +46,20 @@ record RunOrder(TaskId task, TaskKind kind, int attempt, String ownerInbox, Stri
         final String name = in.name();
         final byte[] spec = new byte[in.specLength()];
         in.getSpec(spec, 0, spec.length);
-        return new RunOrder(
-                TaskId.read(new UnsafeBuffer(id), 0), kind, attempt, owner, name, maxRetries, inline ? spec : null);
+        final byte[] options = new byte[in.actorOptionsLength()];
+        in.getActorOptions(options, 0, options.length);
+        final TaskId task = TaskId.read(new UnsafeBuffer(id), 0);
+        return new RunOrder(task, kind, attempt, owner, name, maxRetries, inline ? spec : null, options);
     }
 
     /** Whether it may be run once more. */
     boolean isRetriable() {
         return kind == TaskKind.TASK && attempt <= maxRetries;
+    }
+
+    /** The concurrency group of an actor's call; empty: the actor's own. */
+    String group() {
+        return actorOptions.length == 0 ? "" : new String(actorOptions, StandardCharsets.UTF_8);
     }
 
     ActorId actor() {

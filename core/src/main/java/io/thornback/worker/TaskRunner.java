@@ -3,7 +3,10 @@ package io.thornback.worker;
 
 import io.thornback.Thornback;
 import io.thornback.function.FunctionResolver;
+import io.thornback.ids.ActorId;
 import io.thornback.ids.TaskId;
+import io.thornback.runtime.ActorExit;
+import io.thornback.runtime.ActorOptions;
 import io.thornback.runtime.BlockListener;
 import io.thornback.runtime.CallContext;
 import io.thornback.runtime.CallDecoder;
@@ -11,6 +14,7 @@ import io.thornback.runtime.Connector;
 import io.thornback.runtime.Links;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.Outbox;
+import io.thornback.transport.wire.ActorLeftEncoder;
 import io.thornback.transport.wire.TaskDoneEncoder;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.TaskOutcome;
@@ -22,11 +26,15 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs user code, one call at a time, on a thread of its own, and sends results to their owners. */
+/**
+ * Runs user code, one call at a time, on a thread of its own, and sends results to their owners. The calls of an actor that may run at the same time have threads of their own
+ * ({@link ActorThreads}).
+ */
 final class TaskRunner implements BlockListener {
     private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
     /** What is interrupted should end; what does not is left to the end of the process. */
@@ -37,7 +45,12 @@ final class TaskRunner implements BlockListener {
 
     private static final Object RETRY = new Object();
 
+    /** How long the answers of an actor that leaves may wait for room in their lanes. */
+    private static final long EXIT_TIMEOUT_NS = 5_000_000_000L;
+
     private final CallContexts contexts = new CallContexts();
+    private final String name;
+    private final Links links;
     private final ResultSender results;
     private final Outbox raylet;
     /** Guards what waits and what runs, so that a cancelled call is found in one of the two, and an interrupt hits neither the next call nor the sending of a result. */
@@ -53,12 +66,22 @@ final class TaskRunner implements BlockListener {
     private volatile CallDecoder decoder;
     private volatile FunctionResolver resolver;
     private volatile Thornback api;
-    /** The actor that this worker is, once it has been created; this thread's. */
+    /** The actor that this worker is, once it has been created; written by this thread before others are given its calls. */
     private Object actor;
+    /** How it lives, once it is being created. */
+    private ActorOptions actorOptions;
+    /** Runs its calls if they may run at the same time; else null. */
+    private volatile ActorThreads actorThreads;
+    /** Whether the actor leaves after the call that runs; this thread's. */
+    private boolean exits;
+    /** Whether the actor has left: nothing begins any more. */
+    private boolean left;
     /** The plain task that runs now, or null; this thread's. */
     private RunOrder current;
 
     TaskRunner(final String name, final Links links, final Outbox raylet) {
+        this.name = name;
+        this.links = links;
         this.results = new ResultSender(links);
         this.raylet = raylet;
         this.thread = new Thread(this::loop, name + "-tasks");
@@ -75,7 +98,15 @@ final class TaskRunner implements BlockListener {
     }
 
     void submit(final RunOrder order) {
+        final ActorThreads ofActor = actorThreads;
+        if (ofActor != null && order.kind() == TaskKind.ACTOR_CALL) {
+            ofActor.submit(order);
+            return;
+        }
         synchronized (lock) {
+            if (left) {
+                return; // who made the call hears of the actor's end
+            }
             if (!waits || order.kind() != TaskKind.TASK) {
                 orders.add(order);
                 lock.notifyAll();
@@ -102,6 +133,10 @@ final class TaskRunner implements BlockListener {
 
     /** Nobody wants the result: a call that waits is dropped, one that runs is interrupted. The agent's thread. */
     void cancel(final TaskId task) {
+        final ActorThreads ofActor = actorThreads;
+        if (ofActor != null) {
+            ofActor.cancel(task);
+        }
         final List<RunOrder> dropped = new ArrayList<>();
         synchronized (lock) {
             orders.removeIf(order -> order.task().equals(task) && dropped.add(order));
@@ -125,6 +160,9 @@ final class TaskRunner implements BlockListener {
             }
             thread.interrupt();
             thread.join(INTERRUPT_TIMEOUT_MS);
+            if (actorThreads != null) {
+                actorThreads.stop(INTERRUPT_TIMEOUT_MS);
+            }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -132,6 +170,7 @@ final class TaskRunner implements BlockListener {
 
     private void loop() {
         Connector.bindToThread(api);
+        ActorExit.bindToThread(this::exitAfterThisCall);
         while (running) {
             try {
                 final RunOrder order = next();
@@ -157,6 +196,48 @@ final class TaskRunner implements BlockListener {
 
     private void run(final RunOrder order) {
         current = order.kind() == TaskKind.TASK ? order : null;
+        execute(order, () -> {
+            synchronized (lock) {
+                interruptible = null;
+                Thread.interrupted();
+            }
+            current = null;
+        });
+        if (exits) {
+            leave(order.actor());
+        }
+    }
+
+    private void exitAfterThisCall() {
+        if (current != null) {
+            throw new IllegalStateException("exitActor() is for the calls of an actor; this is task " + current.task()
+                    + " " + current.name() + ", which ends when it returns");
+        }
+        exits = true;
+    }
+
+    /** The actor has left by itself: tells the raylet, once nothing that was answered can be lost with this process. */
+    private void leave(final ActorId id) {
+        synchronized (lock) {
+            left = true;
+            orders.clear();
+        }
+        running = false;
+        final long deadline = System.nanoTime() + EXIT_TIMEOUT_NS;
+        while (links.hasBacklog() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        LOG.info("actor {} has left by itself", id);
+        final MessageBuffer message = MessageBuffer.local();
+        final ActorLeftEncoder out = new ActorLeftEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[ActorId.LENGTH]);
+        id.write(bytes, 0);
+        out.putActorId(bytes, 0, ActorId.LENGTH);
+        raylet.post(ActorLeftEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
+    /** Runs a call on this thread, which may be any for an actor's. */
+    private void execute(final RunOrder order, final Runnable afterUserCode) {
         final long started = System.nanoTime();
         CallResult result;
         try {
@@ -167,11 +248,7 @@ final class TaskRunner implements BlockListener {
             }
             result = CallResult.failed(decoder.encodeError(e));
         }
-        synchronized (lock) {
-            interruptible = null;
-            Thread.interrupted();
-        }
-        current = null;
+        afterUserCode.run();
         final TaskOutcome outcome = results.deliver(order, result, started, decoder);
         if (order.kind() != TaskKind.ACTOR_CALL) {
             results.whenSent(order, () -> sendDone(order, outcome));
@@ -180,7 +257,7 @@ final class TaskRunner implements BlockListener {
 
     private CallResult call(final RunOrder order) throws Throwable {
         final byte[] spec = order.spec() != null ? order.spec() : decoder.storedSpec(order.task());
-        final Object receiver = order.kind() == TaskKind.ACTOR_CALL ? actor : null;
+        final Object receiver = order.kind() == TaskKind.ACTOR_CALL ? receiverOf(order) : null;
         final CallDecoder.ReadyCall call = decoder.decode(spec, resolver, receiver);
         try {
             final Object result = invoke(order, call);
@@ -188,7 +265,7 @@ final class TaskRunner implements BlockListener {
                 return CallResult.retry();
             }
             if (order.kind() == TaskKind.ACTOR_CREATION) {
-                actor = result;
+                becomeActor(order, result);
                 return CallResult.of(decoder.encode(null));
             }
             return call.options().returns() == 0
@@ -196,6 +273,24 @@ final class TaskRunner implements BlockListener {
                     : CallResult.ofEach(call, result, decoder);
         } finally {
             call.release();
+        }
+    }
+
+    private Object receiverOf(final RunOrder call) {
+        final String group = call.group();
+        if (!group.isEmpty() && !actorOptions.groups().containsKey(group)) {
+            throw new IllegalArgumentException("the actor has no concurrency group '" + group + "'; it has "
+                    + actorOptions.groups().keySet());
+        }
+        return actor;
+    }
+
+    private void becomeActor(final RunOrder creation, final Object made) {
+        actor = made;
+        actorOptions = ActorOptions.decode(creation.actorOptions());
+        if (actorOptions.isConcurrent()) {
+            actorThreads = new ActorThreads(
+                    name, actorOptions, api, resolver.loader(), this::execute, () -> leave(creation.actor()));
         }
     }
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The lives of actors, on a node inside this JVM. */
-class LocalActorLifeTest extends ActorLifeContract {
+class LocalActorLifeTest extends ActorThreadsContract {
     private static Thornback local;
 
     @BeforeAll

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A node of real processes, in folders of its own; nothing of it is left when it is closed. */
@@ -57,7 +58,12 @@ final class NodeUnderTest implements AutoCloseable {
     }
 
     Thornback connect() {
-        return Thornback.connect(ConnectOptions.defaults().withDirectory(dir).withTimeout(Duration.ofSeconds(30)));
+        return connect(options -> options);
+    }
+
+    Thornback connect(final UnaryOperator<ConnectOptions> more) {
+        return Thornback.connect(
+                more.apply(ConnectOptions.defaults().withDirectory(dir).withTimeout(Duration.ofSeconds(30))));
     }
 
     Path dir() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The lives of actors, and what only processes can show of them, on a node of real processes. */
-class ProcessActorLifeTest extends ActorLifeContract {
+class ProcessActorLifeTest extends ActorThreadsContract {
     private static NodeUnderTest node;
     private static Thornback driver;
 
@@ -132,5 +132,136 @@ class ProcessActorLifeTest extends ActorLifeContract {
                 driver.actor(Mortal::new).maxRestarts(-1).maxTaskRetries(-1).create();
         assertEquals(3, driver.task(Mortal::callFrom, actor, file).submit().get(LONG));
         actor.kill();
+    }
+
+    /** Of its own, and of what it started. */
+    static final class Lasting {
+        private final byte[] large;
+        private final String file;
+        private int calls;
+        private ActorRef<Mortal> helper;
+
+        Lasting(final byte[] large, final String file) {
+            this.large = large;
+            this.file = file;
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> hook(file)));
+        }
+
+        private static void hook(final String file) {
+            try {
+                append(file, "ended in order");
+            } catch (final java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+
+        int call() {
+            calls++;
+            return calls;
+        }
+
+        int length() {
+            return large.length;
+        }
+
+        long pid() {
+            return ProcessHandle.current().pid();
+        }
+
+        /** Needs tasks and actors of its own. */
+        int helped() {
+            final Thornback tb = Thornback.current();
+            if (helper == null) {
+                helper = tb.actor(Mortal::new).create();
+            }
+            return helper.call(Mortal::count).get(LONG)
+                    + tb.task(ActorLifeContract::slowly, 1L).submit().get(LONG);
+        }
+
+        String die() {
+            Mortal.killSelf();
+            return file;
+        }
+    }
+
+    @Test
+    void aDetachedActorOutlivesItsDriver() throws Exception {
+        final String file = file("lasting");
+        final ProcessIdentity plain;
+        final long pid;
+        final int helped;
+        try (Thornback first = node.connect(options -> options.withNamespace("shared"))) {
+            final ActorRef<Lasting> lasting = first.actor(Lasting::new, new byte[200_000], file)
+                    .name("lasting")
+                    .detached()
+                    .maxRestarts(1)
+                    .maxTaskRetries(1)
+                    .create();
+            final ActorRef<Mortal> other =
+                    first.actor(Mortal::new).name("plain").create();
+            plain = ProcessIdentity.of(other.call(Mortal::pid).get(LONG)).orElseThrow();
+            pid = lasting.call(Lasting::pid).get(LONG);
+            helped = lasting.call(Lasting::helped).get(LONG);
+            assertEquals(1, lasting.call(Lasting::call).get(LONG));
+        }
+        assertEquals(2, helped);
+        try (Thornback second = node.connect(options -> options.withNamespace("shared"))) {
+            assertTrue(second.getActor("plain", Mortal.class).isEmpty(), "it ended with its job");
+            final ActorRef<Lasting> lasting =
+                    second.getActor("lasting", Lasting.class).orElseThrow();
+            assertEquals(2, lasting.call(Lasting::call).get(LONG));
+            assertEquals(pid, lasting.call(Lasting::pid).get(LONG), "the same process");
+            assertEquals(3, lasting.call(Lasting::helped).get(LONG), "what it started lives, and it can start more");
+            awaitEnd(plain);
+            final ObjectRef<String> dies = lasting.call(Lasting::die);
+            assertThrows(ActorDiedException.class, () -> dies.get(LONG));
+        }
+        try (Thornback third = node.connect()) {
+            assertTrue(third.getActor("lasting", Lasting.class).isEmpty(), "another namespace");
+            assertTrue(third.getActor("lasting", "shared", Lasting.class).isEmpty(), "two lives, it was sent again");
+        }
+    }
+
+    private static void awaitEnd(final ProcessIdentity process) throws InterruptedException {
+        final long deadline = System.nanoTime() + LONG.toNanos();
+        while (process.isAlive()) {
+            assertTrue(System.nanoTime() < deadline, process + " lives");
+            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    @Test
+    void aDetachedActorIsCreatedAgainWithoutItsDriver() throws Exception {
+        final String file = file("again-detached");
+        final long pid;
+        try (Thornback first = node.connect(options -> options.withNamespace("again"))) {
+            final ActorRef<Lasting> lasting = first.actor(Lasting::new, new byte[200_000], file)
+                    .name("lasting")
+                    .detached()
+                    .maxRestarts(1)
+                    .create();
+            pid = lasting.call(Lasting::pid).get(LONG);
+        }
+        final ProcessIdentity process = ProcessIdentity.of(pid).orElseThrow();
+        assertTrue(ProcessControl.signal(process, Signals.KILL));
+        awaitEnd(process);
+        final ActorRef<Lasting> found;
+        try (Thornback second = node.connect(options -> options.withNamespace("again"))) {
+            found = second.getActor("lasting", Lasting.class).orElseThrow();
+            long next = pid;
+            for (int i = 0; i < 1_000 && next == pid; i++) {
+                try {
+                    next = found.call(Lasting::pid).get(LONG);
+                } catch (final ActorDiedException e) {
+                    assertTrue(e.getMessage().contains("restart 1 of 1"), e.getMessage());
+                }
+            }
+            assertNotEquals(pid, next);
+            assertEquals(200_000, found.call(Lasting::length).get(LONG), "its argument was still there");
+            found.terminate().get(LONG);
+            awaitEnd(ProcessIdentity.of(next).orElseThrow());
+            assertEquals(List.of("ended in order"), lines(file));
+            assertTrue(second.getActor("lasting", Lasting.class).isEmpty());
+        }
     }
 }
