@@ -51,6 +51,22 @@ public interface TaskCall<R> {
     <T> List<ObjectRef<T>> submitAll();
 
     /**
+     * How many items of a {@link #stream()} the task may make ahead of those that have been taken; 64 unless said otherwise.
+     *
+     * @param items from 1 to 65,536.
+     */
+    TaskCall<R> window(int items);
+
+    /**
+     * As {@link #submit()}, for a task that makes many objects one after the other, which can be taken while it runs: the function gives an {@link java.util.Iterator}, an {@link Iterable} or
+     * a {@link java.util.stream.BaseStream}, or puts its items into a {@link Yield} ({@link Tasks#generate}).
+     *
+     * @param <T> type of the items: what the caller says it is, as in a cast.
+     * @throws IllegalStateException if it {@link #returns} several objects.
+     */
+    <T> ObjectRefStream<T> stream();
+
+    /**
      * Hands the task over. Returns at once unless too many tasks are in flight; then it waits for one to end.
      *
      * @throws IllegalArgumentException if the function captures a variable.

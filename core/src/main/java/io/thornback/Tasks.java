@@ -166,6 +166,43 @@ public interface Tasks {
         return taskUntyped(function, new Spread<>(arguments));
     }
 
+    /** A task that puts many items, one after the other, into its {@link Yield}; handed over by {@link TaskCall#stream()}. */
+    default <T> TaskCall<Void> generate(final VoidFn1<Yield<T>> function) {
+        return taskUntyped(function);
+    }
+
+    /** As {@link #generate(VoidFn1)}, of 1 argument: values. */
+    default <A, T> TaskCall<Void> generate(final VoidFn2<A, Yield<T>> function, final A a) {
+        return taskUntyped(function, a);
+    }
+
+    /** As {@link #generate(VoidFn1)}, of 1 argument: references, {@link Gather}s, wrapped values. */
+    default <A, T> TaskCall<Void> generate(final VoidFn2<A, Yield<T>> function, final Arg<A> a) {
+        return taskUntyped(function, a);
+    }
+
+    /** As {@link #generate(VoidFn1)}, of 2 arguments: values. */
+    default <A, B, T> TaskCall<Void> generate(final VoidFn3<A, B, Yield<T>> function, final A a, final B b) {
+        return taskUntyped(function, a, b);
+    }
+
+    /** As {@link #generate(VoidFn1)}, of 2 arguments: references, {@link Gather}s, wrapped values. */
+    default <A, B, T> TaskCall<Void> generate(final VoidFn3<A, B, Yield<T>> function, final Arg<A> a, final Arg<B> b) {
+        return taskUntyped(function, a, b);
+    }
+
+    /** As {@link #generate(VoidFn1)}, of 3 arguments: values. */
+    default <A, B, C, T> TaskCall<Void> generate(
+            final VoidFn4<A, B, C, Yield<T>> function, final A a, final B b, final C c) {
+        return taskUntyped(function, a, b, c);
+    }
+
+    /** As {@link #generate(VoidFn1)}, of 3 arguments: references, {@link Gather}s, wrapped values. */
+    default <A, B, C, T> TaskCall<Void> generate(
+            final VoidFn4<A, B, C, Yield<T>> function, final Arg<A> a, final Arg<B> b, final Arg<C> c) {
+        return taskUntyped(function, a, b, c);
+    }
+
     /** A procedure without arguments. */
     default TaskCall<Void> run(final VoidFn0 function) {
         return taskUntyped(function);

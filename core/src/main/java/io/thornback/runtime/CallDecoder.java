@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
+import io.thornback.Yield;
 import io.thornback.function.FunctionDescriptor;
 import io.thornback.function.FunctionResolver;
 import io.thornback.function.Invocable;
@@ -36,6 +37,11 @@ public final class CallDecoder {
             Object[] arguments,
             List<ObjectBuffer> views,
             CallOptions options) {
+        /** Whether the last parameter is where a stream's items go: the last of the arguments, which is still null. */
+        public boolean yields() {
+            return options.window() > 0 && takesYield(invocable.parameterTypes());
+        }
+
         /** Gives the memory back that the arguments were read from. */
         public void release() {
             views.forEach(ObjectBuffer::close);
@@ -59,10 +65,14 @@ public final class CallDecoder {
         final CallSpec call = CallSpec.decode(new UnsafeBuffer(spec), 0);
         final Invocable invocable = resolver.resolve(call.function());
         final List<Class<?>> types = invocable.parameterTypes();
-        final int given = call.arguments().size() + (receiver == null ? 0 : 1);
+        final boolean yields = takesYield(types);
+        final int given = call.arguments().size()
+                + (receiver == null ? 0 : 1)
+                + (yields && call.options().window() > 0 ? 1 : 0);
         if (given != types.size()) {
             throw new IllegalArgumentException(
-                    call.function().displayName() + " takes " + types.size() + " arguments, got " + given);
+                    call.function().displayName() + " takes " + types.size() + " arguments, got " + given
+                            + (yields ? "; a function that yields is handed over with stream()" : ""));
         }
         final Object[] arguments = new Object[given];
         final List<ObjectBuffer> views = new ArrayList<>();
@@ -80,6 +90,10 @@ public final class CallDecoder {
             throw e;
         }
         return new ReadyCall(call.function(), invocable, arguments, views, call.options());
+    }
+
+    private static boolean takesYield(final List<Class<?>> types) {
+        return !types.isEmpty() && types.get(types.size() - 1) == Yield.class;
     }
 
     private Object value(final Argument argument, final Class<?> type, final List<ObjectBuffer> views) {

@@ -25,6 +25,8 @@ final class CallRequest {
     String actorName = "";
     /** 0: the result is one object; else it is a list or array, and each of so many elements an object. */
     int returns;
+    /** 0: no stream; else how many items may be made that have not been taken. */
+    int window;
     /** Names of classes. */
     final List<String> retryOn = new ArrayList<>(0);
     /** Of an actor's creation; else null. */
@@ -70,6 +72,13 @@ final class CallRequest {
         returns = count;
     }
 
+    static int checkWindow(final int items) {
+        if (items < 1 || items > Limits.MAX_RETURNS) {
+            throw new IllegalArgumentException("window=" + items + " must be from 1 to " + Limits.MAX_RETURNS);
+        }
+        return items;
+    }
+
     /** What of it concerns whoever makes the call. */
     CallOptions options() {
         Map<String, Long> held = resources;
@@ -77,7 +86,7 @@ final class CallRequest {
             held = new TreeMap<>(resources);
             held.put(MEMORY, memoryBytes * UNITS);
         }
-        return new CallOptions(returns, CallContext.runningTask(), held, retryOn);
+        return new CallOptions(returns, window, CallContext.runningTask(), held, retryOn);
     }
 
     void retries(final int count) {

@@ -44,7 +44,7 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
             throw new IllegalArgumentException("the call has arguments=" + flat.size() + ", limit="
                     + Limits.MAX_ARGUMENTS + "; gather them in several tasks, or put a list of the references");
         }
-        encoder.returns(options.returns());
+        encoder.returns(options.returns()).window(options.window());
         putParent(encoder);
         final TaskSpecEncoder.ArgumentsEncoder group = encoder.argumentsCount(flat.size());
         for (final Argument argument : flat) {
@@ -109,6 +109,7 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
         final TaskSpecDecoder decoder = new TaskSpecDecoder()
                 .wrap(buffer, offset, TaskSpecDecoder.BLOCK_LENGTH, TaskSpecDecoder.SCHEMA_VERSION);
         final int returns = decoder.returns();
+        final int window = decoder.window();
         final TaskId parent = parentOf(decoder);
         final Iterator<TaskSpecDecoder.ArgumentsDecoder> group = decoder.arguments();
         final List<Argument> arguments = new ArrayList<>();
@@ -130,7 +131,7 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
         return new CallSpec(
                 new FunctionDescriptor(className, method.substring(colon + 1), signature, kind),
                 arguments,
-                new CallOptions(returns, parent, resources, retryOn));
+                new CallOptions(returns, window, parent, resources, retryOn));
     }
 
     private static TaskId parentOf(final TaskSpecDecoder decoder) {

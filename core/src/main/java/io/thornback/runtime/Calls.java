@@ -58,6 +58,9 @@ final class Calls {
             if (request.actorMayRestart()) {
                 pending.keepTemporaries();
             }
+            if (request.window > 0) {
+                pending.stream(new StreamState(pending, request.window, objects));
+            }
             tasks.add(pending);
             added = true;
             return new Call(request, new CallSpec(descriptor, encoded, request.options()), pending);

@@ -53,6 +53,7 @@ public final class ClientRuntime implements MessageHandler {
     private final SeveralResults severalResults;
     private final TaskSubmitter submitter;
     private final ActorTable actors;
+    private final Streams streams;
     private final BlockListener blockListener;
     private final ExecutorService backgroundThread;
     private final TaskId putMaker;
@@ -93,6 +94,7 @@ public final class ClientRuntime implements MessageHandler {
         this.severalResults = new SeveralResults(calls, tasks);
         this.submitter = new TaskSubmitter(calls, job, raylet, background);
         this.actors = new ActorTable(calls, tasks, agent, raylet, background);
+        this.streams = new Streams(submitter, calls, tasks, objects, agent.links(), blockListener);
         objects.codec(new ValueCodec(loader, handles()));
         objects.calls(calls);
         agent.addHandler(this);
@@ -160,6 +162,10 @@ public final class ClientRuntime implements MessageHandler {
 
     TaskSubmitter submitter() {
         return submitter;
+    }
+
+    Streams streams() {
+        return streams;
     }
 
     ActorTable actors() {
@@ -232,7 +238,7 @@ public final class ClientRuntime implements MessageHandler {
             case ActorLocationDecoder.TEMPLATE_ID ->
                 actors.onLocation(new ActorLocationDecoder().wrapAndApplyHeader(buffer, offset, header));
             default -> {
-                return false;
+                return streams.onMessage(message);
             }
         }
         return true;

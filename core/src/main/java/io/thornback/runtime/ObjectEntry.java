@@ -99,9 +99,9 @@ final class ObjectEntry {
         return failure;
     }
 
-    /** Whether no value will come; asking tells nobody. */
-    boolean hasFailed() {
-        return failure != null;
+    /** As {@link #failure()}, but asking tells nobody. */
+    Failure untoldFailure() {
+        return failure;
     }
 
     /** What outlives the entry, to clean up after it. */

@@ -84,9 +84,19 @@ final class ObjectTable {
         final List<ObjectEntry> all = new ArrayList<>(count);
         all.add(first);
         for (int i = 1; i < count; i++) {
-            all.add(owned(new ObjectEntry.ObjectLife(maker.object(TaskId.RESULT_INDEX + i), unseen, first.life())));
+            all.add(further(maker, i, first));
         }
         return all;
+    }
+
+    /** An entry of one more object of a task; who hears of its failure has heard of the task's. */
+    ObjectEntry further(final TaskId maker, final int index, final ObjectEntry first) {
+        return owned(new ObjectEntry.ObjectLife(maker.object(TaskId.RESULT_INDEX + index), unseen, first.life()));
+    }
+
+    /** Runs something when an object that must not be part of it is unreachable; it must not wait. */
+    static void whenUnreachable(final Object object, final Runnable action) {
+        CLEANER.register(object, action);
     }
 
     private ObjectEntry owned(final ObjectEntry.ObjectLife life) {
@@ -241,7 +251,7 @@ final class ObjectTable {
                         return;
                     }
                 }
-                if (entry.hasFailed()) {
+                if (entry.untoldFailure() != null) {
                     return;
                 }
             }

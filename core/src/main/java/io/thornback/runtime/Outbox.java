@@ -99,6 +99,11 @@ public final class Outbox implements AutoCloseable {
         return !backlog.isEmpty();
     }
 
+    /** Whether what is sent can still arrive. Asks the kernel: not for every message. */
+    public boolean isReceiverThere() {
+        return !closed && lane.isOpen() && lane.isReceiverAlive();
+    }
+
     /** Name of the receiver's inbox. */
     public String receiver() {
         return lane.receiverName();

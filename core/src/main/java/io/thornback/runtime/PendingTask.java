@@ -24,6 +24,7 @@ final class PendingTask {
     private volatile Call call;
     /** Whether its temporaries outlive it: they are of an actor that may be created again. */
     private boolean keepsTemporaries;
+    private StreamState stream;
 
     PendingTask(
             final TaskId id,
@@ -55,6 +56,16 @@ final class PendingTask {
     /** Where the results go. */
     List<ObjectEntry> results() {
         return results;
+    }
+
+    /** It makes a stream. Before it is sent. */
+    void stream(final StreamState state) {
+        stream = state;
+    }
+
+    /** What has come of the stream that it makes; null if it makes none. */
+    StreamState stream() {
+        return stream;
     }
 
     /**

@@ -2,6 +2,7 @@
 package io.thornback.runtime;
 
 import io.thornback.ObjectRef;
+import io.thornback.ObjectRefStream;
 import io.thornback.TaskCall;
 import io.thornback.ids.ActorId;
 import io.thornback.transport.wire.TaskKind;
@@ -11,10 +12,13 @@ import java.util.List;
 
 /** Collects what a task needs. */
 final class RuntimeTaskCall<R> implements TaskCall<R> {
+    private static final int DEFAULT_WINDOW = 64;
+
     private final ClientRuntime runtime;
     private final Serializable function;
     private final Object[] arguments;
     private final CallRequest request;
+    private int window = DEFAULT_WINDOW;
 
     RuntimeTaskCall(final ClientRuntime runtime, final Serializable function, final Object[] arguments) {
         this.runtime = runtime;
@@ -69,6 +73,23 @@ final class RuntimeTaskCall<R> implements TaskCall<R> {
     public TaskCall<R> returns(final int count) {
         request.returns(count);
         return this;
+    }
+
+    @Override
+    public TaskCall<R> window(final int items) {
+        window = CallRequest.checkWindow(items);
+        return this;
+    }
+
+    @Override
+    public <T> ObjectRefStream<T> stream() {
+        if (request.returns != 0) {
+            throw new IllegalStateException("the task makes returns=" + request.returns
+                    + " objects: submitAll() gives their references; a stream needs no number");
+        }
+        runtime.checkOpen();
+        request.window = window;
+        return runtime.streams().open(request, function, arguments);
     }
 
     @Override

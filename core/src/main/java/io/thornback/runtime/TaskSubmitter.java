@@ -36,10 +36,15 @@ final class TaskSubmitter {
 
     /** As {@link #submit}; the entries of all that the task makes. */
     List<ObjectEntry> submitAll(final CallRequest request, final Serializable function, final Object... arguments) {
+        return submitTask(request, function, arguments).results();
+    }
+
+    /** As {@link #submit}; all that is known of the task. */
+    PendingTask submitTask(final CallRequest request, final Serializable function, final Object... arguments) {
         final TaskId id = request.actor.isActor() ? TaskId.create(request.actor) : TaskId.create(job);
         final Call call = calls.prepare(request, id, function, arguments);
         call.whenReady(() -> dispatch(call), background);
-        return call.pending().results();
+        return call.pending();
     }
 
     private void dispatch(final Call call) {

@@ -52,6 +52,7 @@ final class TaskRunner implements BlockListener {
     private final String name;
     private final Links links;
     private final ResultSender results;
+    private final StreamProducers streams;
     private final Outbox raylet;
     /** Guards what waits and what runs, so that a cancelled call is found in one of the two, and an interrupt hits neither the next call nor the sending of a result. */
     private final Object lock = new Object();
@@ -83,6 +84,7 @@ final class TaskRunner implements BlockListener {
         this.name = name;
         this.links = links;
         this.results = new ResultSender(links);
+        this.streams = new StreamProducers(links, this);
         this.raylet = raylet;
         this.thread = new Thread(this::loop, name + "-tasks");
         thread.setDaemon(true);
@@ -95,6 +97,10 @@ final class TaskRunner implements BlockListener {
         api = connection;
         thread.setContextClassLoader(functions.loader());
         thread.start();
+    }
+
+    StreamProducers streams() {
+        return streams;
     }
 
     void submit(final RunOrder order) {
@@ -297,7 +303,9 @@ final class TaskRunner implements BlockListener {
     private Object invoke(final RunOrder order, final CallDecoder.ReadyCall call) throws Throwable {
         CallContext.running(contexts.of(order, call.options()));
         try {
-            return call.invocable().invoke(call.arguments());
+            return call.options().window() > 0
+                    ? streams.run(order, call, decoder)
+                    : call.invocable().invoke(call.arguments());
         } catch (final Throwable e) {
             if (order.isRetriable() && call.options().retriesAfter(e)) {
                 LOG.info(

@@ -20,6 +20,7 @@ import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.ReturnTasksDecoder;
 import io.thornback.transport.wire.RunTaskDecoder;
 import io.thornback.transport.wire.StopWorkerDecoder;
+import io.thornback.transport.wire.StreamConsumedDecoder;
 import io.thornback.transport.wire.WireVersion;
 import io.thornback.transport.wire.WorkerHelloEncoder;
 import java.nio.file.Path;
@@ -97,6 +98,8 @@ public final class Worker implements MessageHandler, AutoCloseable {
                 runner.cancel(TaskId.read(new UnsafeBuffer(id), 0));
             }
             case ReturnTasksDecoder.TEMPLATE_ID -> runner.returnWaiting();
+            case StreamConsumedDecoder.TEMPLATE_ID ->
+                runner.streams().onConsumed(new StreamConsumedDecoder().wrapAndApplyHeader(buffer, offset, header));
             case AssignJobDecoder.TEMPLATE_ID ->
                 onAssign(new AssignJobDecoder().wrapAndApplyHeader(buffer, offset, header));
             case StopWorkerDecoder.TEMPLATE_ID ->

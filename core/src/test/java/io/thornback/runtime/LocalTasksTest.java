@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** What is promised of tasks, on a node inside this JVM. */
-class LocalTasksTest extends RetryContract {
+class LocalTasksTest extends StreamContract {
     private static Thornback local;
 
     @BeforeAll

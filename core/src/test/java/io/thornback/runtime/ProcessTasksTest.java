@@ -2,27 +2,34 @@
 package io.thornback.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.ObjectRef;
+import io.thornback.ObjectRefStream;
 import io.thornback.RuntimeContext;
 import io.thornback.TaskException;
 import io.thornback.Thornback;
 import io.thornback.WorkerDiedException;
+import io.thornback.Yield;
+import io.thornback.objectstore.StoreCounters;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.posix.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is promised of tasks, and what only processes can show, on a node of real processes. */
-class ProcessTasksTest extends RetryContract {
+class ProcessTasksTest extends StreamContract {
     private static NodeUnderTest node;
     private static Thornback driver;
 
@@ -95,6 +102,66 @@ class ProcessTasksTest extends RetryContract {
                 .submit();
         final TaskException e = assertThrows(TaskException.class, () -> tooOften.get(LONG));
         assertTrue(e.getMessage().contains("(attempt 2)"), e.getMessage());
+    }
+
+    static void dyingStream(final int dieAfter, final Yield<Integer> out) {
+        final boolean first = RuntimeContext.current().attempt() == 1;
+        for (int i = 0; i < 40; i++) {
+            if (first && i == dieAfter) {
+                killSelf();
+            }
+            out.emit(i);
+        }
+    }
+
+    @Test
+    void aStreamWhoseWorkerDiesGoesOnWhereItWas() {
+        for (final int dieAfter : new int[] {0, 1, 5, 30}) {
+            final List<Integer> seen = new ArrayList<>();
+            try (ObjectRefStream<Integer> stream =
+                    driver.generate(ProcessTasksTest::dyingStream, dieAfter).retries(1).window(6).stream()) {
+                stream.forEachRemaining(ref -> seen.add(ref.get(LONG)));
+            }
+            assertEquals(IntStream.range(0, 40).boxed().toList(), seen);
+        }
+    }
+
+    @Test
+    void theDeathOfAWorkerWithoutRetriesStandsWhereTheStreamWas() {
+        final ObjectRefStream<Integer> stream = driver.generate(ProcessTasksTest::dyingStream, 2).retries(0).stream();
+        assertEquals(0, stream.next().get(LONG));
+        assertEquals(1, stream.next().get(LONG));
+        final ObjectRef<Integer> failed = stream.next();
+        assertThrows(WorkerDiedException.class, () -> failed.get(LONG));
+        assertFalse(stream.hasNext());
+    }
+
+    static void heavy(final Yield<byte[]> out) {
+        while (true) {
+            out.emit(new byte[50_000]);
+        }
+    }
+
+    @Test
+    void nothingOfAClosedStreamStaysInTheStore() throws InterruptedException {
+        final Path shm = node.file().session().shm();
+        System.gc();
+        TimeUnit.MILLISECONDS.sleep(200);
+        final long before = StoreCounters.read(shm).objects();
+        ObjectRef<byte[]> first;
+        try (ObjectRefStream<byte[]> stream = driver.generate(ProcessTasksTest::heavy).window(8).stream()) {
+            first = stream.next();
+            assertEquals(50_000, first.get(LONG).length);
+        }
+        first = null;
+        final long deadline = System.nanoTime() + LONG.toNanos();
+        while (StoreCounters.read(shm).objects() > before) {
+            assertTrue(
+                    System.nanoTime() - deadline < 0,
+                    "objects " + StoreCounters.read(shm).objects() + ", before " + before);
+            System.gc();
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
     }
 
     @Test
