@@ -24,6 +24,7 @@ final class PendingTask {
     private volatile Call call;
     /** Whether its temporaries outlive it: they are of an actor that may be created again. */
     private boolean keepsTemporaries;
+
     private StreamState stream;
 
     PendingTask(
