@@ -184,6 +184,7 @@ final class Calls {
 
     /** Cleans up after a task that has been taken from the table. */
     void end(final PendingTask task) {
+        TaskWindow.ended(task);
         if (task.keepsTemporaries()) {
             creations.put(task.id().actor(), task);
         } else {

@@ -19,6 +19,10 @@ final class PendingTask {
     private final List<ObjectId> temporaries;
     private Canceller canceller;
     private boolean cancelled;
+    private boolean ended;
+    /** What it takes of the raylet's room; null until it is sent. */
+    private TaskWindow.Places place;
+
     private ResultParts parts;
     /** An actor's call that was sent; the actor's callers' sending thread's. */
     private volatile Call call;
@@ -136,6 +140,23 @@ final class PendingTask {
             canceller = cancelling;
             sending.run();
         }
+    }
+
+    /** It has a place, and will be sent; false if nobody wants it any more. */
+    synchronized boolean place(final TaskWindow.Places taken) {
+        if (cancelled || ended) {
+            return false;
+        }
+        place = taken;
+        return true;
+    }
+
+    /** It has ended; gives the place that it had, or null. Once. */
+    synchronized TaskWindow.Places end() {
+        ended = true;
+        final TaskWindow.Places had = place;
+        place = null;
+        return had;
     }
 
     /** It is not sent any more, or whoever has it is told. Waits for one who is just sending it. */

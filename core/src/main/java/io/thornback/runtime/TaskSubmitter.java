@@ -6,6 +6,7 @@ import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.transport.wire.SubmitTaskEncoder;
+import io.thornback.transport.wire.TaskKind;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class TaskSubmitter {
     private final JobId job;
     private final Outbox raylet;
     private final Executor background;
+    private final TaskWindow window = new TaskWindow();
 
     TaskSubmitter(final Calls calls, final JobId job, final Outbox raylet, final Executor background) {
         this.calls = calls;
@@ -55,10 +57,12 @@ final class TaskSubmitter {
             return;
         }
         try {
-            call.pending()
-                    .send(
-                            () -> send(call, calls.encodeSpec(call)),
-                            force -> Calls.sendCancel(raylet, call.pending().id(), force));
+            final byte[] message = encode(call, calls.encodeSpec(call));
+            if (call.request().kind == TaskKind.TASK) {
+                window.submit(call.request(), call.pending(), message, this::send);
+            } else {
+                send(call.pending(), message);
+            }
         } catch (final RuntimeException e) {
             calls.fail(
                     id,
@@ -69,7 +73,13 @@ final class TaskSubmitter {
         }
     }
 
-    private void send(final Call call, final byte[] spec) {
+    private void send(final PendingTask task, final byte[] message) {
+        task.send(
+                () -> raylet.post(SubmitTaskEncoder.TEMPLATE_ID, new UnsafeBuffer(message), 0, message.length),
+                force -> Calls.sendCancel(raylet, task.id(), force));
+    }
+
+    private static byte[] encode(final Call call, final byte[] spec) {
         final CallRequest request = call.request();
         final MessageBuffer message = MessageBuffer.local();
         final SubmitTaskEncoder encoder =
@@ -90,6 +100,8 @@ final class TaskSubmitter {
                 .actorName(request.actorName)
                 .putSpec(spec, 0, spec.length)
                 .putActorOptions(options, 0, options.length);
-        raylet.post(SubmitTaskEncoder.TEMPLATE_ID, message, encoder.encodedLength());
+        final byte[] bytes = new byte[MessageBuffer.lengthOf(encoder.encodedLength())];
+        message.buffer().getBytes(0, bytes);
+        return bytes;
     }
 }

@@ -1,0 +1,106 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many of this process's tasks the raylet has at a time, of each kind of request. The others wait here, as they will be sent, in the order in which they were submitted: the raylet's
+ * memory does not grow with what a driver submits, and what one kind of request waits for does not keep another from the raylet.
+ *
+ * <p>Thread-safe, and nobody waits. A place is taken by whoever sends and given back when the task has ended; whoever gives one back sends what waits.
+ */
+final class TaskWindow {
+    /** As many as keep a node busy for the time in which a place comes back, many times over. */
+    static final int PLACES = 10_000;
+
+    private final int places;
+    private final Map<Request, Places> byRequest = new ConcurrentHashMap<>();
+
+    TaskWindow() {
+        this(PLACES);
+    }
+
+    TaskWindow(final int places) {
+        this.places = places;
+    }
+
+    /** What tasks ask for: those that ask for the same share a window. */
+    private record Request(Map<String, Long> resources, long memoryBytes) {}
+
+    /** Hands a task over. */
+    interface Sender {
+        void send(PendingTask task, byte[] message);
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
+    private record Held(PendingTask task, byte[] message, Sender sender) {}
+
+    /** The places of one kind of request. */
+    final class Places {
+        private final AtomicInteger taken = new AtomicInteger();
+        private final Queue<Held> held = new ConcurrentLinkedQueue<>();
+
+        private boolean take() {
+            while (true) {
+                final int now = taken.get();
+                if (now >= places) {
+                    return false;
+                }
+                if (taken.compareAndSet(now, now + 1)) {
+                    return true;
+                }
+            }
+        }
+
+        /** A task that had a place has ended. */
+        void giveBack() {
+            taken.decrementAndGet();
+            sendHeld();
+        }
+
+        private void sendHeld() {
+            // Again after the last look: who adds looks for a place after adding, who gives back looks for what is held
+            // after giving back.
+            while (!held.isEmpty() && take()) {
+                final Held next = held.poll();
+                if (next == null) {
+                    taken.decrementAndGet();
+                } else {
+                    send(next.task, next.message, next.sender);
+                }
+            }
+        }
+
+        private void send(final PendingTask task, final byte[] message, final Sender sender) {
+            if (task.place(this)) {
+                sender.send(task, message);
+            } else {
+                taken.decrementAndGet(); // it was cancelled while it waited
+            }
+        }
+    }
+
+    /** Sends the task, now or when there is a place. */
+    void submit(final CallRequest request, final PendingTask task, final byte[] message, final Sender sender) {
+        final Places of =
+                byRequest.computeIfAbsent(new Request(request.resources, request.memoryBytes), wanted -> new Places());
+        if (of.held.isEmpty() && of.take()) {
+            of.send(task, message, sender);
+            return;
+        }
+        of.held.add(new Held(task, message, sender));
+        of.sendHeld();
+    }
+
+    /** The task has ended, however it did; more than once is once. */
+    static void ended(final PendingTask task) {
+        final Places place = task.end();
+        if (place != null) {
+            place.giveBack();
+        }
+    }
+}
