@@ -23,6 +23,11 @@ final class Commands {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("start", StartCommand::new);
         commands.put("status", StatusCommand::new);
+        commands.put("stat", StatCommand::new);
+        commands.put("tasks", TasksCommand::new);
+        commands.put("workers", WorkersCommand::new);
+        commands.put("actors", ActorsCommand::new);
+        commands.put("timeline", TimelineCommand::new);
         commands.put("memory", MemoryCommand::new);
         commands.put("objects", ObjectsCommand::new);
         commands.put("stop", StopCommand::new);

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** Writes maps, lists, strings, numbers and booleans as JSON, two blanks per level. */
+/** Writes maps, lists, strings, numbers and booleans as JSON, two blanks per level or in one line. */
 final class Json {
 
     private Json() {}
@@ -13,6 +13,13 @@ final class Json {
     static String write(Object value) {
         StringBuilder text = new StringBuilder();
         write(text, value, "\n");
+        return text.toString();
+    }
+
+    /** As {@link #write}, in one line. */
+    static String writeLine(Object value) {
+        StringBuilder text = new StringBuilder();
+        write(text, value, "");
         return text.toString();
     }
 

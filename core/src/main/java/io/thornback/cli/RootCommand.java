@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  thornback start --head          start a node",
             "  thornback status                what runs",
+            "  thornback tasks                 what waits, runs and has run",
             "  thornback memory                who holds what in the object store",
             "  thornback run app.jar           run a program against it",
             "  thornback stop                  stop it",

@@ -11,8 +11,10 @@ import java.util.List;
  * @param maxQueuedTasks most tasks that may wait on this node; further submissions are held back at the driver
  * @param maxTasksInFlight most tasks of one driver or worker that have not ended; then its submissions wait
  * @param heapBytes heap of its JVM
+ * @param taskEvents how many of the latest tasks it shows
  */
-public record RayletSettings(Duration heartbeat, int maxQueuedTasks, int maxTasksInFlight, long heapBytes) {
+public record RayletSettings(
+        Duration heartbeat, int maxQueuedTasks, int maxTasksInFlight, long heapBytes, int taskEvents) {
 
     /** Heartbeat. */
     public static final Setting<Duration> HEARTBEAT = Setting.between(
@@ -45,12 +47,25 @@ public record RayletSettings(Duration heartbeat, int maxQueuedTasks, int maxTask
     public static final Setting<Long> HEAP =
             Setting.between("raylet.heap", SettingType.SIZE, "128m", "32m", "64g", "Heap of the raylet process.");
 
+    /** Tasks shown. */
+    public static final Setting<Integer> TASK_EVENTS = Setting.between(
+            "raylet.task-events",
+            SettingType.INTEGER,
+            "16384",
+            "256",
+            "1048576",
+            "How many of the latest tasks are kept for 'thornback tasks' and 'timeline', 256 bytes of shared memory each.");
+
     static List<Setting<?>> settings() {
-        return List.of(HEARTBEAT, MAX_QUEUED_TASKS, MAX_TASKS_IN_FLIGHT, HEAP);
+        return List.of(HEARTBEAT, MAX_QUEUED_TASKS, MAX_TASKS_IN_FLIGHT, HEAP, TASK_EVENTS);
     }
 
     static RayletSettings from(Configuration values) {
         return new RayletSettings(
-                values.get(HEARTBEAT), values.get(MAX_QUEUED_TASKS), values.get(MAX_TASKS_IN_FLIGHT), values.get(HEAP));
+                values.get(HEARTBEAT),
+                values.get(MAX_QUEUED_TASKS),
+                values.get(MAX_TASKS_IN_FLIGHT),
+                values.get(HEAP),
+                values.get(TASK_EVENTS));
     }
 }

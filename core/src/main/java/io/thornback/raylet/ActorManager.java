@@ -31,15 +31,22 @@ final class ActorManager {
     private final Dispatcher dispatcher;
     private final WorkerPool pool;
     private final Links links;
+    private final NodeRecorder recorder;
     private final NanoClock nanoClock;
     private Consumer<JobId> lastDetached = job -> {};
     private boolean stopping;
 
-    ActorManager(final Dispatcher dispatcher, final WorkerPool pool, final Links links, final NanoClock nanoClock) {
+    ActorManager(
+            final Dispatcher dispatcher,
+            final WorkerPool pool,
+            final Links links,
+            final NodeRecorder recorder,
+            final NanoClock nanoClock) {
         this.nanoClock = nanoClock;
         this.dispatcher = dispatcher;
         this.pool = pool;
         this.links = links;
+        this.recorder = recorder;
         dispatcher.onNotCreated(this::notCreated);
     }
 
@@ -55,6 +62,7 @@ final class ActorManager {
             return false;
         }
         directory.add(creation, name, options);
+        recorder.actorAsked(creation, name);
         return true;
     }
 
@@ -122,6 +130,7 @@ final class ActorManager {
 
     /** Tells those who called the actor, and forgets those who are gone. */
     private void tell(final ActorDirectory.Actor actor) {
+        recorder.actorChanged(actor);
         final Iterator<String> listeners = actor.listeners.iterator();
         while (listeners.hasNext()) {
             final Optional<Outbox> to = links.tryTo(listeners.next());

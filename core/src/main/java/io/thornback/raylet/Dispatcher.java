@@ -4,6 +4,7 @@ package io.thornback.raylet;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
+import io.thornback.observe.TaskState;
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceManager;
 import io.thornback.resources.ResourceSet;
@@ -37,6 +38,7 @@ final class Dispatcher {
     private final WorkerPool pool;
     private final JobTable jobs;
     private final Links links;
+    private final TaskObserver observer;
     private final TaskQueues queues = new TaskQueues();
     private final Grants grants;
 
@@ -55,19 +57,23 @@ final class Dispatcher {
             final ResourceManager resources,
             final WorkerPool pool,
             final JobTable jobs,
-            final Links links) {
+            final Links links,
+            final TaskObserver observer) {
         this.config = config;
         this.resources = resources;
         this.grants = new Grants(resources);
         this.pool = pool;
         this.jobs = jobs;
         this.links = links;
+        this.observer = observer;
     }
 
     /** Takes on a task; or tells its owner why not. */
     void submit(final TaskRecord task) {
+        observer.submitted(task);
         if (jobs.get(task.job()) == null) {
             LOG.debug("{} dropped: its job has ended", task);
+            observer.over(task, TaskState.CANCELLED);
         } else if (!resources.feasible(task.request)) {
             fail(
                     task,
@@ -90,10 +96,11 @@ final class Dispatcher {
         final int[] wanted = new int[1];
         queues.visit((task, of) -> {
             if (cancelled.contains(task.id)) {
+                observer.over(task, TaskState.CANCELLED);
                 return TaskQueues.Verdict.TAKEN;
             }
             if (!grants.fits(task.request)) {
-                return sendAhead(task, of);
+                return sendAhead(task, of, nowNs);
             }
             final WorkerRecord worker = pool.idleFor(task.job(), task.memoryBytes());
             if (worker == null) {
@@ -102,7 +109,7 @@ final class Dispatcher {
                 } else {
                     wanted[0] += workersWanted(of);
                 }
-                return sendAhead(task, of);
+                return sendAhead(task, of, nowNs);
             }
             run(worker, task, nowNs);
             return TaskQueues.Verdict.TAKEN;
@@ -144,17 +151,18 @@ final class Dispatcher {
         worker.idleSinceNs = nowNs;
         worker.runsSinceNs = nowNs;
         running++;
-        send(worker, task);
+        send(worker, task, nowNs);
     }
 
-    private static void send(final WorkerRecord worker, final TaskRecord task) {
+    private void send(final WorkerRecord worker, final TaskRecord task, final long nowNs) {
         worker.tasks.addLast(task);
         task.attempt++;
+        observer.scheduled(task, worker, nowNs);
         RayletMessages.sendRun(worker.outbox, task);
     }
 
     /** Sends the task to the worker of its class that has least to do, if there is one with room. */
-    private TaskQueues.Verdict sendAhead(final TaskRecord task, final SchedulingClass of) {
+    private TaskQueues.Verdict sendAhead(final TaskRecord task, final SchedulingClass of, final long nowNs) {
         final int most = 1 + of.ahead();
         if (most == 1 || task.kind != TaskKind.TASK || task.maxRetries == 0) {
             return TaskQueues.Verdict.WAITS;
@@ -174,7 +182,7 @@ final class Dispatcher {
             return TaskQueues.Verdict.WAITS;
         }
         ahead++;
-        send(best, task);
+        send(best, task, nowNs);
         return TaskQueues.Verdict.TAKEN;
     }
 
@@ -209,6 +217,9 @@ final class Dispatcher {
         task.attempt--;
         if (!task.cancelled && jobs.get(task.job()) != null) {
             queues.addFirst(task);
+            observer.givenBack(task);
+        } else {
+            observer.over(task, TaskState.CANCELLED);
         }
     }
 
@@ -255,8 +266,10 @@ final class Dispatcher {
         final TaskRecord task = takeOff(worker, id, nowNs);
         if (task.cancelled || jobs.get(task.job()) == null) {
             failed++;
+            observer.over(task, TaskState.CANCELLED);
         } else {
             queues.addFirst(task);
+            observer.requeued(task);
         }
     }
 
@@ -283,6 +296,9 @@ final class Dispatcher {
             final TaskRecord task = last.next();
             final boolean isActor = task.kind != TaskKind.TASK;
             if (isActor || jobs.get(task.job()) == null) {
+                if (worker.wasRunning()) {
+                    observer.over(task, jobs.get(task.job()) == null ? TaskState.CANCELLED : TaskState.FAILED);
+                }
                 continue; // The actor's death is told by the directory; a job that is over has nobody to tell.
             }
             if (task == first) {
@@ -290,6 +306,9 @@ final class Dispatcher {
             } else if (!task.cancelled) {
                 task.attempt--;
                 queues.addFirst(task);
+                observer.givenBack(task);
+            } else {
+                observer.over(task, TaskState.CANCELLED);
             }
         }
         worker.tasks.clear();
@@ -298,9 +317,11 @@ final class Dispatcher {
     private void runAgain(final TaskRecord task, final WorkerRecord worker, final String how) {
         if (task.cancelled) {
             failed++;
+            observer.over(task, TaskState.CANCELLED);
         } else if (task.attempt <= task.maxRetries) {
             LOG.info("{} will run again: {} {}", task, worker, how);
             queues.addFirst(task);
+            observer.requeued(task);
         } else {
             fail(task, FailureKind.WORKER_DIED, worker + " " + how + "; see " + pool.logOf(worker.number));
         }
@@ -337,9 +358,10 @@ final class Dispatcher {
         if (cancelled.isEmpty()) {
             return 0;
         }
-        final int dropped = queues.removeIf(task -> cancelled.contains(task.id)).size();
+        final List<TaskRecord> dropped = queues.removeIf(task -> cancelled.contains(task.id));
+        dropped.forEach(task -> observer.over(task, TaskState.CANCELLED));
         cancelled.clear();
-        return dropped;
+        return dropped.size();
     }
 
     /** The worker's task waits for an object: others may have its CPUs. */
@@ -359,6 +381,7 @@ final class Dispatcher {
 
     /** Queues the creation of an actor whose process has died; before what has not run. */
     void submitAgain(final TaskRecord creation) {
+        observer.submitted(creation);
         queues.addFirst(creation);
     }
 
@@ -368,22 +391,23 @@ final class Dispatcher {
         if (task.kind == TaskKind.ACTOR_CREATION) {
             notCreated.accept(task, why);
         }
+        observer.over(task, TaskState.FAILED);
         links.tryTo(task.ownerInbox).ifPresent(owner -> RayletMessages.sendFailed(owner, task, kind, why));
     }
 
     /** Drops what waits for a job that is over, or whose driver has gone, but for what goes on without it. */
     void jobEnded(final JobId job, final Survivors survivors) {
-        if (jobs.get(job) == null) {
-            queues.removeJob(job);
-        } else {
-            queues.removeIf(task -> task.job().equals(job) && !survivors.includes(task));
-        }
+        final List<TaskRecord> dropped = jobs.get(job) == null
+                ? queues.removeJob(job)
+                : queues.removeIf(task -> task.job().equals(job) && !survivors.includes(task));
+        dropped.forEach(task -> observer.over(task, TaskState.CANCELLED));
     }
 
     /** Drops the creation of an actor that was killed before it ran. */
     void dropActor(final ActorId actor) {
-        queues.removeIf(
-                task -> task.kind == TaskKind.ACTOR_CREATION && task.actor().equals(actor));
+        queues.removeIf(task ->
+                        task.kind == TaskKind.ACTOR_CREATION && task.actor().equals(actor))
+                .forEach(task -> observer.over(task, TaskState.CANCELLED));
     }
 
     /** Takes out all that waits. */
@@ -393,6 +417,11 @@ final class Dispatcher {
 
     int queued() {
         return queues.size();
+    }
+
+    /** Tasks that workers have beside those that they run. */
+    int ahead() {
+        return ahead;
     }
 
     int running() {

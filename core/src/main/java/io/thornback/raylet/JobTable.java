@@ -52,6 +52,10 @@ final class JobTable {
         return null;
     }
 
+    int size() {
+        return jobs.size();
+    }
+
     /** Whether its driver was attached; now it is not. */
     boolean remove(final JobId id) {
         return jobs.remove(id) != null;

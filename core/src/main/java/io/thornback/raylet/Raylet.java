@@ -3,6 +3,7 @@ package io.thornback.raylet;
 
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
+import io.thornback.observe.Counter;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.ResourceManager;
 import io.thornback.runtime.InboxAgent;
@@ -52,6 +53,8 @@ final class Raylet implements MessageHandler {
     private final WorkerPool pool;
     private final Dispatcher dispatcher;
     private final ActorManager actors;
+    private final NodeRecorder recorder;
+    private final NodeGauges gauges;
     private long nextHeartbeatNs;
     private boolean stopping;
 
@@ -60,6 +63,7 @@ final class Raylet implements MessageHandler {
      * @param launcher makes workers; closed by its owner.
      * @param cluster hears of load and jobs.
      * @param releaseObjects deletes the objects of a job that is over.
+     * @param recorder shows from outside what happens; closed by its owner.
      * @param clock of the time-outs.
      */
     Raylet(
@@ -68,6 +72,7 @@ final class Raylet implements MessageHandler {
             final WorkerLauncher launcher,
             final ClusterLink cluster,
             final IntConsumer releaseObjects,
+            final NodeRecorder recorder,
             final NanoClock clock) {
         this.config = config;
         this.agent = agent;
@@ -76,9 +81,11 @@ final class Raylet implements MessageHandler {
         this.releaseObjects = releaseObjects;
         this.resources = new ResourceManager(config.total());
         this.pool = new WorkerPool(config, launcher, new PoolEvents());
-        this.dispatcher = new Dispatcher(config, resources, pool, jobs, agent.links());
-        this.actors = new ActorManager(dispatcher, pool, agent.links(), clock);
+        this.recorder = recorder;
+        this.dispatcher = new Dispatcher(config, resources, pool, jobs, agent.links(), recorder);
+        this.actors = new ActorManager(dispatcher, pool, agent.links(), recorder, clock);
         actors.onLastDetached(this::lastDetachedEnded);
+        this.gauges = new NodeGauges(recorder, dispatcher, pool, resources, agent.links());
         this.nextHeartbeatNs = clock.nanoTime();
         agent.addHandler(this);
         agent.addDuty(this::duty);
@@ -92,6 +99,8 @@ final class Raylet implements MessageHandler {
                 final WorkerRecord worker = pool.get(number);
                 if (worker != null) {
                     worker.identity = identity;
+                    recorder.counters().add(Counter.WORKERS_STARTED, 1);
+                    gauges.changed();
                 }
             });
         }
@@ -128,6 +137,7 @@ final class Raylet implements MessageHandler {
                     resources.available()));
         }
         pool.refill(now);
+        gauges.duty(now, jobs.size());
         return work;
     }
 
@@ -165,6 +175,7 @@ final class Raylet implements MessageHandler {
                 return false;
             }
         }
+        gauges.changed();
         dispatcher.dispatch(clock.nanoTime());
         return true;
     }
@@ -242,7 +253,8 @@ final class Raylet implements MessageHandler {
         final byte[] id = new byte[TaskId.LENGTH];
         done.getTaskId(id, 0, id.length);
         final TaskId taskId = TaskId.read(new UnsafeBuffer(id), 0);
-        if (worker == null || worker.state != WorkerRecord.State.BUSY || !worker.has(taskId)) {
+        final TaskRecord ended = worker == null ? null : worker.find(taskId);
+        if (ended == null || worker.state != WorkerRecord.State.BUSY) {
             return; // A repeat, or the worker is being stopped.
         }
         if (done.outcome() == TaskOutcome.RETRY) {
@@ -250,6 +262,7 @@ final class Raylet implements MessageHandler {
             return;
         }
         final boolean ok = done.outcome() == TaskOutcome.OK;
+        recorder.ended(ended, ok, new TaskObserver.Times(done.startedNs(), done.endedNs(), done.storedNs()));
         final TaskRecord task = worker.task();
         if (task.kind == TaskKind.TASK) {
             dispatcher.ended(worker, taskId, ok, clock.nanoTime());
@@ -280,6 +293,8 @@ final class Raylet implements MessageHandler {
         if (!expected) {
             LOG.warn("{} {}; see {}", worker, how, pool.logOf(number));
         }
+        recorder.workerGone(number, expected);
+        gauges.changed();
         if (worker.outbox != null) {
             agent.links().forget(worker.outbox.receiver());
         }

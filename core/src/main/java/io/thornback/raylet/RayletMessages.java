@@ -51,6 +51,9 @@ final class RayletMessages {
         final ValuePlace place = in.specPlace();
         final int maxRetries = in.maxRetries();
         final long memory = in.memoryBytes();
+        final byte[] parent = new byte[TaskId.LENGTH];
+        in.getParentId(parent, 0, parent.length);
+        final long submittedNs = in.submittedNs();
         ResourceSet request =
                 memory == 0 ? ResourceSet.EMPTY : ResourceSet.of(ResourceSet.MEMORY, ResourceAmount.of(memory));
         for (final SubmitTaskDecoder.ResourcesDecoder resource : in.resources()) {
@@ -63,7 +66,7 @@ final class RayletMessages {
         in.getSpec(spec, 0, spec.length);
         final byte[] actorOptions = new byte[in.actorOptionsLength()];
         in.getActorOptions(actorOptions, 0, actorOptions.length);
-        return new TaskRecord(
+        final TaskRecord task = new TaskRecord(
                 TaskId.read(new UnsafeBuffer(id), 0),
                 kind,
                 name,
@@ -71,6 +74,10 @@ final class RayletMessages {
                 request,
                 maxRetries,
                 new TaskRecord.Spec(place, spec, actorOptions));
+        task.submittedNs = submittedNs;
+        final TaskId submitter = TaskId.read(new UnsafeBuffer(parent), 0);
+        task.parent = submitter.job().value() == 0 ? null : submitter;
+        return task;
     }
 
     /** The name that the actor wants, from the message that creates it. */

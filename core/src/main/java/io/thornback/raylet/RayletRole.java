@@ -34,6 +34,7 @@ public final class RayletRole implements Role {
     private ObjectStoreClient store;
     private WorkerLauncher launcher;
     private GcsLink cluster;
+    private NodeRecorder recorder;
     private volatile Raylet raylet;
 
     /** Made by its host. */
@@ -49,6 +50,8 @@ public final class RayletRole implements Role {
         final WorkerSettings workers = context.configuration().worker();
         final RayletConfig config = configOf(context);
         cluster = GcsLink.open(context, config.total());
+        recorder = NodeRecorder.create(
+                context.session().shm(), context.configuration().raylet().taskEvents(), 2 * config.maxWorkers());
         store = StoreConnection.open(agent, context.session().shm(), JobId.NONE);
         launcher = workers.inThreads()
                 ? new ThreadWorkerLauncher(context.session().shm())
@@ -56,7 +59,13 @@ public final class RayletRole implements Role {
         // Ready only when it is there: the hello of a driver that came before would be for nobody.
         CompletableFuture.runAsync(
                         () -> raylet = new Raylet(
-                                config, agent, launcher, cluster, store::releaseJob, SystemNanoClock.INSTANCE),
+                                config,
+                                agent,
+                                launcher,
+                                cluster,
+                                store::releaseJob,
+                                recorder,
+                                SystemNanoClock.INSTANCE),
                         agent::execute)
                 .join();
         context.ready(Map.of());
@@ -115,6 +124,9 @@ public final class RayletRole implements Role {
         }
         if (agent != null) {
             agent.close();
+        }
+        if (recorder != null) {
+            recorder.close(); // after the agent, who writes it
         }
     }
 }

@@ -103,9 +103,10 @@ final class TaskQueues {
     }
 
     /** Drops what waits for a job that is over, and what is known of its tasks. */
-    void removeJob(final JobId job) {
-        removeIf(task -> task.job().equals(job));
+    List<TaskRecord> removeJob(final JobId job) {
+        final List<TaskRecord> removed = removeIf(task -> task.job().equals(job));
         classes.keySet().removeIf(key -> key.job().equals(job));
+        return removed;
     }
 
     int size() {

@@ -4,6 +4,7 @@ package io.thornback.raylet;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
+import io.thornback.observe.TaskLog;
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
 import io.thornback.transport.wire.TaskKind;
@@ -25,6 +26,14 @@ final class TaskRecord {
     SchedulingClass schedulingClass;
     /** Of an actor's creation, opaque to the scheduler; else empty. */
     final byte[] actorOptions;
+    /** The task that submitted it; null: the driver. */
+    TaskId parent;
+    /** When its owner handed it over, by the host's clock. */
+    long submittedNs;
+    /** When a worker was given it last. */
+    long scheduledNs;
+    /** Where the log of tasks has it. */
+    long logPosition = TaskLog.NOWHERE;
     /** From 1; 0 while it has not run. */
     int attempt;
     /** Its owner does not want it any more: it is not run again. */

@@ -70,13 +70,14 @@ final class WorkerRecord {
         return tasks.peekFirst();
     }
 
-    boolean has(final TaskId id) {
+    /** One of its tasks; null if it has none of this id. */
+    TaskRecord find(final TaskId id) {
         for (final TaskRecord task : tasks) {
             if (task.id.equals(id)) {
-                return true;
+                return task;
             }
         }
-        return false;
+        return null;
     }
 
     /** Takes a task off it; null if it has none of this id. */

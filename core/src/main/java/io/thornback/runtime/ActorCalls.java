@@ -267,6 +267,8 @@ final class ActorCalls {
                 .specPlace(call.specPlace())
                 .attempt(call.attempt())
                 .maxRetries(maxTaskRetries)
+                .submittedNs(call.request().submittedNs)
+                .putParentId(call.request().parent, 0, TaskId.LENGTH)
                 .ownerInbox(links.ownName())
                 .name(call.pending().name())
                 .putSpec(spec, 0, spec.length)

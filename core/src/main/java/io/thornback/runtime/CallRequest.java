@@ -2,11 +2,14 @@
 package io.thornback.runtime;
 
 import io.thornback.ids.ActorId;
+import io.thornback.ids.TaskId;
 import io.thornback.transport.wire.TaskKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** What a caller asks for, apart from function and arguments. Mutable while it is built; one thread. */
 final class CallRequest {
@@ -18,6 +21,11 @@ final class CallRequest {
     final TaskKind kind;
     final ActorId actor;
     final Map<String, Long> resources = new TreeMap<>();
+    /** The task that makes the call, as in messages: the sending thread may be another. */
+    final DirectBuffer parent = parentBytes();
+    /** When the call is made. */
+    final long submittedNs = System.nanoTime();
+
     long memoryBytes;
     int retries = DEFAULT_RETRIES;
     String name = "";
@@ -42,6 +50,15 @@ final class CallRequest {
     /** Whether it creates an actor that may be created again. */
     boolean actorMayRestart() {
         return actorOptions != null && actorOptions.maxRestarts() != 0;
+    }
+
+    private static DirectBuffer parentBytes() {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[TaskId.LENGTH]);
+        final TaskId task = CallContext.runningTask();
+        if (task != null) {
+            task.write(bytes, 0);
+        }
+        return bytes;
     }
 
     void resource(final String resource, final double amount) {

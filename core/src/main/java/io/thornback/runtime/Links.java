@@ -82,6 +82,15 @@ public final class Links implements AutoCloseable {
         return false;
     }
 
+    /** Messages that wait for room in all lanes together; about, while others add some. */
+    public int backlog() {
+        int all = 0;
+        for (final Outbox outbox : open.values()) {
+            all += outbox.backlog();
+        }
+        return all;
+    }
+
     @Override
     public void close() {
         open.values().forEach(Outbox::close);

@@ -104,6 +104,11 @@ public final class Outbox implements AutoCloseable {
         return !closed && lane.isOpen() && lane.isReceiverAlive();
     }
 
+    /** How many messages wait for {@link #flush}; about, while others add some. */
+    public int backlog() {
+        return backlog.size();
+    }
+
     /** Name of the receiver's inbox. */
     public String receiver() {
         return lane.receiverName();

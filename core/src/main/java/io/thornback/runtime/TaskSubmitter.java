@@ -90,7 +90,9 @@ final class TaskSubmitter {
         encoder.kind(request.kind)
                 .specPlace(call.specPlace())
                 .maxRetries(request.retries)
-                .memoryBytes(request.memoryBytes);
+                .memoryBytes(request.memoryBytes)
+                .submittedNs(request.submittedNs)
+                .putParentId(request.parent, 0, TaskId.LENGTH);
         final SubmitTaskEncoder.ResourcesEncoder resources = encoder.resourcesCount(request.resources.size());
         for (final Map.Entry<String, Long> resource : request.resources.entrySet()) {
             resources.next().amount(resource.getValue()).name(resource.getKey());

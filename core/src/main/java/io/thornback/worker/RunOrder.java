@@ -22,6 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param maxRetries how often it may be run again.
  * @param spec the specification, or null: it is in the store.
  * @param actorOptions of a creation: how the actor lives; of an actor's call: the name of its concurrency group.
+ * @param origin where it comes from.
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
 record RunOrder(
@@ -32,7 +33,17 @@ record RunOrder(
         String name,
         int maxRetries,
         byte[] spec,
-        byte[] actorOptions) {
+        byte[] actorOptions,
+        Origin origin) {
+    /**
+     * Where a call comes from.
+     *
+     * @param parent the task that submitted it; null: the driver.
+     * @param submittedNs when, by the host's monotonic clock.
+     * @param readNs when this worker read it from its inbox.
+     */
+    record Origin(TaskId parent, long submittedNs, long readNs) {}
+
     /** Reads a {@code RunTask} message. */
     static RunOrder read(final DirectBuffer buffer, final int offset) {
         final RunTaskDecoder in = new RunTaskDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
@@ -42,6 +53,11 @@ record RunOrder(
         final boolean inline = in.specPlace() == ValuePlace.INLINE;
         final int attempt = in.attempt();
         final int maxRetries = in.maxRetries();
+        final byte[] parent = new byte[TaskId.LENGTH];
+        in.getParentId(parent, 0, parent.length);
+        final TaskId submitter = TaskId.read(new UnsafeBuffer(parent), 0);
+        final Origin origin =
+                new Origin(submitter.job().value() == 0 ? null : submitter, in.submittedNs(), System.nanoTime());
         final String owner = in.ownerInbox();
         final String name = in.name();
         final byte[] spec = new byte[in.specLength()];
@@ -49,7 +65,7 @@ record RunOrder(
         final byte[] options = new byte[in.actorOptionsLength()];
         in.getActorOptions(options, 0, options.length);
         final TaskId task = TaskId.read(new UnsafeBuffer(id), 0);
-        return new RunOrder(task, kind, attempt, owner, name, maxRetries, inline ? spec : null, options);
+        return new RunOrder(task, kind, attempt, owner, name, maxRetries, inline ? spec : null, options, origin);
     }
 
     /** Whether it may be run once more. */

@@ -54,6 +54,7 @@ final class TaskRunner implements BlockListener {
     private final ResultSender results;
     private final StreamProducers streams;
     private final Outbox raylet;
+    private final CallRecorder calls;
     /** Guards what waits and what runs, so that a cancelled call is found in one of the two, and an interrupt hits neither the next call nor the sending of a result. */
     private final Object lock = new Object();
 
@@ -80,12 +81,13 @@ final class TaskRunner implements BlockListener {
     /** The plain task that runs now, or null; this thread's. */
     private RunOrder current;
 
-    TaskRunner(final String name, final Links links, final Outbox raylet) {
+    TaskRunner(final String name, final Links links, final Outbox raylet, final CallRecorder calls) {
         this.name = name;
         this.links = links;
         this.results = new ResultSender(links);
         this.streams = new StreamProducers(links, this);
         this.raylet = raylet;
+        this.calls = calls;
         this.thread = new Thread(this::loop, name + "-tasks");
         thread.setDaemon(true);
     }
@@ -152,7 +154,7 @@ final class TaskRunner implements BlockListener {
         }
         for (final RunOrder order : dropped) {
             if (order.kind() == TaskKind.TASK) {
-                sendDone(order, TaskOutcome.FAILED); // the raylet counts on it
+                sendDone(order, TaskOutcome.FAILED, RunTimes.NEVER); // the raylet counts on it
             }
         }
     }
@@ -169,6 +171,7 @@ final class TaskRunner implements BlockListener {
             if (actorThreads != null) {
                 actorThreads.stop(INTERRUPT_TIMEOUT_MS);
             }
+            calls.close(!thread.isAlive() && actorThreads == null);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -245,6 +248,8 @@ final class TaskRunner implements BlockListener {
     /** Runs a call on this thread, which may be any for an actor's. */
     private void execute(final RunOrder order, final Runnable afterUserCode) {
         final long started = System.nanoTime();
+        final boolean isCall = order.kind() == TaskKind.ACTOR_CALL;
+        final long position = isCall ? calls.began(order, started) : 0;
         CallResult result;
         try {
             result = call(order);
@@ -254,10 +259,14 @@ final class TaskRunner implements BlockListener {
             }
             result = CallResult.failed(decoder.encodeError(e));
         }
+        final long ended = System.nanoTime();
         afterUserCode.run();
         final TaskOutcome outcome = results.deliver(order, result, started, decoder);
-        if (order.kind() != TaskKind.ACTOR_CALL) {
-            results.whenSent(order, () -> sendDone(order, outcome));
+        final RunTimes times = new RunTimes(started, ended, System.nanoTime());
+        if (isCall) {
+            calls.ended(position, outcome == TaskOutcome.OK, times);
+        } else {
+            results.whenSent(order, () -> sendDone(order, outcome, times));
         }
     }
 
@@ -322,12 +331,15 @@ final class TaskRunner implements BlockListener {
         }
     }
 
-    private void sendDone(final RunOrder order, final TaskOutcome outcome) {
+    private void sendDone(final RunOrder order, final TaskOutcome outcome, final RunTimes times) {
         final MessageBuffer message = MessageBuffer.local();
         final TaskDoneEncoder out = new TaskDoneEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH)
                 .attempt(order.attempt())
-                .outcome(outcome);
+                .outcome(outcome)
+                .startedNs(times.startedNs())
+                .endedNs(times.endedNs())
+                .storedNs(times.storedNs());
         raylet.post(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 

@@ -59,7 +59,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
         this.agent = new InboxAgent(shmDir, inboxName(number));
         this.store = StoreConnection.open(agent, shmDir, JobId.NONE);
         this.raylet = agent.links().to(rayletInbox);
-        this.runner = new TaskRunner(agent.name(), agent.links(), raylet);
+        this.runner = new TaskRunner(agent.name(), agent.links(), raylet, new CallRecorder(shmDir, number));
         agent.addHandler(this);
         sayHello();
     }

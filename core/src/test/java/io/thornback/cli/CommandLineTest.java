@@ -31,7 +31,20 @@ class CommandLineTest {
 
     @Test
     void everyCommandExplainsItselfWithAnExample() {
-        for (String name : List.of("start", "status", "memory", "objects", "stop", "run", "version", "completion")) {
+        for (String name : List.of(
+                "start",
+                "status",
+                "stat",
+                "tasks",
+                "workers",
+                "actors",
+                "timeline",
+                "memory",
+                "objects",
+                "stop",
+                "run",
+                "version",
+                "completion")) {
             out.getBuffer().setLength(0);
             assertEquals(0, run(name, "--help"), name);
             assertTrue(out.toString().contains("thornback " + name), out.toString());
@@ -122,6 +135,43 @@ class CommandLineTest {
     }
 
     @Test
+    void whatANodeDoesCanBeLookedAtOnlyWhereOneRuns() {
+        String dir = folder.resolve("dir").toString();
+        for (String name : List.of("stat", "tasks", "workers", "actors", "timeline")) {
+            err.getBuffer().setLength(0);
+            assertEquals(3, run(name, "--dir", dir));
+            assertEquals(
+                    "thornback: no node is running in " + dir + "; start one with 'thornback start --head'",
+                    err.toString().strip());
+        }
+        assertEquals(2, run("tasks", "--state", "frozen"));
+        assertTrue(err.toString().contains("--state=frozen is none of [queued"), err.toString());
+        assertEquals(2, run("actors", "--state", "idle"));
+        assertEquals(2, run("workers", "--limit", "-1"));
+        assertEquals(2, run("stat", "--watch=0"));
+        assertTrue(err.toString().contains("--watch=0 is not in 1..3600"), err.toString());
+    }
+
+    @Test
+    void columnsAreAsWideAsTheirWidestCell() {
+        Table table = new Table("name", "#count", "what");
+        table.add("a long name", 7, null);
+        table.add("x\u001b[2J", 12_345, "");
+        StringWriter text = new StringWriter();
+        PrintWriter to = new PrintWriter(text);
+        table.print(to);
+        to.flush();
+        assertEquals(
+                List.of("  name         count  what", "  a long name      7  -", "  x?[2J        12345  -"),
+                text.toString().lines().toList());
+        assertEquals("850 ns", Durations.of(850));
+        assertEquals("12.3 µs", Durations.of(12_345));
+        assertEquals("4.57 ms", Durations.of(4_567_890));
+        assertEquals("2 min 5 s", Durations.of(125_000_000_000L));
+        assertEquals("3 h 12 min", Durations.of(11_520_000_000_000L));
+    }
+
+    @Test
     void theVersionIsThereForProgramsToo() {
         assertEquals(0, run("version", "--json"));
         assertTrue(out.toString().contains("\"layoutVersion\": 1"), out.toString());
@@ -131,6 +181,7 @@ class CommandLineTest {
     void theCompletionScriptKnowsTheCommands() {
         assertEquals(0, run("completion"));
         assertTrue(out.toString().contains("--store-memory"), "flags of start");
+        assertTrue(out.toString().contains("timeline"), "commands");
     }
 
     @Test

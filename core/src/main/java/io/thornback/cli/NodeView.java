@@ -1,0 +1,33 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.cli;
+
+import io.thornback.node.NodeFile;
+import io.thornback.observe.ObserveException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The running node's shared memory, for the commands that show what it does. They map files read-only and ask no process. */
+final class NodeView {
+
+    private NodeView() {}
+
+    /** Runs a command on the node's folder in shared memory; the result is the exit code. */
+    static int with(FolderFlags folder, CommandSpec spec, ToIntFunction<Path> command) {
+        Path dir = folder.configuration().node().dir();
+        Optional<NodeFile> node = NodeFile.findRunning(dir);
+        if (node.isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("thornback: no node is running in " + dir + "; start one with 'thornback start --head'");
+            return StatusCommand.NOT_RUNNING;
+        }
+        try {
+            return command.applyAsInt(node.get().session().shm());
+        } catch (ObserveException e) {
+            spec.commandLine().getErr().println("thornback: " + e.getMessage());
+            return CliErrors.FAILED;
+        }
+    }
+}
