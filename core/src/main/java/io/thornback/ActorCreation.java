@@ -16,6 +16,36 @@ public interface ActorCreation<A> {
     /** Any resource that the node was given a number of. */
     ActorCreation<A> resource(String name, double amount);
 
+    /** Graphics processors, the resource {@value Resource#GPU}; 0 unless said otherwise; multiples of 1/10,000. */
+    default ActorCreation<A> gpus(final double gpus) {
+        return resource(Resource.GPU, gpus);
+    }
+
+    /** As {@link #resource}, for as many as are given. */
+    default ActorCreation<A> require(final Resource... resources) {
+        for (final Resource each : resources) {
+            resource(each.name(), each.amount());
+        }
+        return this;
+    }
+
+    /** Only on nodes whose labels meet all these conditions and those given before. What no node meets waits, and is reported. */
+    ActorCreation<A> labels(Label... conditions);
+
+    /** On the least used of the nodes that can run it; without this the local node comes first until it is half used. */
+    ActorCreation<A> spread();
+
+    /**
+     * On this node and no other.
+     *
+     * @param nodeId as {@code thornback status --json} tells it.
+     * @throws IllegalArgumentException if that is no node's id.
+     */
+    ActorCreation<A> onNode(String nodeId);
+
+    /** On this node; on another if it is gone or can never run this. */
+    ActorCreation<A> preferNode(String nodeId);
+
     /** A name under which others find it; of a name and namespace one lives at a time, a second one fails. At most 256 characters. */
     ActorCreation<A> name(String name);
 

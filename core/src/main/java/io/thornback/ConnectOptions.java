@@ -12,24 +12,29 @@ import java.util.Optional;
  * @param jobName what the job is called in lists; empty: the main class.
  * @param namespace of the names of its actors; empty: one that no other driver has.
  * @param timeout how long to wait until node and store have answered.
+ * @param workerOutput whether what its workers print is shown on this program's standard error.
  */
 public record ConnectOptions(
-        Optional<Path> directory, Optional<String> jobName, Optional<String> namespace, Duration timeout) {
+        Optional<Path> directory,
+        Optional<String> jobName,
+        Optional<String> namespace,
+        Duration timeout,
+        boolean workerOutput) {
     private static final int MAX_NAMESPACE_CHARS = 256;
 
-    /** The default directory, 10 seconds. */
+    /** The default directory, 10 seconds, with the output of workers. */
     public static ConnectOptions defaults() {
-        return new ConnectOptions(Optional.empty(), Optional.empty(), Optional.empty(), Duration.ofSeconds(10));
+        return new ConnectOptions(Optional.empty(), Optional.empty(), Optional.empty(), Duration.ofSeconds(10), true);
     }
 
     /** The same with another directory. */
     public ConnectOptions withDirectory(final Path path) {
-        return new ConnectOptions(Optional.of(path), jobName, namespace, timeout);
+        return new ConnectOptions(Optional.of(path), jobName, namespace, timeout, workerOutput);
     }
 
     /** The same with another name. */
     public ConnectOptions withJobName(final String name) {
-        return new ConnectOptions(directory, Optional.of(name), namespace, timeout);
+        return new ConnectOptions(directory, Optional.of(name), namespace, timeout, workerOutput);
     }
 
     /** The same with a namespace that other drivers can name too: they find its actors, and it finds theirs. */
@@ -38,11 +43,19 @@ public record ConnectOptions(
             throw new IllegalArgumentException(
                     "namespace '" + name + "' must have from 1 to " + MAX_NAMESPACE_CHARS + " characters");
         }
-        return new ConnectOptions(directory, jobName, Optional.of(name), timeout);
+        return new ConnectOptions(directory, jobName, Optional.of(name), timeout, workerOutput);
     }
 
     /** The same with another time-out. */
     public ConnectOptions withTimeout(final Duration duration) {
-        return new ConnectOptions(directory, jobName, namespace, duration);
+        return new ConnectOptions(directory, jobName, namespace, duration, workerOutput);
+    }
+
+    /**
+     * The same with or without the output of workers: each line with the worker it comes from before it, lines that repeat counted rather than shown, at most a thousand a second. With or without, it is in the
+     * files {@code logs/worker-….out} of the node's session.
+     */
+    public ConnectOptions withWorkerOutput(final boolean shown) {
+        return new ConnectOptions(directory, jobName, namespace, timeout, shown);
     }
 }

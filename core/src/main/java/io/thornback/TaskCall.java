@@ -18,6 +18,36 @@ public interface TaskCall<R> {
     /** Any resource that the node was given a number of. */
     TaskCall<R> resource(String name, double amount);
 
+    /** Graphics processors, the resource {@value Resource#GPU}; 0 unless said otherwise; multiples of 1/10,000. */
+    default TaskCall<R> gpus(final double gpus) {
+        return resource(Resource.GPU, gpus);
+    }
+
+    /** As {@link #resource}, for as many as are given. */
+    default TaskCall<R> require(final Resource... resources) {
+        for (final Resource each : resources) {
+            resource(each.name(), each.amount());
+        }
+        return this;
+    }
+
+    /** Only on nodes whose labels meet all these conditions and those given before. What no node meets waits, and is reported. */
+    TaskCall<R> labels(Label... conditions);
+
+    /** On the least used of the nodes that can run it; without this the local node comes first until it is half used. */
+    TaskCall<R> spread();
+
+    /**
+     * On this node and no other.
+     *
+     * @param nodeId as {@code thornback status --json} tells it.
+     * @throws IllegalArgumentException if that is no node's id.
+     */
+    TaskCall<R> onNode(String nodeId);
+
+    /** On this node; on another if it is gone or can never run this. */
+    TaskCall<R> preferNode(String nodeId);
+
     /** How often the task is run again when its worker dies; 3 unless said otherwise. What the task itself throws is retried only where {@link #retryOn} says so. */
     TaskCall<R> retries(int retries);
 

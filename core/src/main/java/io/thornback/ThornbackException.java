@@ -14,6 +14,8 @@ public class ThornbackException extends RuntimeException {
         TASK_FAILED,
         /** The worker process died while it ran the task, and no retry was left. */
         WORKER_DIED,
+        /** The node ran short of memory and ended the task's worker, and no retry was left. */
+        OUT_OF_MEMORY,
         /** The task was cancelled. */
         TASK_CANCELLED,
         /** The actor is dead; its calls have no result. */

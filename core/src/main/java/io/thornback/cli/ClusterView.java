@@ -62,6 +62,9 @@ record ClusterView(ClusterSnapshot snapshot, String error) {
                     load.finishedTasks(),
                     MemoryAmount.describe(load.storeUsedBytes())));
         }
+        for (NodeInfo info : snapshot.nodes()) {
+            DemandLines.print(terminal, info);
+        }
         for (JobInfo job : snapshot.jobs()) {
             if (job.isRunning()) {
                 out.println("  job " + job.jobId() + " " + job.name() + ", driver pid " + job.driverPid());
@@ -90,8 +93,10 @@ record ClusterView(ClusterSnapshot snapshot, String error) {
             row.put("failedTasks", load.failedTasks());
             row.put("storeUsedBytes", load.storeUsedBytes());
             row.put("storeObjects", load.storeObjects());
-            row.put("total", info.registration().total().toString());
+            row.put("total", load.total().toString());
             row.put("available", load.available().toString());
+            row.put("labels", new LinkedHashMap<String, Object>(load.labels()));
+            row.put("waiting", DemandLines.toList(load));
             nodes.add(row);
         }
         values.put("nodes", nodes);

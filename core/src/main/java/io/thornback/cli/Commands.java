@@ -23,6 +23,7 @@ final class Commands {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("start", StartCommand::new);
         commands.put("status", StatusCommand::new);
+        commands.put("node", NodeCommand::new);
         commands.put("stat", StatCommand::new);
         commands.put("tasks", TasksCommand::new);
         commands.put("workers", WorkersCommand::new);

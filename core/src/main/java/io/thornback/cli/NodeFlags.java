@@ -56,6 +56,12 @@ public final class NodeFlags {
     @Option(names = "--resources", paramLabel = "K=V,…", description = "Further resources, such as gpu=2,disk=1.")
     private String resources;
 
+    @Option(
+            names = "--labels",
+            paramLabel = "K=V,…",
+            description = "Labels that tasks may ask for, such as zone=a,disk=ssd.")
+    private String labels;
+
     @Option(names = "--name", paramLabel = "NAME", description = "Name of the node; default: the host's name.")
     private String name;
 
@@ -83,6 +89,7 @@ public final class NodeFlags {
         flag(sources, SpillSettings.DIRECTORIES, spillDirectories, "--spill-directories");
         flag(sources, WorkerSettings.PRESTART, workers, "--workers");
         flag(sources, NodeConfig.RESOURCES, resources, "--resources");
+        flag(sources, NodeConfig.LABELS, labels, "--labels");
         flag(sources, NodeConfig.NAME, name, "--name");
         flag(sources, LogSettings.LEVEL, logLevel, "--log-level");
         flag(sources, NodeConfig.SHM_DIR, shmDir, "--shm-dir");

@@ -10,11 +10,23 @@ import java.util.List;
  * @param heartbeat how often it tells the GCS about its resources
  * @param maxQueuedTasks most tasks that may wait on this node; further submissions are held back at the driver
  * @param maxTasksInFlight most tasks of one driver or worker that have not ended; then its submissions wait
+ * @param patience how long requests of one kind may get nothing before resources are kept for them
+ * @param infeasibleTimeout how long a request that no node can grant may wait; zero: until one can
+ * @param memoryThreshold the part of the host's or cgroup's memory that may be in use before a worker is ended
+ * @param memoryInterval how often that is looked at
  * @param heapBytes heap of its JVM
  * @param taskEvents how many of the latest tasks it shows
  */
 public record RayletSettings(
-        Duration heartbeat, int maxQueuedTasks, int maxTasksInFlight, long heapBytes, int taskEvents) {
+        Duration heartbeat,
+        int maxQueuedTasks,
+        int maxTasksInFlight,
+        Duration patience,
+        Duration infeasibleTimeout,
+        double memoryThreshold,
+        Duration memoryInterval,
+        long heapBytes,
+        int taskEvents) {
 
     /** Heartbeat. */
     public static final Setting<Duration> HEARTBEAT = Setting.between(
@@ -43,6 +55,45 @@ public record RayletSettings(
             "10000000",
             "Most tasks that one program or task may have submitted and that have not ended; then submit() waits for one to end.");
 
+    /** Fairness. */
+    public static final Setting<Duration> PATIENCE = Setting.between(
+            "raylet.patience",
+            SettingType.DURATION,
+            "2s",
+            "10ms",
+            "1h",
+            "How long requests of one kind (resources, labels, job) may get nothing while others run, before what comes free is kept"
+                    + " for them.");
+
+    /** Infeasible requests. */
+    public static final Setting<Duration> INFEASIBLE_TIMEOUT = Setting.between(
+            "raylet.infeasible-timeout",
+            SettingType.DURATION,
+            "0s",
+            "0s",
+            "24h",
+            "How long a task may wait for resources or labels that no node has, until it fails. 0s: it waits until a node has them;"
+                    + " its driver's log and thornback status say for what.");
+
+    /** Memory. */
+    public static final Setting<Double> MEMORY_THRESHOLD = Setting.between(
+            "raylet.memory-threshold",
+            SettingType.DECIMAL,
+            "0.95",
+            "0.1",
+            "1",
+            "The part of the memory (of the host, its cgroup, or worker.memory-limit) that may be in use before a worker is ended, the one that began"
+                    + " last among those whose task can run again. 1: never.");
+
+    /** Memory. */
+    public static final Setting<Duration> MEMORY_INTERVAL = Setting.between(
+            "raylet.memory-interval",
+            SettingType.DURATION,
+            "250ms",
+            "10ms",
+            "1m",
+            "How often the raylet looks how much memory is in use.");
+
     /** Heap. */
     public static final Setting<Long> HEAP =
             Setting.between("raylet.heap", SettingType.SIZE, "128m", "32m", "64g", "Heap of the raylet process.");
@@ -57,7 +108,16 @@ public record RayletSettings(
             "How many of the latest tasks are kept for 'thornback tasks' and 'timeline', 256 bytes of shared memory each.");
 
     static List<Setting<?>> settings() {
-        return List.of(HEARTBEAT, MAX_QUEUED_TASKS, MAX_TASKS_IN_FLIGHT, HEAP, TASK_EVENTS);
+        return List.of(
+                HEARTBEAT,
+                MAX_QUEUED_TASKS,
+                MAX_TASKS_IN_FLIGHT,
+                PATIENCE,
+                INFEASIBLE_TIMEOUT,
+                MEMORY_THRESHOLD,
+                MEMORY_INTERVAL,
+                HEAP,
+                TASK_EVENTS);
     }
 
     static RayletSettings from(Configuration values) {
@@ -65,6 +125,10 @@ public record RayletSettings(
                 values.get(HEARTBEAT),
                 values.get(MAX_QUEUED_TASKS),
                 values.get(MAX_TASKS_IN_FLIGHT),
+                values.get(PATIENCE),
+                values.get(INFEASIBLE_TIMEOUT),
+                values.get(MEMORY_THRESHOLD),
+                values.get(MEMORY_INTERVAL),
                 values.get(HEAP),
                 values.get(TASK_EVENTS));
     }

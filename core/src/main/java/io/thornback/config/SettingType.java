@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.config;
 
+import io.thornback.labels.LabelManager;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -119,7 +120,15 @@ interface SettingType<T> {
     };
 
     /** Pairs, {@code name=text,…}; an empty text is an empty map. */
-    SettingType<Map<String, String>> LABELS = text -> Map.copyOf(parsePairs(text));
+    SettingType<Map<String, String>> LABELS = text -> {
+        Map<String, String> labels = Map.copyOf(parsePairs(text));
+        try {
+            LabelManager.check(labels);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("is refused: " + e.getMessage(), e);
+        }
+        return labels;
+    };
 
     /** One of a few words. */
     static SettingType<String> oneOf(String... words) {

@@ -9,6 +9,8 @@ import java.util.List;
  *
  * @param prestart workers that are started with the node; -1: one per CPU
  * @param maxProcesses most worker processes at a time
+ * @param maxStarting most workers that start at a time; 0: one per CPU
+ * @param memoryLimitBytes most memory of their own that workers may have together; 0: no such limit
  * @param startTimeout how long a worker may take until it is ready
  * @param idleTimeout how long a worker beyond the prestarted ones may be idle before it is stopped
  * @param jvmOptions further options of the workers' JVMs, separated by spaces
@@ -17,6 +19,8 @@ import java.util.List;
 public record WorkerSettings(
         int prestart,
         int maxProcesses,
+        int maxStarting,
+        long memoryLimitBytes,
         Duration startTimeout,
         Duration idleTimeout,
         String jvmOptions,
@@ -34,6 +38,24 @@ public record WorkerSettings(
     /** Most workers. */
     public static final Setting<Integer> MAX_PROCESSES = Setting.between(
             "worker.max-processes", SettingType.INTEGER, "200", "1", "4096", "Most worker processes at a time.");
+
+    /** Starting workers. */
+    public static final Setting<Integer> MAX_STARTING = Setting.between(
+            "worker.max-starting",
+            SettingType.INTEGER,
+            "0",
+            "0",
+            "4096",
+            "Most worker processes that start at a time. 0: one per CPU.");
+
+    /** Memory. */
+    public static final Setting<Long> MEMORY_LIMIT = Setting.of(
+            "worker.memory-limit",
+            SettingType.AUTO_SIZE,
+            "auto",
+            "auto, or a size of at least 16m",
+            "Most memory of their own (heap, direct buffers, JVM; not the object store) that worker processes may have together before one is ended. auto: what"
+                    + " the host or its cgroup has is the only limit.");
 
     /** Start. */
     public static final Setting<Duration> START_TIMEOUT = Setting.between(
@@ -70,13 +92,23 @@ public record WorkerSettings(
             "Workers are threads of the raylet's JVM rather than processes: for a node inside one JVM.");
 
     static List<Setting<?>> settings() {
-        return List.of(PRESTART, MAX_PROCESSES, START_TIMEOUT, IDLE_TIMEOUT, JVM_OPTIONS, IN_THREADS);
+        return List.of(
+                PRESTART,
+                MAX_PROCESSES,
+                MAX_STARTING,
+                MEMORY_LIMIT,
+                START_TIMEOUT,
+                IDLE_TIMEOUT,
+                JVM_OPTIONS,
+                IN_THREADS);
     }
 
     static WorkerSettings from(Configuration values) {
         return new WorkerSettings(
                 values.get(PRESTART),
                 values.get(MAX_PROCESSES),
+                values.get(MAX_STARTING),
+                values.get(MEMORY_LIMIT),
                 values.get(START_TIMEOUT),
                 values.get(IDLE_TIMEOUT),
                 values.get(JVM_OPTIONS),

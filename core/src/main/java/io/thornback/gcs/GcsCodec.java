@@ -151,11 +151,25 @@ final class GcsCodec {
                 .failedTasks(load.failedTasks())
                 .storeUsedBytes(load.storeUsedBytes())
                 .storeObjects(load.storeObjects());
-        final HeartbeatEncoder.ResourcesEncoder group =
-                encoder.resourcesCount(load.available().size());
-        load.available()
-                .forEach(
-                        (name, amount) -> group.next().available(amount.units()).name(name));
+        final ResourceSet names = load.total().plus(load.available());
+        final HeartbeatEncoder.ResourcesEncoder group = encoder.resourcesCount(names.size());
+        for (String name : names.names()) {
+            group.next()
+                    .available(load.available().get(name).units())
+                    .total(load.total().get(name).units())
+                    .name(name);
+        }
+        final HeartbeatEncoder.DemandsEncoder demands =
+                encoder.demandsCount(load.demands().size());
+        for (NodeDemand demand : load.demands()) {
+            demands.next()
+                    .tasks(demand.count())
+                    .oldestMs(demand.oldestMs())
+                    .infeasible((short) (demand.infeasible() ? 1 : 0))
+                    .request(demand.request())
+                    .reason(demand.reason());
+        }
+        encoder.labels(LabelText.of(load.labels()));
         return exactly(buffer, encoder.encodedLength());
     }
 
@@ -165,11 +179,27 @@ final class GcsCodec {
         final byte[] id = new byte[ID_BYTES];
         decoder.getNodeId(id, 0, ID_BYTES);
         final Map<String, ResourceAmount> available = new TreeMap<>();
+        final Map<String, ResourceAmount> total = new TreeMap<>();
         for (HeartbeatDecoder.ResourcesDecoder resource : decoder.resources()) {
-            final ResourceAmount amount = ResourceAmount.ofUnits(resource.available());
+            final ResourceAmount free = ResourceAmount.ofUnits(resource.available());
+            final ResourceAmount inAll = ResourceAmount.ofUnits(resource.total());
             requireField(resource.nameLength(), decoder.limit(), buffer);
-            available.put(resource.name(), amount);
+            final String name = resource.name();
+            available.put(name, free);
+            total.put(name, inAll);
         }
+        final List<NodeDemand> demands = new ArrayList<>();
+        for (HeartbeatDecoder.DemandsDecoder demand : decoder.demands()) {
+            final int count = demand.tasks();
+            final long oldestMs = demand.oldestMs();
+            final boolean infeasible = demand.infeasible() != 0;
+            requireField(demand.requestLength(), decoder.limit(), buffer);
+            final String request = demand.request();
+            requireField(demand.reasonLength(), decoder.limit(), buffer);
+            demands.add(new NodeDemand(count, oldestMs, infeasible, request, demand.reason()));
+        }
+        requireField(decoder.labelsLength(), decoder.limit(), buffer);
+        final Map<String, String> labels = LabelText.parse(decoder.labels());
         final NodeLoad load = new NodeLoad(
                 decoder.workers(),
                 decoder.idleWorkers(),
@@ -179,7 +209,10 @@ final class GcsCodec {
                 decoder.failedTasks(),
                 decoder.storeUsedBytes(),
                 decoder.storeObjects(),
-                ResourceSet.copyOf(available));
+                ResourceSet.copyOf(available),
+                ResourceSet.copyOf(total),
+                demands,
+                labels);
         return new HeartbeatMessage(hex(id), decoder.version(), load);
     }
 
@@ -248,15 +281,27 @@ final class GcsCodec {
                 .finishedTasks(load.finishedTasks())
                 .failedTasks(load.failedTasks());
         // What is free of a resource that the node no longer has is shown too: someone still holds the rest.
-        final ResourceSet names = registration.total().plus(load.available());
+        final ResourceSet names = load.total().plus(load.available());
         final ClusterStateEncoder.NodesEncoder.ResourcesEncoder group = row.resourcesCount(names.size());
         for (String name : names.names()) {
             group.next()
-                    .total(registration.total().get(name).units())
+                    .total(load.total().get(name).units())
                     .available(load.available().get(name).units())
                     .name(name);
         }
-        row.address(registration.address()).sessionDir(registration.sessionDir());
+        final ClusterStateEncoder.NodesEncoder.DemandsEncoder demands =
+                row.demandsCount(load.demands().size());
+        for (NodeDemand demand : load.demands()) {
+            demands.next()
+                    .tasks(demand.count())
+                    .oldestMs(demand.oldestMs())
+                    .infeasible((short) (demand.infeasible() ? 1 : 0))
+                    .request(demand.request())
+                    .reason(demand.reason());
+        }
+        row.address(registration.address())
+                .sessionDir(registration.sessionDir())
+                .labels(LabelText.of(load.labels()));
     }
 
     static ClusterSnapshot clusterState(DirectBuffer buffer) {
@@ -289,6 +334,23 @@ final class GcsCodec {
             total.put(name, inAll);
             available.put(name, free);
         }
+        final List<NodeDemand> demands = new ArrayList<>();
+        for (ClusterStateDecoder.NodesDecoder.DemandsDecoder demand : row.demands()) {
+            final int count = demand.tasks();
+            final long oldestMs = demand.oldestMs();
+            final boolean infeasible = demand.infeasible() != 0;
+            requireField(demand.requestLength(), decoder.limit(), buffer);
+            final String request = demand.request();
+            requireField(demand.reasonLength(), decoder.limit(), buffer);
+            demands.add(new NodeDemand(count, oldestMs, infeasible, request, demand.reason()));
+        }
+        requireField(row.addressLength(), decoder.limit(), buffer);
+        final String address = row.address();
+        requireField(row.sessionDirLength(), decoder.limit(), buffer);
+        final String sessionDir = row.sessionDir();
+        requireField(row.labelsLength(), decoder.limit(), buffer);
+        final Map<String, String> labels = LabelText.parse(row.labels());
+        final ResourceSet inAll = ResourceSet.copyOf(total);
         final NodeLoad load = new NodeLoad(
                 row.workers(),
                 row.idleWorkers(),
@@ -298,12 +360,12 @@ final class GcsCodec {
                 row.failedTasks(),
                 row.storeUsedBytes(),
                 row.storeObjects(),
-                ResourceSet.copyOf(available));
-        requireField(row.addressLength(), decoder.limit(), buffer);
-        final String address = row.address();
-        requireField(row.sessionDirLength(), decoder.limit(), buffer);
-        final NodeRegistration registration = new NodeRegistration(
-                hex(id), row.pid(), address, row.sessionDir(), row.storeBytes(), ResourceSet.copyOf(total));
+                ResourceSet.copyOf(available),
+                inAll,
+                demands,
+                labels);
+        final NodeRegistration registration =
+                new NodeRegistration(hex(id), row.pid(), address, sessionDir, row.storeBytes(), inAll);
         return new NodeInfo(registration, row.state(), row.sinceHeartbeatMs(), load);
     }
 }

@@ -2,6 +2,10 @@
 package io.thornback.gcs;
 
 import io.thornback.resources.ResourceSet;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a node says about itself with each heartbeat.
@@ -15,6 +19,9 @@ import io.thornback.resources.ResourceSet;
  * @param storeUsedBytes of the object store's arena
  * @param storeObjects objects in it
  * @param available resources that are free
+ * @param total resources in all; may change while the node runs
+ * @param demands what tasks wait for, longest first
+ * @param labels the node's labels; may change while the node runs
  */
 public record NodeLoad(
         int workers,
@@ -25,13 +32,23 @@ public record NodeLoad(
         long failedTasks,
         long storeUsedBytes,
         long storeObjects,
-        ResourceSet available) {
+        ResourceSet available,
+        ResourceSet total,
+        List<NodeDemand> demands,
+        Map<String, String> labels) {
     /** What is known of a node before its first heartbeat. */
     static NodeLoad unknown(ResourceSet total) {
-        return new NodeLoad(0, 0, 0, 0, 0, 0, 0, 0, total);
+        return new NodeLoad(0, 0, 0, 0, 0, 0, 0, 0, total, total, List.of(), Map.of());
     }
 
     public NodeLoad {
         NodeRegistration.requireFew(available);
+        NodeRegistration.requireFew(total);
+        demands = List.copyOf(demands);
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        if (demands.size() > NodeDemand.MAX_DEMANDS) {
+            throw new IllegalArgumentException(
+                    "too many demands: " + demands.size() + " limit=" + NodeDemand.MAX_DEMANDS);
+        }
     }
 }

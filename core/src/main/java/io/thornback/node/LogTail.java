@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The last lines of a role's log and output, for the message that says why it ended. */
-final class LogTail {
+public final class LogTail {
 
     private static final int TAIL_BYTES = 8 << 10;
     private static final int LINES = 10;
@@ -20,14 +20,14 @@ final class LogTail {
     private LogTail() {}
 
     /** Up to ten lines of what the process wrote to standard error, then up to ten of its log. */
-    static List<String> of(SessionLayout session, String role) {
+    public static List<String> of(SessionLayout session, String role) {
         List<String> lines = new ArrayList<>(last(session.out(role)));
         lines.addAll(last(session.log(role)));
         return lines;
     }
 
     /** Up to ten last lines; a file that cannot be read has none. */
-    static List<String> last(Path file) {
+    public static List<String> last(Path file) {
         byte[] bytes;
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
             long from = Math.max(0, channel.size() - TAIL_BYTES);

@@ -96,7 +96,7 @@ final class ActorManager {
         if (actor == null) {
             return;
         }
-        final String what = actor + ": its " + worker + " " + how + "; see " + pool.logOf(worker.number);
+        final String what = actor + ": its " + pool.obituary(worker, how);
         actor.worker = null;
         if (stopping || !actor.options.mayRestart(actor.restarts)) {
             died(actor.id, what + restartsUsed(actor));

@@ -1,6 +1,11 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.gcs.NodeDemand;
+import io.thornback.resources.ResourceSet;
+import java.util.List;
+import java.util.Map;
+
 /** What the raylet tells the cluster. Its methods return at once; the raylet's agent's. */
 public interface ClusterLink {
     /**
@@ -13,6 +18,9 @@ public interface ClusterLink {
      * @param finished tasks that ended well since the start.
      * @param failed tasks that did not.
      * @param available what could be granted now.
+     * @param total what there is in all.
+     * @param demands what tasks wait for.
+     * @param labels the node's.
      */
     record Load(
             int workers,
@@ -21,7 +29,10 @@ public interface ClusterLink {
             int queued,
             long finished,
             long failed,
-            io.thornback.resources.ResourceSet available) {}
+            ResourceSet available,
+            ResourceSet total,
+            List<NodeDemand> demands,
+            Map<String, String> labels) {}
 
     /** The node lives. */
     void heartbeat(Load load);

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.gcs.NodeDemand;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
@@ -32,6 +33,8 @@ final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     /** A task that runs longer than this keeps nothing waiting behind it. */
     private static final long LONG_NS = 5_000_000;
+    /** While other classes wait too, a worker is not sent more of the same for longer than this: then it gives back what it holds, and the next class has its turn. */
+    private static final long SLICE_NS = 10_000_000;
 
     private final RayletConfig config;
     private final ResourceManager resources;
@@ -41,6 +44,9 @@ final class Dispatcher {
     private final TaskObserver observer;
     private final TaskQueues queues = new TaskQueues();
     private final Grants grants;
+    private final NodePlacement placement;
+    private final Fairness fairness;
+    private final WaitReports reports;
 
     /** Tasks that are cancelled and wait; taken out of the queues once in each duty cycle, however many they are. */
     private final Set<TaskId> cancelled = new HashSet<>();
@@ -51,6 +57,10 @@ final class Dispatcher {
     private int running;
     /** How many tasks were sent ahead and have not begun, as far as the raylet can tell. */
     private int ahead;
+    /** Whether more than one class waits for what this node has. */
+    private boolean contended;
+    /** When it last looked what can be started. */
+    private long lookedNs;
 
     Dispatcher(
             final RayletConfig config,
@@ -58,6 +68,7 @@ final class Dispatcher {
             final WorkerPool pool,
             final JobTable jobs,
             final Links links,
+            final NodePlacement placement,
             final TaskObserver observer) {
         this.config = config;
         this.resources = resources;
@@ -66,59 +77,87 @@ final class Dispatcher {
         this.jobs = jobs;
         this.links = links;
         this.observer = observer;
+        this.placement = placement;
+        this.fairness = new Fairness(config.scheduler().patienceNs());
+        this.reports = new WaitReports(links, resources);
     }
 
     /** Takes on a task; or tells its owner why not. */
-    void submit(final TaskRecord task) {
+    void submit(final TaskRecord task, final long nowNs) {
         observer.submitted(task);
         if (jobs.get(task.job()) == null) {
             LOG.debug("{} dropped: its job has ended", task);
             observer.over(task, TaskState.CANCELLED);
-        } else if (!resources.feasible(task.request)) {
-            fail(
-                    task,
-                    FailureKind.INFEASIBLE,
-                    "asks for " + task.request + "; this cluster has " + resources.total()
-                            + "; ask for less, or start the node with more (--cpus, --memory, --resources)");
         } else if (queues.size() >= config.maxQueuedTasks()) {
             fail(
                     task,
                     FailureKind.BAD_REQUEST,
                     "limit=" + config.maxQueuedTasks() + " tasks wait on this node already (raylet.max-queued-tasks)");
         } else {
-            queues.add(task);
+            queues.add(task, nowNs);
         }
     }
 
     /** Starts whatever can be started now. */
     void dispatch(final long nowNs) {
+        lookedNs = nowNs;
         grants.payDebts();
+        fairness.update(nowNs, queues.waiting(), resources, pool::heldByActors);
+        contended = queues.areContended();
         final int[] wanted = new int[1];
-        queues.visit((task, of) -> {
-            if (cancelled.contains(task.id)) {
-                observer.over(task, TaskState.CANCELLED);
-                return TaskQueues.Verdict.TAKEN;
-            }
-            if (!grants.fits(task.request)) {
-                return sendAhead(task, of, nowNs);
-            }
-            final WorkerRecord worker = pool.idleFor(task.job(), task.memoryBytes());
-            if (worker == null) {
-                if (task.memoryBytes() > 0) {
-                    pool.ensureOneOf(task.memoryBytes(), nowNs);
-                } else {
-                    wanted[0] += workersWanted(of);
-                }
-                return sendAhead(task, of, nowNs);
-            }
-            run(worker, task, nowNs);
-            return TaskQueues.Verdict.TAKEN;
-        });
+        queues.visit(nowNs, (task, of) -> visit(task, of, wanted, nowNs));
         if (wanted[0] > 0 && pool.cannotStart()) {
             failAllWaiting();
         } else if (wanted[0] > 0) {
             pool.ensureStarting(wanted[0], nowNs);
         }
+    }
+
+    private TaskQueues.Verdict visit(
+            final TaskRecord task, final SchedulingClass of, final int[] wanted, final long nowNs) {
+        if (cancelled.contains(task.id)) {
+            observer.over(task, TaskState.CANCELLED);
+            return TaskQueues.Verdict.TAKEN;
+        }
+        if (!placement.decide(of).isFeasible() || !fairness.mayTake(of, resources)) {
+            return TaskQueues.Verdict.WAITS;
+        }
+        if (!grants.fits(task.request)) {
+            return sendAhead(task, of, nowNs);
+        }
+        final WorkerRecord worker = pool.idleFor(task.job(), task.memoryBytes());
+        if (worker == null) {
+            if (task.memoryBytes() > 0) {
+                pool.ensureOneOf(task.memoryBytes(), nowNs);
+            } else {
+                wanted[0] += workersWanted(of);
+            }
+            return sendAhead(task, of, nowNs);
+        }
+        if (fairness.holdsFor(of)) {
+            queues.lookAgain(); // What was kept for it is not kept any more.
+        }
+        run(worker, task, nowNs);
+        return TaskQueues.Verdict.TAKEN;
+    }
+
+    /**
+     * What falls due without a message: reservations end, owners hear what their tasks wait for, and what nobody can grant is given up if the node is set so. Returns how much was done.
+     */
+    int tick(final long nowNs) {
+        lookedNs = nowNs;
+        final boolean ended = fairness.update(nowNs, queues.waiting(), resources, pool::heldByActors);
+        if (ended) {
+            dispatch(nowNs);
+        }
+        return (ended ? 1 : 0)
+                + reports.report(queues.waiting(), nowNs)
+                + reports.giveUp(queues, config.scheduler().infeasibleTimeoutNs(), nowNs, this::fail);
+    }
+
+    /** What waits here and for what. */
+    List<NodeDemand> demands(final long nowNs) {
+        return reports.demands(queues.waiting(), nowNs);
     }
 
     /** How many tasks of this class could run now if there were workers. */
@@ -146,10 +185,12 @@ final class Dispatcher {
         if (worker.job == null) {
             worker.job = jobs.get(task.job());
             RayletMessages.sendAssign(worker.outbox, worker.job, config.nodeId(), config.maxTasksInFlight());
+            RayletMessages.tellDriver(links, worker, "worker-" + worker.number);
         }
         worker.state = WorkerRecord.State.BUSY;
         worker.idleSinceNs = nowNs;
         worker.runsSinceNs = nowNs;
+        worker.grantedNs = nowNs;
         running++;
         send(worker, task, nowNs);
     }
@@ -164,7 +205,7 @@ final class Dispatcher {
     /** Sends the task to the worker of its class that has least to do, if there is one with room. */
     private TaskQueues.Verdict sendAhead(final TaskRecord task, final SchedulingClass of, final long nowNs) {
         final int most = 1 + of.ahead();
-        if (most == 1 || task.kind != TaskKind.TASK || task.maxRetries == 0) {
+        if (most == 1 || task.kind != TaskKind.TASK || task.maxRetries == 0 || !fairness.mayHoldOn(of)) {
             return TaskQueues.Verdict.WAITS;
         }
         WorkerRecord best = null;
@@ -172,6 +213,7 @@ final class Dispatcher {
             if (worker.state == WorkerRecord.State.BUSY
                     && !worker.blocked
                     && !worker.askedBack
+                    && (!contended || nowNs - worker.grantedNs < SLICE_NS)
                     && worker.tasks.size() < most
                     && (best == null || worker.tasks.size() < best.tasks.size())
                     && worker.task().schedulingClass == of) {
@@ -216,7 +258,7 @@ final class Dispatcher {
         hasOneLess(worker, nowNs);
         task.attempt--;
         if (!task.cancelled && jobs.get(task.job()) != null) {
-            queues.addFirst(task);
+            queues.addFirst(task, nowNs);
             observer.givenBack(task);
         } else {
             observer.over(task, TaskState.CANCELLED);
@@ -268,7 +310,7 @@ final class Dispatcher {
             failed++;
             observer.over(task, TaskState.CANCELLED);
         } else {
-            queues.addFirst(task);
+            queues.addFirst(task, nowNs);
             observer.requeued(task);
         }
     }
@@ -277,12 +319,13 @@ final class Dispatcher {
     void becameActor(final WorkerRecord worker) {
         worker.state = WorkerRecord.State.ACTOR;
         worker.actorAlive = true;
+        RayletMessages.tellDriver(links, worker, worker.task().name);
         running--;
         finished++;
     }
 
     /** The worker is no more: what it held is free, what it ran is run again or has failed, what it had not begun is run by another. */
-    void workerGone(final WorkerRecord worker, final String how) {
+    void workerGone(final WorkerRecord worker, final String how, final long nowNs) {
         final TaskRecord first = worker.task();
         if (first == null) {
             return;
@@ -302,10 +345,10 @@ final class Dispatcher {
                 continue; // The actor's death is told by the directory; a job that is over has nobody to tell.
             }
             if (task == first) {
-                runAgain(task, worker, how);
+                runAgain(task, worker, how, nowNs);
             } else if (!task.cancelled) {
                 task.attempt--;
-                queues.addFirst(task);
+                queues.addFirst(task, nowNs);
                 observer.givenBack(task);
             } else {
                 observer.over(task, TaskState.CANCELLED);
@@ -314,16 +357,17 @@ final class Dispatcher {
         worker.tasks.clear();
     }
 
-    private void runAgain(final TaskRecord task, final WorkerRecord worker, final String how) {
+    private void runAgain(final TaskRecord task, final WorkerRecord worker, final String how, final long nowNs) {
         if (task.cancelled) {
             failed++;
             observer.over(task, TaskState.CANCELLED);
         } else if (task.attempt <= task.maxRetries) {
             LOG.info("{} will run again: {} {}", task, worker, how);
-            queues.addFirst(task);
+            queues.addFirst(task, nowNs);
             observer.requeued(task);
         } else {
-            fail(task, FailureKind.WORKER_DIED, worker + " " + how + "; see " + pool.logOf(worker.number));
+            final FailureKind kind = worker.endedFor == null ? FailureKind.WORKER_DIED : FailureKind.OUT_OF_MEMORY;
+            fail(task, kind, pool.obituary(worker, how));
         }
     }
 
@@ -382,7 +426,7 @@ final class Dispatcher {
     /** Queues the creation of an actor whose process has died; before what has not run. */
     void submitAgain(final TaskRecord creation) {
         observer.submitted(creation);
-        queues.addFirst(creation);
+        queues.addFirst(creation, lookedNs);
     }
 
     /** Tells the owner that no result will come. */

@@ -74,7 +74,10 @@ final class GcsLink implements ClusterLink, AutoCloseable {
                 load.failed(),
                 store.usedBytes(),
                 store.objects(),
-                load.available()));
+                load.available(),
+                load.total(),
+                load.demands(),
+                load.labels()));
     }
 
     @Override

@@ -1,7 +1,9 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.config.LogSettings;
 import io.thornback.node.JvmCommand;
+import io.thornback.node.LogTail;
 import io.thornback.node.SessionLayout;
 import io.thornback.posix.ChildProcess;
 import io.thornback.posix.PosixException;
@@ -11,9 +13,11 @@ import io.thornback.posix.SpawnRequest;
 import io.thornback.posix.Spawner;
 import io.thornback.resources.WorkerMemory;
 import io.thornback.worker.WorkerMain;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,11 +41,30 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
         return made;
     });
     private final Map<Integer, ChildProcess> children = new ConcurrentHashMap<>();
+    /** Those that end because they are told to. */
+    private final Set<Integer> told = ConcurrentHashMap.newKeySet();
 
-    /** @param jvmOptions further options of the workers' JVMs. */
-    ProcessWorkerLauncher(final SessionLayout session, final List<String> jvmOptions) {
+    private final OutputRotation rotation;
+
+    /**
+     * @param jvmOptions further options of the workers' JVMs.
+     * @param logs when files of output are rotated.
+     */
+    ProcessWorkerLauncher(final SessionLayout session, final List<String> jvmOptions, final LogSettings logs) {
         this.session = session;
         this.jvmOptions = List.copyOf(jvmOptions);
+        this.rotation = new OutputRotation(this::outputs, logs.maxFileBytes(), logs.maxFiles());
+    }
+
+    private List<Path> outputs() {
+        return children.keySet().stream()
+                .map(number -> session.out(nameOf(number)))
+                .toList();
+    }
+
+    /** Process ids of the workers that live; any thread. */
+    List<Long> pids() {
+        return children.values().stream().map(child -> child.identity().pid()).toList();
     }
 
     private static String nameOf(final int number) {
@@ -69,7 +92,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
             child = spawner.spawn(request);
         } catch (final PosixException e) {
             LOG.error("cannot start {}", name, e);
-            listener.exited("could not be started: " + e.getMessage());
+            listener.exited("could not be started: " + e.getMessage(), List.of());
             return;
         }
         children.put(number, child);
@@ -82,7 +105,8 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
         final String how = child.reap().describe();
         child.close();
         children.remove(number);
-        listener.exited("ended with " + how);
+        final boolean expected = told.remove(number);
+        listener.exited("ended with " + how, expected ? List.of() : LogTail.of(session, nameOf(number)));
     }
 
     @Override
@@ -90,9 +114,15 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
         thread.execute(() -> {
             final ChildProcess child = children.get(number);
             if (child != null) {
+                told.add(number);
                 child.signalGroup(Signals.KILL);
             }
         });
+    }
+
+    @Override
+    public boolean hasProcesses() {
+        return true;
     }
 
     @Override
@@ -103,6 +133,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     @Override
     public void close() {
         thread.shutdown();
+        rotation.close();
         children.values().forEach(child -> child.signalGroup(Signals.KILL));
         for (final ChildProcess child : children.values()) {
             if (!child.awaitExit(EXIT_TIMEOUT)) {

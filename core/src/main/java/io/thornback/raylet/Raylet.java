@@ -3,17 +3,21 @@ package io.thornback.raylet;
 
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
+import io.thornback.labels.LabelManager;
 import io.thornback.observe.Counter;
 import io.thornback.posix.ProcessIdentity;
+import io.thornback.resources.MemoryUsage;
 import io.thornback.resources.ResourceManager;
 import io.thornback.runtime.InboxAgent;
 import io.thornback.runtime.Message;
 import io.thornback.runtime.MessageHandler;
 import io.thornback.runtime.Outbox;
+import io.thornback.scheduling.Policies;
 import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.wire.ActorLeftDecoder;
 import io.thornback.transport.wire.ActorLookupDecoder;
 import io.thornback.transport.wire.CancelTaskDecoder;
+import io.thornback.transport.wire.ChangeNodeDecoder;
 import io.thornback.transport.wire.DriverHelloDecoder;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.GoodbyeDecoder;
@@ -29,6 +33,7 @@ import io.thornback.transport.wire.WireVersion;
 import io.thornback.transport.wire.WorkerBlockedDecoder;
 import io.thornback.transport.wire.WorkerHelloDecoder;
 import io.thornback.transport.wire.WorkerUnblockedDecoder;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.agrona.DirectBuffer;
@@ -50,7 +55,10 @@ final class Raylet implements MessageHandler {
     private final IntConsumer releaseObjects;
     private final JobTable jobs = new JobTable();
     private final ResourceManager resources;
+    private final LabelManager labels;
+    private final NodeChanges nodeChanges;
     private final WorkerPool pool;
+    private final MemoryGuard memory;
     private final Dispatcher dispatcher;
     private final ActorManager actors;
     private final NodeRecorder recorder;
@@ -80,9 +88,14 @@ final class Raylet implements MessageHandler {
         this.cluster = cluster;
         this.releaseObjects = releaseObjects;
         this.resources = new ResourceManager(config.total());
+        this.labels = new LabelManager(config.nodeId(), config.scheduler().labels());
+        this.nodeChanges = new NodeChanges(resources, labels, agent.links());
         this.pool = new WorkerPool(config, launcher, new PoolEvents());
         this.recorder = recorder;
-        this.dispatcher = new Dispatcher(config, resources, pool, jobs, agent.links(), recorder);
+        final NodePlacement placement = new NodePlacement(
+                config.nodeId(), resources, labels, new Policies(config.nodeId().hashCode()));
+        this.memory = new MemoryGuard(new MemoryPolicy(config.scheduler().memoryThreshold()), pool);
+        this.dispatcher = new Dispatcher(config, resources, pool, jobs, agent.links(), placement, recorder);
         this.actors = new ActorManager(dispatcher, pool, agent.links(), recorder, clock);
         actors.onLastDetached(this::lastDetachedEnded);
         this.gauges = new NodeGauges(recorder, dispatcher, pool, resources, agent.links());
@@ -106,9 +119,12 @@ final class Raylet implements MessageHandler {
         }
 
         @Override
-        public void exited(final int number, final String how) {
+        public void exited(final int number, final String how, final List<String> lastLines) {
             agent.execute(() -> {
                 final WorkerRecord worker = pool.get(number);
+                if (worker != null) {
+                    worker.lastLines = lastLines;
+                }
                 if (worker != null && worker.identity != null && !worker.identity.equals(ProcessIdentity.current())) {
                     agent.producerDied(worker.identity);
                 }
@@ -123,7 +139,7 @@ final class Raylet implements MessageHandler {
             return 0; // The cluster has been told that the node leaves; no heartbeat may follow.
         }
         final long now = clock.nanoTime();
-        final int work = pool.sweep(now) + dispatcher.dropCancelled() + dispatcher.askBack(now);
+        final int work = pool.sweep(now) + dispatcher.dropCancelled() + dispatcher.askBack(now) + dispatcher.tick(now);
         agent.watchful(dispatcher.hasSentAhead());
         if (now - nextHeartbeatNs >= 0) {
             nextHeartbeatNs = now + config.heartbeatNs();
@@ -134,7 +150,10 @@ final class Raylet implements MessageHandler {
                     dispatcher.queued(),
                     dispatcher.finished(),
                     dispatcher.failed(),
-                    resources.available()));
+                    resources.available(),
+                    resources.total(),
+                    dispatcher.demands(now),
+                    labels.labels()));
         }
         pool.refill(now);
         gauges.duty(now, jobs.size());
@@ -166,6 +185,8 @@ final class Raylet implements MessageHandler {
                                 worker, new ActorLeftDecoder().wrapAndApplyHeader(buffer, offset, header)));
             case KillActorDecoder.TEMPLATE_ID ->
                 actors.onKill(new KillActorDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case ChangeNodeDecoder.TEMPLATE_ID ->
+                nodeChanges.apply(new ChangeNodeDecoder().wrapAndApplyHeader(buffer, offset, header));
             case DriverHelloDecoder.TEMPLATE_ID ->
                 onDriver(new DriverHelloDecoder().wrapAndApplyHeader(buffer, offset, header));
             case WorkerHelloDecoder.TEMPLATE_ID ->
@@ -239,7 +260,7 @@ final class Raylet implements MessageHandler {
                 return;
             }
         }
-        dispatcher.submit(task);
+        dispatcher.submit(task, clock.nanoTime());
     }
 
     private void onCancel(final CancelTaskDecoder cancel) {
@@ -291,7 +312,7 @@ final class Raylet implements MessageHandler {
         }
         final boolean expected = stopping || worker.state == WorkerRecord.State.STOPPING;
         if (!expected) {
-            LOG.warn("{} {}; see {}", worker, how, pool.logOf(number));
+            LOG.warn("{}", pool.obituary(worker, how));
         }
         recorder.workerGone(number, expected);
         gauges.changed();
@@ -299,7 +320,7 @@ final class Raylet implements MessageHandler {
             agent.links().forget(worker.outbox.receiver());
         }
         final TaskRecord task = worker.task();
-        dispatcher.workerGone(worker, how);
+        dispatcher.workerGone(worker, how, clock.nanoTime());
         if (task != null && task.kind != TaskKind.TASK) {
             actors.workerGone(worker, task, how);
         }
@@ -349,6 +370,13 @@ final class Raylet implements MessageHandler {
             if (worker.serves(job.id()) && !survivors.includes(worker)) {
                 pool.stop(worker);
             }
+        }
+    }
+
+    /** Memory is short: somebody has to go. Agent's thread. */
+    void memoryIsShort(final MemoryUsage usage) {
+        if (!stopping) {
+            memory.onShort(usage, clock.nanoTime());
         }
     }
 

@@ -18,6 +18,7 @@ import io.thornback.resources.WorkerSizes;
  * @param maxQueuedTasks most tasks that wait here.
  * @param maxTasksInFlight most tasks of one driver that have not ended.
  * @param heartbeatNs how often the GCS hears of this node.
+ * @param scheduler labels, patience and the like.
  */
 record RayletConfig(
         String nodeId,
@@ -30,4 +31,5 @@ record RayletConfig(
         long workerIdleTimeoutNs,
         int maxQueuedTasks,
         int maxTasksInFlight,
-        long heartbeatNs) {}
+        long heartbeatNs,
+        SchedulerConfig scheduler) {}

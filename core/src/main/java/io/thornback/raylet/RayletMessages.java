@@ -3,16 +3,23 @@ package io.thornback.raylet;
 
 import io.thornback.ids.ActorId;
 import io.thornback.ids.TaskId;
+import io.thornback.labels.LabelSelector;
+import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
+import io.thornback.runtime.Links;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.Outbox;
+import io.thornback.runtime.PlacementRequest;
+import io.thornback.scheduling.Requirements;
+import io.thornback.scheduling.Strategy;
 import io.thornback.transport.wire.ActorLocationEncoder;
 import io.thornback.transport.wire.ActorState;
 import io.thornback.transport.wire.AssignJobEncoder;
 import io.thornback.transport.wire.CancelTaskEncoder;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.NodeChangedEncoder;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RefusedEncoder;
 import io.thornback.transport.wire.ReturnTasksEncoder;
@@ -21,8 +28,10 @@ import io.thornback.transport.wire.StopWorkerEncoder;
 import io.thornback.transport.wire.SubmitTaskDecoder;
 import io.thornback.transport.wire.TaskFailedEncoder;
 import io.thornback.transport.wire.TaskKind;
+import io.thornback.transport.wire.TaskWaitsEncoder;
 import io.thornback.transport.wire.ValuePlace;
 import io.thornback.transport.wire.WelcomeEncoder;
+import io.thornback.transport.wire.WorkerServesEncoder;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -54,12 +63,14 @@ final class RayletMessages {
         final byte[] parent = new byte[TaskId.LENGTH];
         in.getParentId(parent, 0, parent.length);
         final long submittedNs = in.submittedNs();
+        final Strategy strategy = PlacementRequest.readStrategy(in);
         ResourceSet request =
                 memory == 0 ? ResourceSet.EMPTY : ResourceSet.of(ResourceSet.MEMORY, ResourceAmount.of(memory));
         for (final SubmitTaskDecoder.ResourcesDecoder resource : in.resources()) {
             final ResourceAmount amount = ResourceAmount.ofUnits(resource.amount());
             request = request.with(resource.name(), amount);
         }
+        final LabelSelector labels = PlacementRequest.readLabels(in);
         final String name = in.name();
         in.skipActorName();
         final byte[] spec = new byte[in.specLength()];
@@ -71,7 +82,7 @@ final class RayletMessages {
                 kind,
                 name,
                 ownerInbox,
-                request,
+                new Requirements(request, labels, strategy),
                 maxRetries,
                 new TaskRecord.Spec(place, spec, actorOptions));
         task.submittedNs = submittedNs;
@@ -85,6 +96,7 @@ final class RayletMessages {
         final SubmitTaskDecoder in =
                 new SubmitTaskDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
         in.resources().forEachRemaining(SubmitTaskDecoder.ResourcesDecoder::skipName);
+        PlacementRequest.skipLabels(in);
         in.skipName();
         return in.actorName();
     }
@@ -159,6 +171,42 @@ final class RayletMessages {
                 .kind(kind)
                 .message(text);
         owner.post(TaskFailedEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
+    /** Whose output the driver may want to see; a worker of this JVM has none of its own. */
+    static void tellDriver(final Links links, final WorkerRecord worker, final String name) {
+        if (worker.identity != null && !worker.identity.equals(ProcessIdentity.current())) {
+            links.tryTo(worker.job.inbox())
+                    .ifPresent(driver -> sendServes(driver, worker.number, worker.identity.pid(), name));
+        }
+    }
+
+    private static void sendServes(final Outbox driver, final int worker, final long pid, final String name) {
+        final MessageBuffer message = MessageBuffer.local();
+        final WorkerServesEncoder out =
+                new WorkerServesEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.worker(worker).pid(pid).name(name);
+        driver.post(WorkerServesEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
+    static void sendWaits(
+            final Outbox owner, final TaskId id, final long waitedMs, final int others, final String reason) {
+        final MessageBuffer message = MessageBuffer.local();
+        final TaskWaitsEncoder out = new TaskWaitsEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.putTaskId(bytes(id), 0, TaskId.LENGTH)
+                .waitedMs(waitedMs)
+                .others(others)
+                .reason(reason);
+        owner.post(TaskWaitsEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
+    static void sendNodeChanged(
+            final Outbox tool, final long correlationId, final String resources, final String labels) {
+        final MessageBuffer message = MessageBuffer.local();
+        final NodeChangedEncoder out =
+                new NodeChangedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.correlationId(correlationId).resources(resources).labels(labels);
+        tool.post(NodeChangedEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendLocation(final Outbox to, final long correlationId, final ActorDirectory.Actor actor) {

@@ -8,6 +8,7 @@ import io.thornback.node.Role;
 import io.thornback.node.RoleContext;
 import io.thornback.objectstore.ObjectStoreClient;
 import io.thornback.resources.MemoryPlan;
+import io.thornback.resources.MemoryReader;
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.InboxAgent;
@@ -35,6 +36,7 @@ public final class RayletRole implements Role {
     private WorkerLauncher launcher;
     private GcsLink cluster;
     private NodeRecorder recorder;
+    private MemoryMonitor memory;
     private volatile Raylet raylet;
 
     /** Made by its host. */
@@ -55,7 +57,10 @@ public final class RayletRole implements Role {
         store = StoreConnection.open(agent, context.session().shm(), JobId.NONE);
         launcher = workers.inThreads()
                 ? new ThreadWorkerLauncher(context.session().shm())
-                : new ProcessWorkerLauncher(context.session(), optionsOf(workers));
+                : new ProcessWorkerLauncher(
+                        context.session(),
+                        optionsOf(workers),
+                        context.configuration().log());
         // Ready only when it is there: the hello of a driver that came before would be for nobody.
         CompletableFuture.runAsync(
                         () -> raylet = new Raylet(
@@ -68,7 +73,23 @@ public final class RayletRole implements Role {
                                 SystemNanoClock.INSTANCE),
                         agent::execute)
                 .join();
+        watchMemory(context);
         context.ready(Map.of());
+    }
+
+    private void watchMemory(final RoleContext context) {
+        if (launcher instanceof ProcessWorkerLauncher processes) {
+            final RayletSettings settings = context.configuration().raylet();
+            memory = new MemoryMonitor(
+                    new NodeMemory(
+                            MemoryReader.ofHost(),
+                            context.configuration().worker().memoryLimitBytes(),
+                            processes::pids),
+                    new MemoryPolicy(settings.memoryThreshold()),
+                    usage -> agent.execute(() -> raylet.memoryIsShort(usage)),
+                    settings.memoryInterval().toMillis());
+            memory.start();
+        }
     }
 
     private static List<String> optionsOf(final WorkerSettings workers) {
@@ -93,12 +114,17 @@ public final class RayletRole implements Role {
                 memory.workerSizes(),
                 workers.prestart() < 0 ? cpus : workers.prestart(),
                 workers.maxProcesses(),
-                cpus,
+                workers.maxStarting() == 0 ? cpus : workers.maxStarting(),
                 workers.startTimeout().toNanos(),
                 workers.idleTimeout().toNanos(),
                 raylet.maxQueuedTasks(),
                 raylet.maxTasksInFlight(),
-                raylet.heartbeat().toNanos());
+                raylet.heartbeat().toNanos(),
+                new SchedulerConfig(
+                        context.configuration().node().labels(),
+                        raylet.patience().toNanos(),
+                        raylet.infeasibleTimeout().toNanos(),
+                        raylet.memoryThreshold()));
     }
 
     @Override
@@ -112,6 +138,9 @@ public final class RayletRole implements Role {
             if (!drained.await(Math.min(timeoutMs, DRAIN_TIMEOUT_MS), TimeUnit.MILLISECONDS)) {
                 LOG.warn("the raylet's agent is too busy to tell the drivers; they will notice by themselves");
             }
+        }
+        if (memory != null) {
+            memory.close();
         }
         if (launcher != null) {
             launcher.close();

@@ -3,10 +3,12 @@ package io.thornback.raylet;
 
 import io.thornback.ids.JobId;
 import io.thornback.resources.ResourceSet;
+import io.thornback.scheduling.Decision;
+import io.thornback.scheduling.Requirements;
 import java.util.ArrayDeque;
 
 /**
- * The tasks of one job that ask for the same: each can take another's place on a worker. Holds those that wait, first come, first served, and how long those took that have ended.
+ * The tasks of one job that ask for the same: each can take another's place on a worker. Holds those that wait, first come, first served, what is known of their chances, and how long those took that have ended.
  * The raylet's agent's.
  */
 final class SchedulingClass {
@@ -18,13 +20,32 @@ final class SchedulingClass {
     private static final long UNKNOWN = -1;
 
     final JobId job;
+    final Requirements wanted;
+    /** The resources of {@link #wanted}. */
     final ResourceSet request;
+
     final ArrayDeque<TaskRecord> waiting = new ArrayDeque<>();
     private long averageNs = UNKNOWN;
 
-    SchedulingClass(final JobId job, final ResourceSet request) {
+    /** When one of them was last taken, or the first one came: since then the class has got nothing. */
+    long progressNs;
+    /** What the policy said; null: not asked yet. */
+    Decision decision;
+    /** The state of totals and labels that {@link #decision} was made by. */
+    long decidedBy;
+    /** When somebody is next told that these wait for what there is not; 0: not yet infeasible. */
+    long nextReportNs;
+    /** How long resources are kept for it the next time; 0: as long as is usual. */
+    long holdNs;
+    /** No resources are kept for it before this time. */
+    long holdNotBeforeNs;
+    /** The pass in which it was last found that it must wait. */
+    long waitsInPass;
+
+    SchedulingClass(final JobId job, final Requirements wanted) {
         this.job = job;
-        this.request = request;
+        this.wanted = wanted;
+        this.request = wanted.resources();
     }
 
     /** A task has taken so long, or longer. */
@@ -37,5 +58,10 @@ final class SchedulingClass {
     /** How many tasks a worker may have beside the one that it runs: none before one has ended, none of long ones. */
     int ahead() {
         return averageNs == UNKNOWN ? 0 : (int) Math.min(MOST_AHEAD, AHEAD_NS / Math.max(1, averageNs));
+    }
+
+    /** Whether some node has what it asks for, as far as is known. */
+    boolean isFeasible() {
+        return decision == null || decision.isFeasible();
     }
 }

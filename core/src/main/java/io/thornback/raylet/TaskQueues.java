@@ -2,19 +2,18 @@
 package io.thornback.raylet;
 
 import io.thornback.ids.JobId;
-import io.thornback.resources.ResourceSet;
+import io.thornback.scheduling.Requirements;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * Tasks that wait, in a queue for each scheduling class, so that one that cannot run now does not stand in the way of others
- * that can. Within a class first come, first served. What running tasks have submitted comes before what drivers have: a task that waits for tasks of its own keeps a process, and if its
+ * that can. Within a class first come, first served; the classes take turns, and who had the last turn is remembered from one pass to the next: what comes free one at a time goes round too.
+ * What running tasks have submitted comes before what drivers have: a task that waits for tasks of its own keeps a process, and if its
  * equals went first, each would keep one more before the first could end.
  *
  * <p>The raylet's agent's.
@@ -22,14 +21,16 @@ import java.util.function.Predicate;
 final class TaskQueues {
     /** All that were seen and whose job goes on: how long their tasks took is worth keeping while none waits. */
     private final Map<Key, SchedulingClass> classes = new HashMap<>();
-    /** Those in which tasks wait, in the order in which they began to. */
-    private final Set<SchedulingClass> waiting = new LinkedHashSet<>();
+    /** Those in which tasks wait. */
+    private final List<SchedulingClass> waiting = new ArrayList<>();
 
-    private final Set<SchedulingClass> waitingNested = new LinkedHashSet<>();
+    private final Turns nested = new Turns();
+    private final Turns ofDrivers = new Turns();
 
+    private long pass;
     private int size;
 
-    private record Key(JobId job, ResourceSet request, boolean nested) {}
+    private record Key(JobId job, Requirements wanted, boolean nested) {}
 
     /** What to do with the first task of a class. */
     enum Verdict {
@@ -39,65 +40,102 @@ final class TaskQueues {
         WAITS
     }
 
+    /** Classes that take turns. */
+    private static final class Turns {
+        private final List<SchedulingClass> classes = new ArrayList<>();
+        private int next;
+    }
+
     /** Decides about the first task of a class. */
     interface Visitor {
         Verdict visit(TaskRecord first, SchedulingClass of);
     }
 
-    void add(final TaskRecord task) {
-        classOf(task).waiting.addLast(task);
-        size++;
+    void add(final TaskRecord task, final long nowNs) {
+        classOf(task, nowNs).waiting.addLast(task);
     }
 
     /** A task that ran and must run again goes before those that have not. */
-    void addFirst(final TaskRecord task) {
-        classOf(task).waiting.addFirst(task);
-        size++;
+    void addFirst(final TaskRecord task, final long nowNs) {
+        classOf(task, nowNs).waiting.addFirst(task);
     }
 
-    private SchedulingClass classOf(final TaskRecord task) {
+    private SchedulingClass classOf(final TaskRecord task, final long nowNs) {
         if (task.schedulingClass == null) {
             task.schedulingClass = classes.computeIfAbsent(
-                    new Key(task.job(), task.request, task.nested),
-                    key -> new SchedulingClass(key.job(), key.request()));
+                    new Key(task.job(), task.wanted, task.nested), key -> new SchedulingClass(key.job(), key.wanted()));
         }
-        (task.nested ? waitingNested : waiting).add(task.schedulingClass);
-        return task.schedulingClass;
+        final SchedulingClass of = task.schedulingClass;
+        if (of.waiting.isEmpty()) {
+            of.progressNs = nowNs;
+            waiting.add(of);
+            turnsOf(task).classes.add(of);
+        }
+        task.queuedNs = nowNs;
+        size++;
+        return of;
     }
 
-    /** Shows the first of each class in turn until all wait. */
-    void visit(final Visitor visitor) {
-        boolean progress = true;
-        while (progress) {
-            progress = visitOnce(waitingNested, visitor);
-            progress |= visitOnce(waiting, visitor);
+    /**
+     * Shows the first of each class in turn until all wait. A class that waits is not shown again, for during a pass things only grow scarcer; unless {@link #lookAgain}.
+     */
+    void visit(final long nowNs, final Visitor visitor) {
+        final long begun = ++pass;
+        visit(nested, nowNs, visitor);
+        visit(ofDrivers, nowNs, visitor);
+        if (pass != begun) {
+            visit(nested, nowNs, visitor);
         }
     }
 
-    private boolean visitOnce(final Set<SchedulingClass> which, final Visitor visitor) {
-        boolean progress = false;
-        for (final Iterator<SchedulingClass> each = which.iterator(); each.hasNext(); ) {
-            final SchedulingClass of = each.next();
-            if (visitor.visit(of.waiting.peekFirst(), of) == Verdict.TAKEN) {
-                of.waiting.pollFirst();
-                size--;
-                progress = true;
-                if (of.waiting.isEmpty()) {
-                    each.remove();
-                }
+    private void visit(final Turns turns, final long nowNs, final Visitor visitor) {
+        int inTurn = 0;
+        while (inTurn < turns.classes.size()) {
+            if (turns.next >= turns.classes.size()) {
+                turns.next = 0;
+            }
+            final SchedulingClass of = turns.classes.get(turns.next);
+            if (of.waitsInPass != pass && visitor.visit(of.waiting.peekFirst(), of) == Verdict.TAKEN) {
+                taken(turns, of, nowNs);
+                inTurn = 0;
+            } else {
+                of.waitsInPass = pass;
+                inTurn++;
+                turns.next++;
             }
         }
-        return progress;
+    }
+
+    private void taken(final Turns turns, final SchedulingClass of, final long nowNs) {
+        of.waiting.pollFirst();
+        of.progressNs = nowNs;
+        size--;
+        if (of.waiting.isEmpty()) {
+            turns.classes.remove(turns.next);
+            waiting.remove(of);
+        } else {
+            turns.next++;
+        }
+    }
+
+    private Turns turnsOf(final TaskRecord task) {
+        return task.nested ? nested : ofDrivers;
+    }
+
+    /** Those that waited in this pass are shown once more: something has come free in it. */
+    void lookAgain() {
+        pass++;
     }
 
     /** Takes out the tasks that match. */
     List<TaskRecord> removeIf(final Predicate<TaskRecord> which) {
         final List<TaskRecord> removed = new ArrayList<>();
-        for (final SchedulingClass of : classes.values()) {
+        for (final SchedulingClass of : waiting) {
             of.waiting.removeIf(task -> which.test(task) && removed.add(task));
         }
         waiting.removeIf(of -> of.waiting.isEmpty());
-        waitingNested.removeIf(of -> of.waiting.isEmpty());
+        nested.classes.removeIf(of -> of.waiting.isEmpty());
+        ofDrivers.classes.removeIf(of -> of.waiting.isEmpty());
         size -= removed.size();
         return removed;
     }
@@ -107,6 +145,22 @@ final class TaskQueues {
         final List<TaskRecord> removed = removeIf(task -> task.job().equals(job));
         classes.keySet().removeIf(key -> key.job().equals(job));
         return removed;
+    }
+
+    /** The classes in which tasks wait. */
+    List<SchedulingClass> waiting() {
+        return Collections.unmodifiableList(waiting);
+    }
+
+    /** Whether tasks of more than one class wait for what this node has. */
+    boolean areContended() {
+        int feasible = 0;
+        for (final SchedulingClass of : waiting) {
+            if (of.isFeasible() && ++feasible > 1) {
+                return true;
+            }
+        }
+        return false;
     }
 
     int size() {

@@ -7,6 +7,7 @@ import io.thornback.ids.TaskId;
 import io.thornback.observe.TaskLog;
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
+import io.thornback.scheduling.Requirements;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.ValuePlace;
 
@@ -16,7 +17,10 @@ final class TaskRecord {
     final TaskKind kind;
     final String name;
     final String ownerInbox;
+    final Requirements wanted;
+    /** The resources of {@link #wanted}. */
     final ResourceSet request;
+
     final int maxRetries;
     final ValuePlace specPlace;
     final byte[] spec;
@@ -34,6 +38,8 @@ final class TaskRecord {
     long scheduledNs;
     /** Where the log of tasks has it. */
     long logPosition = TaskLog.NOWHERE;
+    /** When it came here, or came back. */
+    long queuedNs;
     /** From 1; 0 while it has not run. */
     int attempt;
     /** Its owner does not want it any more: it is not run again. */
@@ -46,14 +52,15 @@ final class TaskRecord {
             final TaskKind kind,
             final String name,
             final String ownerInbox,
-            final ResourceSet request,
+            final Requirements wanted,
             final int maxRetries,
             final Spec spec) {
         this.id = id;
         this.kind = kind;
         this.name = name;
         this.ownerInbox = ownerInbox;
-        this.request = request;
+        this.wanted = wanted;
+        this.request = wanted.resources();
         this.maxRetries = maxRetries;
         this.specPlace = spec.place();
         this.spec = spec.bytes();

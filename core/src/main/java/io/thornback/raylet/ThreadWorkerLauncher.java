@@ -4,6 +4,7 @@ package io.thornback.raylet;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.worker.Worker;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -43,7 +44,7 @@ final class ThreadWorkerLauncher implements WorkerLauncher {
                 worker.onStop(() -> kill(number));
             } catch (final RuntimeException e) {
                 LOG.error("cannot start worker {}", number, e);
-                listener.exited("could not be started: " + e.getMessage());
+                listener.exited("could not be started: " + e.getMessage(), List.of());
                 return;
             }
             listener.started(ProcessIdentity.current());
@@ -61,8 +62,13 @@ final class ThreadWorkerLauncher implements WorkerLauncher {
         final Worker worker = workers.remove(number);
         if (worker != null) {
             worker.close();
-            listeners.remove(number).exited("was stopped");
+            listeners.remove(number).exited("was stopped", List.of());
         }
+    }
+
+    @Override
+    public boolean hasProcesses() {
+        return false;
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.thornback.raylet;
 
 import io.thornback.posix.ProcessIdentity;
+import java.util.List;
 
 /** Makes workers: processes, or threads of this JVM. Its methods return at once; thread-safe. */
 public interface WorkerLauncher extends AutoCloseable {
@@ -14,8 +15,9 @@ public interface WorkerLauncher extends AutoCloseable {
          * The worker is no more, or could not be started. Once.
          *
          * @param how for people: the exit status, the error.
+         * @param lastLines of its output; none if it ended because it was told to.
          */
-        void exited(String how);
+        void exited(String how, List<String> lastLines);
     }
 
     /**
@@ -27,6 +29,9 @@ public interface WorkerLauncher extends AutoCloseable {
 
     /** Ends it at once, with whatever it started. */
     void kill(int number);
+
+    /** Whether workers are processes, whose output goes to files of their own and that can be killed for their memory. */
+    boolean hasProcesses();
 
     /** Where its output goes, for messages. */
     String logOf(int number);

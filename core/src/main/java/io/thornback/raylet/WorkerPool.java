@@ -3,6 +3,7 @@ package io.thornback.raylet;
 
 import io.thornback.ids.JobId;
 import io.thornback.posix.ProcessIdentity;
+import io.thornback.resources.ResourceSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,7 +40,7 @@ final class WorkerPool {
     interface Events {
         void started(int number, ProcessIdentity identity);
 
-        void exited(int number, String how);
+        void exited(int number, String how, List<String> lastLines);
     }
 
     WorkerPool(final RayletConfig config, final WorkerLauncher launcher, final Events events) {
@@ -114,6 +115,17 @@ final class WorkerPool {
         }
     }
 
+    /** What actors hold together. */
+    ResourceSet heldByActors() {
+        ResourceSet held = ResourceSet.EMPTY;
+        for (final WorkerRecord worker : workers.values()) {
+            if (worker.state == WorkerRecord.State.ACTOR) {
+                held = held.plus(worker.granted);
+            }
+        }
+        return held;
+    }
+
     private boolean isFull() {
         return count(w -> w.state != WorkerRecord.State.STOPPING) >= config.maxWorkers();
     }
@@ -168,8 +180,8 @@ final class WorkerPool {
             }
 
             @Override
-            public void exited(final String how) {
-                events.exited(number, how);
+            public void exited(final String how, final List<String> lastLines) {
+                events.exited(number, how, lastLines);
             }
         });
     }
@@ -232,6 +244,30 @@ final class WorkerPool {
     /** Lets the next task try again. */
     void forgetFailedStarts() {
         failedStarts = 0;
+    }
+
+    /** How the worker ended, where its log is, and what it wrote last. */
+    static String obituary(final WorkerRecord worker, final String how, final String log) {
+        final StringBuilder text = new StringBuilder(worker.toString())
+                .append(' ')
+                .append(how)
+                .append("; see ")
+                .append(log);
+        if (!worker.lastLines.isEmpty()) {
+            text.append("; its last lines:");
+            worker.lastLines.forEach(line -> text.append("\n    ").append(line));
+        }
+        return text.toString();
+    }
+
+    /** As the other form, with the worker's own log. */
+    String obituary(final WorkerRecord worker, final String how) {
+        return worker.endedFor == null ? obituary(worker, how, logOf(worker.number)) : worker + " " + worker.endedFor;
+    }
+
+    /** Whether workers are processes. */
+    boolean hasProcesses() {
+        return launcher.hasProcesses();
     }
 
     String logOf(final int number) {

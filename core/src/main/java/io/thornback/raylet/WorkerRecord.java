@@ -8,6 +8,7 @@ import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.Outbox;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 
 /** What the raylet knows of one worker. The raylet's agent's. */
 final class WorkerRecord {
@@ -43,8 +44,15 @@ final class WorkerRecord {
     boolean blocked;
     /** When it began with the first of its tasks, as far as the raylet can tell. */
     long runsSinceNs;
+    /** When it was given {@link #granted}. */
+    long grantedNs;
     /** Whether it was asked to give back what it has not begun. */
     boolean askedBack;
+
+    /** What its process wrote last, if it ended without having been told to. */
+    List<String> lastLines = List.of();
+    /** Why it was ended, if that was for its memory; completes "worker 3 …". */
+    String endedFor;
 
     long idleSinceNs;
     /** Whether it was asked to end by itself. */

@@ -5,7 +5,9 @@
  * <pre>
  * JobTable        jobs, their drivers and class paths
  * WorkerPool      workers: starting, idle, serving a job; how many there should be
- * TaskQueues      tasks that wait for resources or a worker, one queue for each job and size of request
+ * TaskQueues      tasks that wait for resources or a worker, one queue for each job and class of request
+ * NodePlacement   asks the policy (io.thornback.scheduling) where a class of requests may run
+ * Fairness        keeps resources together for a class that has got nothing for too long
  * ActorDirectory  actors, their names, and who wants to hear of them; ActorManager is what happens to them
  * ResourceManager what the node has to give (io.thornback.resources)
  * </pre>

@@ -1,10 +1,13 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.resources;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * One node's resources: what there is in all, what is in use, and so what is available.
@@ -17,6 +20,9 @@ import java.util.TreeMap;
  * constant totals, in use + available = total. Not thread-safe: the raylet's agent owns it.
  */
 public final class ResourceManager {
+    /** Changes that are remembered. */
+    public static final int HISTORY = 256;
+
     private static final class Account {
         private long totalUnits;
         private long usedUnits;
@@ -27,11 +33,34 @@ public final class ResourceManager {
     }
 
     private final Map<String, Account> accounts = new HashMap<>();
+    private final ResourceChange[] ring = new ResourceChange[HISTORY];
+    private final LongSupplier clock;
     private ResourceSet total = ResourceSet.EMPTY;
     private long version;
+    private long totalVersion;
 
+    /** Begins with nothing in use. */
     public ResourceManager(ResourceSet total) {
+        this(total, System::nanoTime);
+    }
+
+    /** As the other, with the clock that stamps the history. */
+    public ResourceManager(ResourceSet total, LongSupplier clockNs) {
+        this.clock = clockNs;
         setTotal(total);
+    }
+
+    private void changed(ResourceChange.Kind kind, ResourceSet amounts) {
+        ring[(int) (version % HISTORY)] = new ResourceChange(++version, clock.getAsLong(), kind, amounts);
+    }
+
+    /** The last {@value #HISTORY} changes, oldest first. */
+    public List<ResourceChange> history() {
+        final List<ResourceChange> changes = new ArrayList<>();
+        for (long i = Math.max(0, version - HISTORY); i < version; i++) {
+            changes.add(ring[(int) (i % HISTORY)]);
+        }
+        return changes;
     }
 
     /** Grants the whole request, or takes nothing and says what is missing. */
@@ -41,11 +70,12 @@ public final class ResourceManager {
             return refusal;
         }
         request.forEach((name, amount) -> accounts.get(name).usedUnits += amount.units());
-        version++;
+        changed(ResourceChange.Kind.GRANTED, request);
         return Optional.empty();
     }
 
-    private Optional<Refusal> check(ResourceSet request) {
+    /** Why the request would not be granted now; empty if it would. Takes nothing. */
+    public Optional<Refusal> check(ResourceSet request) {
         for (Map.Entry<String, ResourceAmount> entry : request.asMap().entrySet()) {
             final Account account = accounts.get(entry.getKey());
             final long available = account == null ? 0 : account.availableUnits();
@@ -81,7 +111,7 @@ public final class ResourceManager {
                 accounts.remove(name);
             }
         });
-        version++;
+        changed(ResourceChange.Kind.RELEASED, granted);
     }
 
     /** Whether the node has enough in all, though perhaps not now. */
@@ -98,7 +128,8 @@ public final class ResourceManager {
                 (name, amount) -> accounts.computeIfAbsent(name, n -> new Account()).totalUnits = amount.units());
         accounts.values().removeIf(account -> account.totalUnits == 0 && account.usedUnits == 0);
         total = newTotal;
-        version++;
+        totalVersion++;
+        changed(ResourceChange.Kind.TOTAL, newTotal);
     }
 
     /** Replaces one total. */
@@ -171,5 +202,10 @@ public final class ResourceManager {
     /** Grows with each change; a heartbeat that carries the same version carries the same amounts. */
     public long version() {
         return version;
+    }
+
+    /** Grows when the totals change: what was infeasible may be feasible now, and the other way round. */
+    public long totalVersion() {
+        return totalVersion;
     }
 }

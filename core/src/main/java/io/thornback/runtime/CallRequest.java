@@ -26,6 +26,7 @@ final class CallRequest {
     /** When the call is made. */
     final long submittedNs = System.nanoTime();
 
+    final PlacementRequest placement = new PlacementRequest();
     long memoryBytes;
     int retries = DEFAULT_RETRIES;
     String name = "";

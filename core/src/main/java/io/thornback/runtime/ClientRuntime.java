@@ -98,6 +98,7 @@ public final class ClientRuntime implements MessageHandler {
         objects.codec(new ValueCodec(loader, handles()));
         objects.calls(calls);
         agent.addHandler(this);
+        agent.addHandler(new WaitNotices(tasks));
     }
 
     /**
@@ -300,6 +301,7 @@ public final class ClientRuntime implements MessageHandler {
             case WORKER_DIED, WORKER_START_FAILED -> Code.WORKER_DIED;
             case ACTOR_DIED, NO_SUCH_ACTOR -> Code.ACTOR_DIED;
             case INFEASIBLE -> Code.INFEASIBLE;
+            case OUT_OF_MEMORY -> Code.OUT_OF_MEMORY;
             case NODE_STOPPING -> Code.NODE_STOPPED;
             default -> Code.BAD_REQUEST;
         };

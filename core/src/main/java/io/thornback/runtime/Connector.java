@@ -19,12 +19,12 @@ import io.thornback.node.NodeFile;
 import io.thornback.transport.ipc.PeerVersionException;
 import io.thornback.transport.wire.WireVersion;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.Collectors;
 
 /** Finds a node, or starts one in this JVM, and attaches this process to it as a driver. */
 public final class Connector {
@@ -58,6 +58,8 @@ public final class Connector {
                         NodeConfig.DIR, directory.toString(),
                         NodeConfig.CPUS, Integer.toString(options.cpus()),
                         StoreSettings.MEMORY, Long.toString(options.storeBytes()),
+                        NodeConfig.RESOURCES, pairs(options.resources()),
+                        NodeConfig.LABELS, pairs(options.labels()),
                         WorkerSettings.IN_THREADS, "true"));
         final LocalNode node;
         try {
@@ -73,6 +75,12 @@ public final class Connector {
             node.close();
             throw e;
         }
+    }
+
+    private static String pairs(final Map<String, ?> values) {
+        return values.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining(","));
     }
 
     private static void checkFlags() {
@@ -94,14 +102,13 @@ public final class Connector {
     }
 
     private static Thornback attach(final NodeFile node, final ConnectOptions options, final Runnable onClose) {
-        final Duration timeout = options.timeout();
         final DriverSession session;
         try {
             session = DriverSession.open(
                     node,
                     options.jobName().orElseGet(Connector::mainClass),
                     options.namespace().orElseGet(() -> "anonymous-" + UUID.randomUUID()),
-                    timeout);
+                    options);
         } catch (final PeerVersionException e) {
             throw new ThornbackException(Code.VERSION_MISMATCH, e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
+import io.thornback.ConnectOptions;
 import io.thornback.GetTimeoutException;
 import io.thornback.NodeStoppedException;
 import io.thornback.ThornbackException;
@@ -40,11 +41,18 @@ final class DriverSession implements AutoCloseable {
     private final InboxAgent agent;
     private final ObjectStoreClient store;
     private final ClientRuntime runtime;
+    /** Null where it is not shown. */
+    private final WorkerOutput output;
 
-    private DriverSession(final InboxAgent agent, final ObjectStoreClient store, final ClientRuntime runtime) {
+    private DriverSession(
+            final InboxAgent agent,
+            final ObjectStoreClient store,
+            final ClientRuntime runtime,
+            final WorkerOutput output) {
         this.agent = agent;
         this.store = store;
         this.runtime = runtime;
+        this.output = output;
     }
 
     /**
@@ -53,16 +61,21 @@ final class DriverSession implements AutoCloseable {
      * @throws ThornbackException if the node refuses, or does not answer in time.
      */
     static DriverSession open(
-            final NodeFile node, final String jobName, final String namespace, final Duration timeout) {
+            final NodeFile node, final String jobName, final String namespace, final ConnectOptions options) {
         final Path shm = node.session().shm();
         final String name = "driver-" + ProcessIdentity.current().pid() + "-" + NEXT.incrementAndGet();
         final InboxAgent agent = new InboxAgent(shm, name);
         try {
             final Greeting greeting = new Greeting();
             agent.addHandler(greeting);
+            final WorkerOutput output =
+                    options.workerOutput() ? new WorkerOutput(node.session(), System.err::println) : null;
+            if (output != null) {
+                agent.addHandler(output);
+            }
             final Outbox raylet = agent.links().to(RAYLET_INBOX);
             sayHello(raylet, name, jobName, namespace);
-            final Welcome welcome = greeting.await(timeout);
+            final Welcome welcome = greeting.await(options.timeout());
             final ObjectStoreClient store = StoreConnection.open(agent, shm, welcome.job());
             final ClientRuntime runtime = new ClientRuntime(
                     agent,
@@ -78,7 +91,7 @@ final class DriverSession implements AutoCloseable {
                     BlockListener.NONE);
             agent.onDeath(node.supervisor(), () -> runtime.nodeStopped("the node has stopped or died"));
             agent.addHandler(new RayletWatch(runtime));
-            return new DriverSession(agent, store, runtime);
+            return new DriverSession(agent, store, runtime, output);
         } catch (final RuntimeException e) {
             agent.close();
             throw e;
@@ -133,6 +146,9 @@ final class DriverSession implements AutoCloseable {
         agent.links()
                 .tryTo(RAYLET_INBOX)
                 .ifPresent(raylet -> raylet.post(GoodbyeEncoder.TEMPLATE_ID, message, out.encodedLength()));
+        if (output != null) {
+            output.close();
+        }
         store.close();
         agent.close();
     }

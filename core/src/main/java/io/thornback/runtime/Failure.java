@@ -6,6 +6,7 @@ import io.thornback.InfeasibleException;
 import io.thornback.NodeStoppedException;
 import io.thornback.TaskCancelledException;
 import io.thornback.TaskException;
+import io.thornback.TaskOutOfMemoryException;
 import io.thornback.ThornbackException;
 import io.thornback.WorkerDiedException;
 
@@ -21,6 +22,7 @@ record Failure(ThornbackException.Code code, String message, Throwable cause) {
         return switch (code) {
             case TASK_FAILED -> new TaskException(message, cause);
             case WORKER_DIED -> new WorkerDiedException(message, cause);
+            case OUT_OF_MEMORY -> new TaskOutOfMemoryException(message, cause);
             case TASK_CANCELLED -> new TaskCancelledException(message, cause);
             case ACTOR_DIED -> new ActorDiedException(message, cause);
             case NODE_STOPPED -> new NodeStoppedException(message, cause);

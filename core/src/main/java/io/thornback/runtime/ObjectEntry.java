@@ -25,6 +25,7 @@ final class ObjectEntry {
     private volatile byte[] bytes;
     private volatile Failure failure;
     private volatile PendingTask cancelledMaker;
+    private volatile String note = "";
 
     ObjectEntry(final ObjectId id, final ObjectLife life) {
         this.id = id;
@@ -46,6 +47,15 @@ final class ObjectEntry {
     @SuppressWarnings("FutureReturnValueIgnored") // as above
     void onDone(final Runnable action, final Executor executor) {
         done.thenRunAsync(action, executor);
+    }
+
+    /** Why it is not there yet, as the raylet said last; empty if it said nothing. For messages. */
+    String note() {
+        return note;
+    }
+
+    void note(final String why) {
+        note = why;
     }
 
     boolean isDone() {

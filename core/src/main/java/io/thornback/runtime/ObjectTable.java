@@ -291,7 +291,8 @@ final class ObjectTable {
 
     private static GetTimeoutException timedOut(final ObjectEntry entry, final Duration timeout) {
         return new GetTimeoutException("object " + entry.id + " was not there within " + timeout.toMillis()
-                + " ms; its task still runs or waits: ask again, or look at 'thornback status'");
+                + " ms; its task still runs or waits: ask again, or look at 'thornback status'"
+                + (entry.note().isEmpty() ? "" : " (" + entry.note() + ")"));
     }
 
     /** Reads a value from the store. */

@@ -3,7 +3,9 @@ package io.thornback.runtime;
 
 import io.thornback.ActorCreation;
 import io.thornback.ActorRef;
+import io.thornback.Label;
 import io.thornback.ids.ActorId;
+import io.thornback.scheduling.Strategy;
 import io.thornback.transport.wire.TaskKind;
 import java.io.Serializable;
 import java.util.Optional;
@@ -41,6 +43,30 @@ final class RuntimeActorCreation<A> implements ActorCreation<A> {
     @Override
     public ActorCreation<A> resource(final String name, final double amount) {
         request.resource(name, amount);
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> labels(final Label... conditions) {
+        request.placement.labels(conditions);
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> spread() {
+        request.placement.strategy = Strategy.SPREAD;
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> onNode(final String nodeId) {
+        request.placement.node(nodeId, false);
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> preferNode(final String nodeId) {
+        request.placement.node(nodeId, true);
         return this;
     }
 

@@ -1,10 +1,12 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
+import io.thornback.Label;
 import io.thornback.ObjectRef;
 import io.thornback.ObjectRefStream;
 import io.thornback.TaskCall;
 import io.thornback.ids.ActorId;
+import io.thornback.scheduling.Strategy;
 import io.thornback.transport.wire.TaskKind;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -59,8 +61,32 @@ final class RuntimeTaskCall<R> implements TaskCall<R> {
     }
 
     @Override
+    public TaskCall<R> labels(final Label... conditions) {
+        request.placement.labels(conditions);
+        return this;
+    }
+
+    @Override
     public TaskCall<R> retryOnException() {
         return retryOn(Exception.class);
+    }
+
+    @Override
+    public TaskCall<R> spread() {
+        request.placement.strategy = Strategy.SPREAD;
+        return this;
+    }
+
+    @Override
+    public TaskCall<R> onNode(final String nodeId) {
+        request.placement.node(nodeId, false);
+        return this;
+    }
+
+    @Override
+    public TaskCall<R> preferNode(final String nodeId) {
+        request.placement.node(nodeId, true);
+        return this;
     }
 
     @Override

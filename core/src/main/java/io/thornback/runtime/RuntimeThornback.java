@@ -41,6 +41,10 @@ public final class RuntimeThornback implements Thornback {
         this.onClose = onClose;
     }
 
+    ClientRuntime runtime() {
+        return runtime;
+    }
+
     @Override
     public <R> TaskCall<R> taskUntyped(final Serializable function, final Object... arguments) {
         return new RuntimeTaskCall<>(runtime, function, arguments);

@@ -93,10 +93,12 @@ final class TaskSubmitter {
                 .memoryBytes(request.memoryBytes)
                 .submittedNs(request.submittedNs)
                 .putParentId(request.parent, 0, TaskId.LENGTH);
+        request.placement.writeFields(encoder);
         final SubmitTaskEncoder.ResourcesEncoder resources = encoder.resourcesCount(request.resources.size());
         for (final Map.Entry<String, Long> resource : request.resources.entrySet()) {
             resources.next().amount(resource.getValue()).name(resource.getKey());
         }
+        request.placement.writeLabels(encoder);
         final byte[] options = request.actorOptions == null ? NOTHING : request.actorOptions.encode();
         encoder.name(call.pending().name())
                 .actorName(request.actorName)

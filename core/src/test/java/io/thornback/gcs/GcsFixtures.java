@@ -3,6 +3,8 @@ package io.thornback.gcs;
 
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
+import java.util.List;
+import java.util.Map;
 
 /** Nodes, loads and jobs for tests. */
 final class GcsFixtures {
@@ -20,7 +22,19 @@ final class GcsFixtures {
     }
 
     static NodeLoad load(int running) {
-        return new NodeLoad(3, 1, running, 7, 100, 2, 1L << 20, 55, ResourceSet.cpus(0.5));
+        return new NodeLoad(
+                3,
+                1,
+                running,
+                7,
+                100,
+                2,
+                1L << 20,
+                55,
+                ResourceSet.cpus(0.5),
+                TOTAL,
+                List.of(new NodeDemand(3, 1_500, true, "{cpu=64}", "asks for cpu=64, it has 4 in all")),
+                Map.of("zone", "a", "disk", ""));
     }
 
     static JobInfo running(int jobId, long startedMs) {

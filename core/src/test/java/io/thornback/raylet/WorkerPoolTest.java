@@ -13,6 +13,7 @@ import io.thornback.resources.WorkerMemory;
 import io.thornback.resources.WorkerSizes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WorkerPoolTest {
@@ -34,7 +35,8 @@ class WorkerPoolTest {
                     60 * SECOND,
                     1000,
                     1000,
-                    SECOND),
+                    SECOND,
+                    new SchedulerConfig(Map.of(), SECOND, 0, 1)),
             new FakeLauncher(),
             new NoEvents());
 
@@ -47,6 +49,11 @@ class WorkerPoolTest {
         @Override
         public void kill(final int number) {
             killed.add(number);
+        }
+
+        @Override
+        public boolean hasProcesses() {
+            return true;
         }
 
         @Override
@@ -63,7 +70,7 @@ class WorkerPoolTest {
         public void started(final int number, final ProcessIdentity identity) {}
 
         @Override
-        public void exited(final int number, final String how) {}
+        public void exited(final int number, final String how, final List<String> lastLines) {}
     }
 
     private void allReady(final long now) {
@@ -135,5 +142,28 @@ class WorkerPoolTest {
             assertNotNull(pool.remove(i + 1));
         }
         assertTrue(pool.cannotStart());
+    }
+
+    @Test
+    void noMoreStartAtATimeThanTheLimit() {
+        pool.ensureStarting(5, 1);
+        assertEquals(2, launched.size());
+        pool.ensureStarting(5, 2);
+        assertEquals(2, launched.size(), "two are on their way");
+        allReady(3);
+        pool.ensureStarting(5, 4);
+        assertEquals(4, launched.size());
+    }
+
+    @Test
+    void idleWorkersBeyondThePrestartedOnesAreStoppedAfterAWhile() {
+        pool.ensureStarting(2, 1);
+        allReady(2);
+        pool.ensureStarting(2, 3);
+        allReady(SECOND);
+        assertEquals(0, pool.sweep(60 * SECOND + 2), "at the limit");
+        assertEquals(2, pool.sweep(60 * SECOND + 3), "two of four");
+        assertEquals(2, killed.size());
+        assertEquals(0, pool.sweep(3_600 * SECOND), "the prestarted ones stay");
     }
 }

@@ -150,4 +150,27 @@ class ResourceManagerTest {
         }
         return set;
     }
+
+    @Test
+    void remembersTheLastChangesAndNoMore() {
+        final long[] now = {5};
+        final ResourceManager manager = new ResourceManager(ResourceSet.cpus(4), () -> now[0]++);
+        assertTrue(manager.tryAllocate(ResourceSet.cpus(1)).isEmpty());
+        assertTrue(manager.tryAllocate(ResourceSet.cpus(9)).isPresent());
+        manager.release(ResourceSet.cpus(1));
+        assertEquals(
+                List.of(
+                        new ResourceChange(1, 5, ResourceChange.Kind.TOTAL, ResourceSet.cpus(4)),
+                        new ResourceChange(2, 6, ResourceChange.Kind.GRANTED, ResourceSet.cpus(1)),
+                        new ResourceChange(3, 7, ResourceChange.Kind.RELEASED, ResourceSet.cpus(1))),
+                manager.history());
+        for (int i = 0; i < ResourceManager.HISTORY; i++) {
+            manager.setTotal("gpu", ResourceAmount.of((long) i));
+        }
+        assertEquals(ResourceManager.HISTORY, manager.history().size());
+        assertEquals(4, manager.history().get(0).version());
+        assertEquals(
+                manager.version(),
+                manager.history().get(ResourceManager.HISTORY - 1).version());
+    }
 }

@@ -13,7 +13,6 @@ import io.thornback.ActorDiedException;
 import io.thornback.ActorRef;
 import io.thornback.Fn1;
 import io.thornback.GetTimeoutException;
-import io.thornback.InfeasibleException;
 import io.thornback.ObjectRef;
 import io.thornback.ObjectWriter;
 import io.thornback.TaskException;
@@ -274,14 +273,6 @@ abstract class ApiContract extends CancelContract {
         assertTrue(none.ready().isEmpty() && none.pending().isEmpty());
         assertThrows(IllegalArgumentException.class, () -> connection().wait(List.of(fast), 2, LONG));
         assertEquals(1, slow.get(LONG));
-    }
-
-    @Test
-    void anInfeasibleTaskSaysWhatThereIs() {
-        final ObjectRef<Integer> ref =
-                connection().task(ApiContract::add, 1, 1).cpus(1_000).submit();
-        final InfeasibleException e = assertThrows(InfeasibleException.class, () -> ref.get(LONG));
-        assertTrue(e.getMessage().contains("1000"), e.getMessage());
     }
 
     @Test

@@ -1,0 +1,93 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.thornback.ObjectRef;
+import io.thornback.TaskOutOfMemoryException;
+import io.thornback.Thornback;
+import io.thornback.ThornbackException.Code;
+import io.thornback.config.WorkerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A node whose workers may have 320 MB together: the JVMs of two fit with room to spare, and a task that takes 200 more does not. */
+class ProcessMemoryTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static NodeUnderTest node;
+    private static Thornback driver;
+
+    @BeforeAll
+    static void start() {
+        node = NodeUnderTest.start(Map.of(WorkerSettings.MEMORY_LIMIT, "320m"));
+        driver = node.connect();
+    }
+
+    @AfterAll
+    static void stop() {
+        driver.close();
+        node.close();
+    }
+
+    /** Takes memory and keeps it; the first time if there is a mark, else each time. */
+    static int hog(final String mark) throws InterruptedException, IOException {
+        if (!mark.isEmpty() && Files.exists(Path.of(mark))) {
+            return 7;
+        }
+        if (!mark.isEmpty()) {
+            Files.createFile(Path.of(mark));
+        }
+        final List<byte[]> kept = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            final byte[] bytes = new byte[1 << 20];
+            java.util.Arrays.fill(bytes, (byte) 1);
+            kept.add(bytes);
+        }
+        for (int i = 0; i < 300; i++) {
+            Thread.sleep(100);
+        }
+        throw new CancellationException("kept " + kept.size() + " MB and nobody minded");
+    }
+
+    static int modest(final int a) throws InterruptedException {
+        Thread.sleep(3_000);
+        return a;
+    }
+
+    @Test
+    void theNewestTaskIsRunAgainWhenMemoryIsShortAndTheOthersDoNotNotice() {
+        final ObjectRef<Integer> modest =
+                driver.task(ProcessMemoryTest::modest, 5).retries(0).submit();
+        final ObjectRef<Integer> hog = driver.task(
+                        ProcessMemoryTest::hog, node.dir().resolve("hog").toString())
+                .memory(400L << 20)
+                .retries(2)
+                .submit();
+        assertEquals(7, hog.get(LONG));
+        assertEquals(5, modest.get(LONG));
+    }
+
+    @Test
+    void aTaskThatAlwaysTakesTooMuchFailsAndSaysWhy() {
+        final ObjectRef<Integer> hog = driver.task(ProcessMemoryTest::hog, "")
+                .memory(400L << 20)
+                .retries(0)
+                .submit();
+        final TaskOutOfMemoryException e = assertThrows(TaskOutOfMemoryException.class, () -> hog.get(LONG));
+        assertEquals(Code.OUT_OF_MEMORY, e.code());
+        assertTrue(e.getMessage().contains("limit=320m (worker.memory-limit)"), e.getMessage());
+        assertTrue(e.getMessage().contains("fewer at a time"), e.getMessage());
+    }
+}
