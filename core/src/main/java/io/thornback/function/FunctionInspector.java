@@ -23,14 +23,26 @@ public final class FunctionInspector {
      * @throws IllegalArgumentException if it captures a value, is bound to an object, or is not a lambda; says what to do.
      */
     public static FunctionDescriptor describe(final Serializable function) {
-        final Holder holder = HOLDERS.get(function.getClass());
-        FunctionDescriptor descriptor = holder.descriptor;
-        if (descriptor == null) {
-            descriptor = inspect(function);
-            holder.descriptor = descriptor;
-        }
-        return descriptor;
+        return known(function).descriptor();
     }
+
+    /** {@link FunctionDescriptor#displayName()} of {@link #describe}, always the same string. */
+    public static String nameOf(final Serializable function) {
+        return known(function).name();
+    }
+
+    private static Described known(final Serializable function) {
+        final Holder holder = HOLDERS.get(function.getClass());
+        Described described = holder.described;
+        if (described == null) {
+            final FunctionDescriptor descriptor = inspect(function);
+            described = new Described(descriptor, descriptor.displayName());
+            holder.described = described;
+        }
+        return described;
+    }
+
+    private record Described(FunctionDescriptor descriptor, String name) {}
 
     private static FunctionDescriptor inspect(final Serializable function) {
         final SerializedLambda lambda = serializedForm(function);
@@ -82,6 +94,6 @@ public final class FunctionInspector {
 
     /** Written by whoever looks first; all writers write the same value, so the race is benign. */
     private static final class Holder {
-        private volatile FunctionDescriptor descriptor;
+        private volatile Described described;
     }
 }

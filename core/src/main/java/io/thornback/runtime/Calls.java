@@ -44,7 +44,7 @@ final class Calls {
      */
     Call prepare(final CallRequest request, final TaskId id, final Serializable function, final Object[] arguments) {
         final FunctionDescriptor descriptor = FunctionInspector.describe(function);
-        final String name = request.name.isEmpty() ? descriptor.displayName() : request.name;
+        final String name = request.name.isEmpty() ? FunctionInspector.nameOf(function) : request.name;
         final List<ObjectId> temporaries = new ArrayList<>();
         final List<Argument> encoded = new ArrayList<>(arguments.length);
         tasks.enter(Limits.SUBMIT_TIMEOUT.toNanos());
@@ -54,7 +54,7 @@ final class Calls {
                 encoded.add(encode(id, i, arguments[i], temporaries));
             }
             final List<ObjectEntry> results = objects.owned(id, Math.max(1, request.returns));
-            final PendingTask pending = new PendingTask(id, name, results, encoded, temporaries);
+            final PendingTask pending = new PendingTask(id, name, results, referring(encoded), temporaries);
             if (request.actorMayRestart()) {
                 pending.keepTemporaries();
             }
@@ -70,6 +70,16 @@ final class Calls {
                 temporaries.forEach(objects::delete);
             }
         }
+    }
+
+    /** The arguments that keep objects reachable: values need not be kept beside the message that they are written into. */
+    private static List<Argument> referring(final List<Argument> arguments) {
+        for (final Argument argument : arguments) {
+            if (argument instanceof Argument.Reference || argument instanceof Argument.Listed) {
+                return arguments;
+            }
+        }
+        return List.of();
     }
 
     private Argument encode(final TaskId id, final int index, final Object value, final List<ObjectId> temporaries) {

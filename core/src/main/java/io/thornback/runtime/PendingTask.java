@@ -20,6 +20,7 @@ final class PendingTask {
     private Canceller canceller;
     private boolean cancelled;
     private boolean ended;
+    private byte[] message;
     /** What it takes of the raylet's room; null until it is sent. */
     private TaskWindow.Places place;
 
@@ -100,7 +101,7 @@ final class PendingTask {
         }
     }
 
-    /** Kept reachable while it runs, so that the objects they refer to are. */
+    /** Kept reachable while it runs, so that the objects they refer to are; none if none refers to any. */
     List<Argument> arguments() {
         return arguments;
     }
@@ -140,6 +141,18 @@ final class PendingTask {
             canceller = cancelling;
             sending.run();
         }
+    }
+
+    /** What it will be sent as when there is a place; before it is in the queue for one. */
+    void keepMessage(final byte[] encoded) {
+        message = encoded;
+    }
+
+    /** For whoever has taken it out of that queue. */
+    byte[] takeMessage() {
+        final byte[] kept = message;
+        message = null;
+        return kept;
     }
 
     /** It has a place, and will be sent; false if nobody wants it any more. */

@@ -19,14 +19,14 @@ final class TaskSubmitter {
     private static final byte[] NOTHING = new byte[0];
 
     private final Calls calls;
-    private final JobId job;
+    private final ActorId noActor;
     private final Outbox raylet;
     private final Executor background;
-    private final TaskWindow window = new TaskWindow();
+    private final TaskWindow window = new TaskWindow(TaskWindow.PLACES, this::send);
 
     TaskSubmitter(final Calls calls, final JobId job, final Outbox raylet, final Executor background) {
         this.calls = calls;
-        this.job = job;
+        this.noActor = ActorId.none(job);
         this.raylet = raylet;
         this.background = background;
     }
@@ -43,7 +43,7 @@ final class TaskSubmitter {
 
     /** As {@link #submit}; all that is known of the task. */
     PendingTask submitTask(final CallRequest request, final Serializable function, final Object... arguments) {
-        final TaskId id = request.actor.isActor() ? TaskId.create(request.actor) : TaskId.create(job);
+        final TaskId id = TaskId.create(request.actor.isActor() ? request.actor : noActor);
         final Call call = calls.prepare(request, id, function, arguments);
         call.whenReady(() -> dispatch(call), background);
         return call.pending();
@@ -59,7 +59,7 @@ final class TaskSubmitter {
         try {
             final byte[] message = encode(call, calls.encodeSpec(call));
             if (call.request().kind == TaskKind.TASK) {
-                window.submit(call.request(), call.pending(), message, this::send);
+                window.submit(call.request(), call.pending(), message);
             } else {
                 send(call.pending(), message);
             }

@@ -18,14 +18,16 @@ final class TaskWindow {
     static final int PLACES = 10_000;
 
     private final int places;
+    private final Sender sender;
     private final Map<Request, Places> byRequest = new ConcurrentHashMap<>();
 
-    TaskWindow() {
-        this(PLACES);
-    }
-
-    TaskWindow(final int places) {
+    /**
+     * @param places of each kind of request.
+     * @param sender sends what has a place.
+     */
+    TaskWindow(final int places, final Sender sender) {
         this.places = places;
+        this.sender = sender;
     }
 
     /** What tasks ask for: those that ask for the same share a window. */
@@ -36,13 +38,10 @@ final class TaskWindow {
         void send(PendingTask task, byte[] message);
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
-    private record Held(PendingTask task, byte[] message, Sender sender) {}
-
     /** The places of one kind of request. */
     final class Places {
         private final AtomicInteger taken = new AtomicInteger();
-        private final Queue<Held> held = new ConcurrentLinkedQueue<>();
+        private final Queue<PendingTask> held = new ConcurrentLinkedQueue<>();
 
         private boolean take() {
             while (true) {
@@ -66,16 +65,16 @@ final class TaskWindow {
             // Again after the last look: who adds looks for a place after adding, who gives back looks for what is held
             // after giving back.
             while (!held.isEmpty() && take()) {
-                final Held next = held.poll();
+                final PendingTask next = held.poll();
                 if (next == null) {
                     taken.decrementAndGet();
                 } else {
-                    send(next.task, next.message, next.sender);
+                    send(next, next.takeMessage());
                 }
             }
         }
 
-        private void send(final PendingTask task, final byte[] message, final Sender sender) {
+        private void send(final PendingTask task, final byte[] message) {
             if (task.place(this)) {
                 sender.send(task, message);
             } else {
@@ -85,14 +84,15 @@ final class TaskWindow {
     }
 
     /** Sends the task, now or when there is a place. */
-    void submit(final CallRequest request, final PendingTask task, final byte[] message, final Sender sender) {
+    void submit(final CallRequest request, final PendingTask task, final byte[] message) {
         final Places of =
                 byRequest.computeIfAbsent(new Request(request.resources, request.memoryBytes), wanted -> new Places());
         if (of.held.isEmpty() && of.take()) {
-            of.send(task, message, sender);
+            of.send(task, message);
             return;
         }
-        of.held.add(new Held(task, message, sender));
+        task.keepMessage(message);
+        of.held.add(task);
         of.sendHeld();
     }
 

@@ -20,8 +20,8 @@ class TaskWindowTest {
     private static final JobId JOB = new JobId(1);
     private static final byte[] MESSAGE = new byte[0];
 
-    private final TaskWindow window = new TaskWindow(2);
     private final List<String> sent = new ArrayList<>();
+    private final TaskWindow window = new TaskWindow(2, this::send);
 
     private static PendingTask task(final String name) {
         return new PendingTask(TaskId.create(JOB), name, List.of(), List.of(), List.of());
@@ -39,7 +39,7 @@ class TaskWindowTest {
 
     private PendingTask submit(final String name, final double cpus) {
         final PendingTask task = task(name);
-        window.submit(request(cpus), task, MESSAGE, this::send);
+        window.submit(request(cpus), task, MESSAGE);
         return task;
     }
 
@@ -90,11 +90,12 @@ class TaskWindowTest {
             most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
             running.add(task);
         };
+        final TaskWindow many = new TaskWindow(2, sender);
         final List<Thread> submitters = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             submitters.add(new Thread(() -> {
                 for (int k = 0; k < each; k++) {
-                    window.submit(request(1), task("t"), MESSAGE, sender);
+                    many.submit(request(1), task("t"), MESSAGE);
                 }
             }));
         }

@@ -1,0 +1,99 @@
+# Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0
+"""The measures of benchmarks/tasks.py in Ray's Python, run by it with the interpreter of a virtual environment that has Ray.
+
+Starts a node of its own, without dashboard, on this host alone, and ends it. Prints one line of JSON: for each measure the values of all rounds,
+in the unit that the table has.
+"""
+
+import json
+import sys
+import time
+
+import ray
+
+ROUNDS = int(sys.argv[1])
+IN_FLIGHT = 10_000
+SEVERAL = 3_000
+
+
+@ray.remote
+def nothing(x):
+    return x
+
+
+@ray.remote
+def total(*values):
+    return sum(values)
+
+
+@ray.remote(num_returns=SEVERAL)
+def several():
+    return [7] * SEVERAL
+
+
+@ray.remote(num_cpus=0)
+class Counter:
+    def __init__(self):
+        self.count = 0
+
+    def add(self, x):
+        self.count += x
+        return self.count
+
+    def length(self, data):
+        return len(data)
+
+
+def seconds(action):
+    began = time.perf_counter_ns()
+    action()
+    return (time.perf_counter_ns() - began) / 1e9
+
+
+def per_second(count, action):
+    return count / seconds(lambda: [action(i) for i in range(count)])
+
+
+def rounds(measure):
+    measure()
+    return [measure() for _ in range(ROUNDS)]
+
+
+def create_and_call():
+    time.sleep(2.5)
+    made = []
+
+    def create():
+        made.append(Counter.remote())
+        ray.get(made[0].add.remote(1))
+
+    value = seconds(create) * 1000
+    ray.kill(made[0])
+    return value
+
+
+def main():
+    ray.init(num_cpus=2, object_store_memory=1 << 30, include_dashboard=False, logging_level="error", log_to_driver=False)
+    results = {}
+    try:
+        results["task-one"] = rounds(lambda: per_second(1000, lambda i: ray.get(nothing.remote(i))))
+        results["task-flight"] = rounds(lambda: IN_FLIGHT / seconds(lambda: ray.get([nothing.remote(i) for i in range(IN_FLIGHT)])))
+        actor = Counter.remote()
+        results["actor-one"] = rounds(lambda: per_second(1000, lambda i: ray.get(actor.add.remote(1))))
+        results["actor-flight"] = rounds(lambda: IN_FLIGHT / seconds(lambda: ray.get([actor.add.remote(1) for _ in range(IN_FLIGHT)])))
+        data = bytes(1 << 20)
+        results["actor-mebibyte"] = rounds(lambda: per_second(100, lambda i: ray.get(actor.length.remote(data))))
+        results["actor-create"] = rounds(create_and_call)
+        refs = [nothing.remote(1) for _ in range(IN_FLIGHT)]
+        ray.get(refs)
+        results["arguments"] = rounds(lambda: seconds(lambda: ray.get(total.remote(*refs))))
+        puts = [ray.put(i) for i in range(IN_FLIGHT)]
+        results["get-many"] = rounds(lambda: seconds(lambda: ray.get(puts)))
+        results["returns"] = rounds(lambda: seconds(lambda: ray.get(several.remote())))
+    finally:
+        version = ray.__version__
+        ray.shutdown()
+    print(json.dumps({"version": version, "results": results}))
+
+
+main()

@@ -1,0 +1,248 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.benchmarks;
+
+import io.thornback.ActorRef;
+import io.thornback.ConnectOptions;
+import io.thornback.ObjectRef;
+import io.thornback.Thornback;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The measures of benchmarks/tasks.py: a driver of the node in the folder that is named first. Then the number of rounds, then measures. Prints a line for each value: name and figure.
+ */
+public final class TaskMeasures {
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final int IN_FLIGHT = 10_000;
+    private static final int WARM_UPS = 12;
+    private static final int SEVERAL = 3_000;
+
+    private final Thornback tb;
+    private final int rounds;
+
+    private TaskMeasures(final Thornback tb, final int rounds) {
+        this.tb = tb;
+        this.rounds = rounds;
+    }
+
+    /** The empty task. */
+    static int nothing(final int x) {
+        return x;
+    }
+
+    static int sleep(final int millis) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(millis);
+        return millis;
+    }
+
+    static int sum(final List<Integer> values) {
+        return values.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    static List<Integer> several(final int count) {
+        return Collections.nCopies(count, 7);
+    }
+
+    /** An actor that does next to nothing. */
+    public static final class Counter {
+        private int count;
+
+        /** At zero. */
+        public Counter() {}
+
+        int add(final int x) {
+            count += x;
+            return count;
+        }
+
+        int length(final byte[] bytes) {
+            return bytes.length;
+        }
+    }
+
+    /** Measures. */
+    public static void main(final String[] arguments) {
+        try (Thornback tb = Thornback.connect(ConnectOptions.defaults().withDirectory(Path.of(arguments[0])))) {
+            final TaskMeasures measures = new TaskMeasures(tb, Integer.parseInt(arguments[1]));
+            for (int i = 2; i < arguments.length; i++) {
+                measures.measure(arguments[i]);
+            }
+        }
+    }
+
+    private void measure(final String name) {
+        switch (name) {
+            case "task-one" -> rounds(name, 3, () -> perSecond(2_000, i -> task(i).get(TIMEOUT)));
+            case "task-flight" -> rounds(name, WARM_UPS, this::tasksInFlight);
+            case "actor" -> actor();
+            case "actor-create" -> rounds(name, 3, this::createAndCall);
+            case "actor-create-cold" -> print(name, createAndCall());
+            case "arguments" -> rounds(name, 1, this::manyArguments);
+            case "get-many" -> rounds(name, 1, this::getMany);
+            case "returns" -> rounds(name, 1, this::manyReturns);
+            case "million" -> million();
+            default -> throw new IllegalArgumentException("no measure '" + name + "'");
+        }
+    }
+
+    private interface Action {
+        void run(int i);
+    }
+
+    private void rounds(final String name, final int warmUps, final DoubleSupplier measure) {
+        for (int i = -warmUps; i < rounds; i++) {
+            final double value = measure.getAsDouble();
+            if (i >= 0) {
+                print(name, value);
+            }
+        }
+    }
+
+    private static void print(final String name, final double value) {
+        System.out.println("VALUE " + name + " " + value);
+    }
+
+    private static double seconds(final Runnable action) {
+        final long began = System.nanoTime();
+        action.run();
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    private static double perSecond(final int count, final Action action) {
+        return count
+                / seconds(() -> {
+                    for (int i = 0; i < count; i++) {
+                        action.run(i);
+                    }
+                });
+    }
+
+    private ObjectRef<Integer> task(final int i) {
+        return tb.task(TaskMeasures::nothing, i).submit();
+    }
+
+    private List<ObjectRef<Integer>> tasks(final int count) {
+        final List<ObjectRef<Integer>> refs = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            refs.add(task(i));
+        }
+        return refs;
+    }
+
+    private double tasksInFlight() {
+        return IN_FLIGHT
+                / seconds(() ->
+                        expect(IN_FLIGHT, tb.get(tasks(IN_FLIGHT), TIMEOUT).size()));
+    }
+
+    private static void expect(final int expected, final int found) {
+        if (expected != found) {
+            throw new IllegalStateException("expected " + expected + ", got " + found);
+        }
+    }
+
+    private void actor() {
+        final ActorRef<Counter> actor = tb.actor(Counter::new).create();
+        rounds(
+                "actor-one",
+                3,
+                () -> perSecond(2_000, i -> actor.call(Counter::add, 1).get(TIMEOUT)));
+        rounds(
+                "actor-flight",
+                WARM_UPS,
+                () -> IN_FLIGHT
+                        / seconds(() -> {
+                            final List<ObjectRef<Integer>> refs = new ArrayList<>(IN_FLIGHT);
+                            for (int i = 0; i < IN_FLIGHT; i++) {
+                                refs.add(actor.call(Counter::add, 1));
+                            }
+                            expect(IN_FLIGHT, tb.get(refs, TIMEOUT).size());
+                        }));
+        final byte[] mebibyte = new byte[1 << 20];
+        rounds(
+                "actor-mebibyte",
+                2,
+                () -> perSecond(
+                        200,
+                        i -> expect(
+                                mebibyte.length,
+                                actor.call(Counter::length, mebibyte).get(TIMEOUT))));
+        actor.kill();
+    }
+
+    /** In milliseconds. The worker of the one before has been replaced when this begins. */
+    private double createAndCall() {
+        sleepQuietly(2_500);
+        final List<ActorRef<Counter>> made = new ArrayList<>();
+        final double seconds = seconds(() -> {
+            final ActorRef<Counter> actor = tb.actor(Counter::new).create();
+            made.add(actor);
+            expect(1, actor.call(Counter::add, 1).get(TIMEOUT));
+        });
+        made.get(0).kill();
+        return seconds * 1_000;
+    }
+
+    private double manyArguments() {
+        final List<ObjectRef<Integer>> refs = tasks(IN_FLIGHT);
+        final int expected = sum(tb.get(refs, TIMEOUT));
+        return seconds(
+                () -> expect(expected, tb.task(TaskMeasures::sum, refs).submit().get(TIMEOUT)));
+    }
+
+    private double getMany() {
+        final List<ObjectRef<Integer>> refs = new ArrayList<>(IN_FLIGHT);
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            refs.add(tb.put(i));
+        }
+        return seconds(() -> expect(IN_FLIGHT, tb.get(refs, TIMEOUT).size()));
+    }
+
+    private double manyReturns() {
+        return seconds(() -> {
+            final List<ObjectRef<Integer>> refs =
+                    tb.task(TaskMeasures::several, SEVERAL).returns(SEVERAL).submitAll();
+            expect(7 * SEVERAL, sum(tb.get(refs, TIMEOUT)));
+        });
+    }
+
+    /** Every CPU is held while a million are submitted; the script looks at the memory when this says HELD, and answers. */
+    private void million() {
+        final int count = 1_000_000;
+        final List<ObjectRef<Integer>> holding = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            holding.add(tb.task(TaskMeasures::sleep, 60_000).submit());
+        }
+        final List<List<ObjectRef<Integer>>> refs = new ArrayList<>();
+        print("million-submit", count / seconds(() -> refs.add(tasks(count))));
+        System.gc();
+        System.out.println("HELD");
+        try {
+            System.in.read();
+        } catch (final java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        holding.forEach(ObjectRef::cancel);
+        print(
+                "million-run",
+                count
+                        / seconds(() -> {
+                            for (int i = 0; i < count; i++) {
+                                expect(i, refs.get(0).get(i).get(TIMEOUT));
+                            }
+                        }));
+    }
+
+    private static void sleepQuietly(final long millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (final InterruptedException e) {
+            throw new IllegalStateException("interrupted between two rounds", e);
+        }
+    }
+}
