@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The lives of actors, on a node inside this JVM. */
-class LocalActorLifeTest extends ActorThreadsContract {
+class LocalActorLifeTest extends ActorConformanceContract {
     private static Thornback local;
 
     @BeforeAll
@@ -26,7 +26,7 @@ class LocalActorLifeTest extends ActorThreadsContract {
     }
 
     @Override
-    boolean isRetriedThoughInterrupted() {
+    boolean diesWithItsCall() {
         return false;
     }
 }

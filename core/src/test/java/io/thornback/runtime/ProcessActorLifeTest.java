@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The lives of actors, and what only processes can show of them, on a node of real processes. */
-class ProcessActorLifeTest extends ActorThreadsContract {
+class ProcessActorLifeTest extends ActorConformanceContract {
     private static NodeUnderTest node;
     private static Thornback driver;
 
@@ -42,7 +42,7 @@ class ProcessActorLifeTest extends ActorThreadsContract {
     }
 
     @Override
-    boolean isRetriedThoughInterrupted() {
+    boolean diesWithItsCall() {
         return true;
     }
 
