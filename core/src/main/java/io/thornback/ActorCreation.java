@@ -32,6 +32,13 @@ public interface ActorCreation<A> {
     /** Only on nodes whose labels meet all these conditions and those given before. What no node meets waits, and is reported. */
     ActorCreation<A> labels(Label... conditions);
 
+    /**
+     * In a worker with this environment instead of the job's.
+     *
+     * @throws IllegalArgumentException if a jar or the working directory is not there, or if jars are named by other than a driver.
+     */
+    ActorCreation<A> environment(RuntimeEnvironment environment);
+
     /** On the least used of the nodes that can run it; without this the local node comes first until it is half used. */
     ActorCreation<A> spread();
 

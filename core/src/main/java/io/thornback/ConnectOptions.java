@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param jobName what the job is called in lists; empty: the main class.
  * @param namespace of the names of its actors; empty: one that no other driver has.
  * @param timeout how long to wait until node and store have answered.
+ * @param environment of its workers; plain: what {@code thornback run} was told, if anything.
  * @param workerOutput whether what its workers print is shown on this program's standard error.
  */
 public record ConnectOptions(
@@ -19,22 +20,29 @@ public record ConnectOptions(
         Optional<String> jobName,
         Optional<String> namespace,
         Duration timeout,
+        RuntimeEnvironment environment,
         boolean workerOutput) {
     private static final int MAX_NAMESPACE_CHARS = 256;
 
     /** The default directory, 10 seconds, with the output of workers. */
     public static ConnectOptions defaults() {
-        return new ConnectOptions(Optional.empty(), Optional.empty(), Optional.empty(), Duration.ofSeconds(10), true);
+        return new ConnectOptions(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(10),
+                RuntimeEnvironment.none(),
+                true);
     }
 
     /** The same with another directory. */
     public ConnectOptions withDirectory(final Path path) {
-        return new ConnectOptions(Optional.of(path), jobName, namespace, timeout, workerOutput);
+        return new ConnectOptions(Optional.of(path), jobName, namespace, timeout, environment, workerOutput);
     }
 
     /** The same with another name. */
     public ConnectOptions withJobName(final String name) {
-        return new ConnectOptions(directory, Optional.of(name), namespace, timeout, workerOutput);
+        return new ConnectOptions(directory, Optional.of(name), namespace, timeout, environment, workerOutput);
     }
 
     /** The same with a namespace that other drivers can name too: they find its actors, and it finds theirs. */
@@ -43,12 +51,12 @@ public record ConnectOptions(
             throw new IllegalArgumentException(
                     "namespace '" + name + "' must have from 1 to " + MAX_NAMESPACE_CHARS + " characters");
         }
-        return new ConnectOptions(directory, jobName, Optional.of(name), timeout, workerOutput);
+        return new ConnectOptions(directory, jobName, Optional.of(name), timeout, environment, workerOutput);
     }
 
     /** The same with another time-out. */
     public ConnectOptions withTimeout(final Duration duration) {
-        return new ConnectOptions(directory, jobName, namespace, duration, workerOutput);
+        return new ConnectOptions(directory, jobName, namespace, duration, environment, workerOutput);
     }
 
     /**
@@ -56,6 +64,11 @@ public record ConnectOptions(
      * files {@code logs/worker-….out} of the node's session.
      */
     public ConnectOptions withWorkerOutput(final boolean shown) {
-        return new ConnectOptions(directory, jobName, namespace, timeout, shown);
+        return new ConnectOptions(directory, jobName, namespace, timeout, environment, shown);
+    }
+
+    /** The same with workers of another environment: JVM options, variables, working directory, jars. */
+    public ConnectOptions withEnvironment(final RuntimeEnvironment ofWorkers) {
+        return new ConnectOptions(directory, jobName, namespace, timeout, ofWorkers, workerOutput);
     }
 }

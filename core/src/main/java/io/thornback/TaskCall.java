@@ -34,6 +34,13 @@ public interface TaskCall<R> {
     /** Only on nodes whose labels meet all these conditions and those given before. What no node meets waits, and is reported. */
     TaskCall<R> labels(Label... conditions);
 
+    /**
+     * In a worker with this environment instead of the job's.
+     *
+     * @throws IllegalArgumentException if a jar or the working directory is not there, or if jars are named by other than a driver.
+     */
+    TaskCall<R> environment(RuntimeEnvironment environment);
+
     /** On the least used of the nodes that can run it; without this the local node comes first until it is half used. */
     TaskCall<R> spread();
 

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.cli;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.node.JvmCommand;
 import io.thornback.node.NodeException;
 import java.io.File;
@@ -8,11 +9,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +39,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  thornback run app.jar input.txt",
+            "  thornback run --env MODE=fast --jar lib/extra.jar app.jar",
             "  thornback run -J-Xmx2g -cp target/classes:lib/util.jar com.example.WordCount input.txt",
             "",
             "Thornback's own libraries come first on the class path. The exit code is the program's."
@@ -48,6 +55,27 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "-J", paramLabel = "<flag>", description = "A flag for the program's JVM; may be repeated.")
     private List<String> jvmFlags = new ArrayList<>();
 
+    @Option(
+            names = "--env",
+            paramLabel = "K=V",
+            description = "A variable for the program and its workers; may be repeated.")
+    private Map<String, String> variables = new LinkedHashMap<>();
+
+    @Option(
+            names = "--jvm-option",
+            paramLabel = "<option>",
+            description = "An option for the JVMs of its workers; may be repeated.")
+    private List<String> workerOptions = new ArrayList<>();
+
+    @Option(
+            names = "--jar",
+            paramLabel = "FILE",
+            description = "A further jar for the program and its workers; may be repeated.")
+    private List<Path> jars = new ArrayList<>();
+
+    @Option(names = "--working-dir", paramLabel = "DIR", description = "Where the program and its workers run.")
+    private Path workingDirectory;
+
     @Parameters(paramLabel = "PROGRAM", description = "A jar or a main class, and the program's arguments.")
     private List<String> words = new ArrayList<>();
 
@@ -60,22 +88,29 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Missing: a jar, or -cp and a main class");
         }
         String mainClass = classPath == null ? mainClassOf(Path.of(words.get(0))) : words.get(0);
-        String path = classPath == null ? words.get(0) : classPath;
+        String path = absolute(classPath == null ? words.get(0) : classPath);
+        RuntimeEnvironment environment = environment();
         JvmCommand command = JvmCommand.of(mainClass)
                 .flags(jvmFlags)
                 .property("thornback.role", "driver")
                 .property("slf4j.internal.verbosity", "WARN")
-                .classPath(System.getProperty("java.class.path") + File.pathSeparator + path)
+                .property("thornback.job.environment", environment.encode())
+                .classPath(System.getProperty("java.class.path") + jarPath() + File.pathSeparator + path)
                 .arguments(words.subList(1, words.size()));
         List<String> program = new ArrayList<>(List.of(JvmCommand.java().toString()));
         program.addAll(command.toArguments());
         return run(program);
     }
 
-    private static int run(List<String> program) throws InterruptedException {
+    private int run(List<String> program) throws InterruptedException {
         Process process;
         try {
-            process = new ProcessBuilder(program).inheritIO().start();
+            ProcessBuilder builder = new ProcessBuilder(program).inheritIO();
+            builder.environment().putAll(variables);
+            if (workingDirectory != null) {
+                builder.directory(workingDirectory.toFile());
+            }
+            process = builder.start();
         } catch (IOException e) {
             throw new NodeException("cannot run " + program.get(0) + ": " + e.getMessage(), "", e);
         }
@@ -99,6 +134,31 @@ final class RunCommand implements Callable<Integer> {
             return exitCode; // a signal is ending this process too
         }
         return exitCode;
+    }
+
+    private RuntimeEnvironment environment() {
+        try {
+            return new RuntimeEnvironment(
+                    workerOptions,
+                    variables,
+                    Optional.ofNullable(workingDirectory).map(Path::toAbsolutePath),
+                    jars.stream().map(Path::toAbsolutePath).toList());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private String jarPath() {
+        StringBuilder path = new StringBuilder();
+        jars.forEach(jar -> path.append(File.pathSeparator).append(jar.toAbsolutePath()));
+        return path.toString();
+    }
+
+    /** The program may run in another folder. */
+    private static String absolute(String path) {
+        return Arrays.stream(path.split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private String mainClassOf(Path jar) {

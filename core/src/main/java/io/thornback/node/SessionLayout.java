@@ -82,6 +82,11 @@ public record SessionLayout(Path dir, Path session, Path shm) {
         return session.resolve("catalog");
     }
 
+    /** Where the jars are kept that jobs bring along. */
+    public Path jars() {
+        return session.resolve("jars");
+    }
+
     /** Folder of the inboxes. */
     public Path inboxes() {
         return shm.resolve("inbox");

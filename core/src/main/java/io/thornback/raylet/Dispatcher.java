@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.gcs.NodeDemand;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
@@ -47,6 +48,7 @@ final class Dispatcher {
     private final NodePlacement placement;
     private final Fairness fairness;
     private final WaitReports reports;
+    private final Environments environments;
 
     /** Tasks that are cancelled and wait; taken out of the queues once in each duty cycle, however many they are. */
     private final Set<TaskId> cancelled = new HashSet<>();
@@ -68,7 +70,7 @@ final class Dispatcher {
             final WorkerPool pool,
             final JobTable jobs,
             final Links links,
-            final NodePlacement placement,
+            final Placing placing,
             final TaskObserver observer) {
         this.config = config;
         this.resources = resources;
@@ -77,10 +79,14 @@ final class Dispatcher {
         this.jobs = jobs;
         this.links = links;
         this.observer = observer;
-        this.placement = placement;
+        this.placement = placing.placement();
+        this.environments = placing.environments();
         this.fairness = new Fairness(config.scheduler().patienceNs());
         this.reports = new WaitReports(links, resources);
     }
+
+    /** What decides where tasks run, and what workers they need. */
+    record Placing(NodePlacement placement, Environments environments) {}
 
     /** Takes on a task; or tells its owner why not. */
     void submit(final TaskRecord task, final long nowNs) {
@@ -94,7 +100,12 @@ final class Dispatcher {
                     FailureKind.BAD_REQUEST,
                     "limit=" + config.maxQueuedTasks() + " tasks wait on this node already (raylet.max-queued-tasks)");
         } else {
-            queues.add(task, nowNs);
+            final String problem = environments.resolve(task, jobs.get(task.job()));
+            if (problem.isEmpty()) {
+                queues.add(task, nowNs);
+            } else {
+                fail(task, FailureKind.BAD_REQUEST, problem);
+            }
         }
     }
 
@@ -104,17 +115,19 @@ final class Dispatcher {
         grants.payDebts();
         fairness.update(nowNs, queues.waiting(), resources, pool::heldByActors);
         contended = queues.areContended();
-        final int[] wanted = new int[1];
+        final WorkersWanted wanted = new WorkersWanted();
         queues.visit(nowNs, (task, of) -> visit(task, of, wanted, nowNs));
-        if (wanted[0] > 0 && pool.cannotStart()) {
-            failAllWaiting();
-        } else if (wanted[0] > 0) {
-            pool.ensureStarting(wanted[0], nowNs);
-        }
+        wanted.counts().forEach((environment, count) -> {
+            if (pool.cannotStart(environment)) {
+                failWaitingFor(environment);
+            } else {
+                pool.ensureStarting(count, environment, nowNs);
+            }
+        });
     }
 
     private TaskQueues.Verdict visit(
-            final TaskRecord task, final SchedulingClass of, final int[] wanted, final long nowNs) {
+            final TaskRecord task, final SchedulingClass of, final WorkersWanted wanted, final long nowNs) {
         if (cancelled.contains(task.id)) {
             observer.over(task, TaskState.CANCELLED);
             return TaskQueues.Verdict.TAKEN;
@@ -125,12 +138,12 @@ final class Dispatcher {
         if (!grants.fits(task.request)) {
             return sendAhead(task, of, nowNs);
         }
-        final WorkerRecord worker = pool.idleFor(task.job(), task.memoryBytes());
+        final WorkerRecord worker = pool.idleFor(task.job(), task.memoryBytes(), task.environment);
         if (worker == null) {
-            if (task.memoryBytes() > 0) {
-                pool.ensureOneOf(task.memoryBytes(), nowNs);
+            if (task.memoryBytes() > 0 && !pool.cannotStart(task.environment)) {
+                pool.ensureOneOf(task.memoryBytes(), task.environment, nowNs);
             } else {
-                wanted[0] += workersWanted(of);
+                wanted.add(task.environment, workersWanted(of));
             }
             return sendAhead(task, of, nowNs);
         }
@@ -170,13 +183,14 @@ final class Dispatcher {
         return (int) Math.min(of.waiting.size(), fitting);
     }
 
-    private void failAllWaiting() {
-        pool.forgetFailedStarts();
-        for (final TaskRecord task : queues.removeIf(t -> true)) {
+    private void failWaitingFor(final RuntimeEnvironment environment) {
+        final String last = pool.forgetFailedStarts(environment);
+        for (final TaskRecord task :
+                queues.removeIf(t -> t.environment.ofProcess().equals(environment.ofProcess()))) {
             fail(
                     task,
                     FailureKind.WORKER_START_FAILED,
-                    "worker processes do not start on this node; see " + pool.logOf(0) + " and its neighbours");
+                    "worker processes do not start on this node; the last: " + last);
         }
     }
 
@@ -184,7 +198,8 @@ final class Dispatcher {
         grants.give(worker, task.request);
         if (worker.job == null) {
             worker.job = jobs.get(task.job());
-            RayletMessages.sendAssign(worker.outbox, worker.job, config.nodeId(), config.maxTasksInFlight());
+            worker.environment = task.environment;
+            RayletMessages.sendAssign(worker, config.nodeId(), config.maxTasksInFlight());
             RayletMessages.tellDriver(links, worker, "worker-" + worker.number);
         }
         worker.state = WorkerRecord.State.BUSY;

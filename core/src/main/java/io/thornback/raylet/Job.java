@@ -1,8 +1,10 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import io.thornback.posix.ProcessIdentity;
+import java.io.File;
 
 /**
  * A driver and what it asked for.
@@ -13,6 +15,7 @@ import io.thornback.posix.ProcessIdentity;
  * @param name for lists.
  * @param classPath for the workers.
  * @param namespace of its actors' names.
+ * @param environment of its workers, unless a task says otherwise.
  * @param startedMs wall clock, since the epoch.
  */
 record Job(
@@ -22,4 +25,12 @@ record Job(
         String name,
         String classPath,
         String namespace,
-        long startedMs) {}
+        RuntimeEnvironment environment,
+        long startedMs) {
+    /** Where the classes of a worker with this environment come from: its jars, then what the driver has. */
+    String classPath(final RuntimeEnvironment ofWorker) {
+        final StringBuilder path = new StringBuilder();
+        ofWorker.jars().forEach(jar -> path.append(jar).append(File.pathSeparatorChar));
+        return path.append(classPath).toString();
+    }
+}

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.config.LogSettings;
 import io.thornback.node.JvmCommand;
 import io.thornback.node.LogTail;
@@ -15,6 +16,7 @@ import io.thornback.resources.WorkerMemory;
 import io.thornback.worker.WorkerMain;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,21 +74,30 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     }
 
     @Override
-    public void launch(final int number, final long processBytes, final Listener listener) {
-        thread.execute(() -> launchNow(number, WorkerMemory.divide(processBytes), listener));
+    public void launch(
+            final int number, final long processBytes, final RuntimeEnvironment environment, final Listener listener) {
+        thread.execute(() -> launchNow(number, WorkerMemory.divide(processBytes), environment, listener));
     }
 
-    private void launchNow(final int number, final WorkerMemory memory, final Listener listener) {
+    private void launchNow(
+            final int number,
+            final WorkerMemory memory,
+            final RuntimeEnvironment environment,
+            final Listener listener) {
         final String name = nameOf(number);
         final JvmCommand command = JvmCommand.of(WorkerMain.class.getName())
                 .flags(JvmCommand.SMALL)
                 .flags(jvmOptions)
+                .flags(environment.jvmOptions())
                 .heap(memory.heapBytes())
                 .directMemory(memory.directBytes())
                 .logsAs(name, session)
                 .arguments(List.of(session.shm().toString(), Integer.toString(number), RayletRole.INBOX));
+        final Map<String, String> variables = new HashMap<>(JvmCommand.environment(session, name));
+        variables.putAll(environment.variables());
         final SpawnRequest request = SpawnRequest.of(
-                JvmCommand.java(), command.toArguments(), JvmCommand.environment(session, name), session.out(name));
+                        JvmCommand.java(), command.toArguments(), variables, session.out(name))
+                .in(environment.workingDirectory().orElse(null));
         final ChildProcess child;
         try {
             child = spawner.spawn(request);

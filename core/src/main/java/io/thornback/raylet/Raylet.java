@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.labels.LabelManager;
@@ -59,6 +60,7 @@ final class Raylet implements MessageHandler {
     private final NodeChanges nodeChanges;
     private final WorkerPool pool;
     private final MemoryGuard memory;
+    private final JarFolder jars;
     private final Dispatcher dispatcher;
     private final ActorManager actors;
     private final NodeRecorder recorder;
@@ -94,8 +96,16 @@ final class Raylet implements MessageHandler {
         this.recorder = recorder;
         final NodePlacement placement = new NodePlacement(
                 config.nodeId(), resources, labels, new Policies(config.nodeId().hashCode()));
+        this.jars = new JarFolder(config.scheduler().jars());
         this.memory = new MemoryGuard(new MemoryPolicy(config.scheduler().memoryThreshold()), pool);
-        this.dispatcher = new Dispatcher(config, resources, pool, jobs, agent.links(), placement, recorder);
+        this.dispatcher = new Dispatcher(
+                config,
+                resources,
+                pool,
+                jobs,
+                agent.links(),
+                new Dispatcher.Placing(placement, new Environments(jars, launcher.hasProcesses())),
+                recorder);
         this.actors = new ActorManager(dispatcher, pool, agent.links(), recorder, clock);
         actors.onLastDetached(this::lastDetachedEnded);
         this.gauges = new NodeGauges(recorder, dispatcher, pool, resources, agent.links());
@@ -213,6 +223,7 @@ final class Raylet implements MessageHandler {
         final String name = hello.name();
         final String classPath = hello.classPath();
         final String namespace = hello.actorNamespace();
+        final RuntimeEnvironment environment = RuntimeEnvironment.decode(hello.environment());
         final Outbox outbox = agent.links().to(inbox);
         if (layout != WireVersion.LAYOUT || schema != WireVersion.SCHEMA) {
             RayletMessages.sendRefused(
@@ -227,7 +238,9 @@ final class Raylet implements MessageHandler {
             RayletMessages.sendRefused(outbox, RefusalCode.DRAINING, "the node is stopping");
             return;
         }
-        final Job job = new Job(jobs.nextId(), driver, inbox, name, classPath, namespace, System.currentTimeMillis());
+        final Job job = new Job(
+                jobs.nextId(), driver, inbox, name, classPath, namespace, environment, System.currentTimeMillis());
+        jars.needs(job.id(), environment);
         jobs.add(job);
         agent.onDeath(driver, () -> endJob(jobs.get(job.id()), "its driver has died"));
         RayletMessages.sendWelcome(outbox, job, config.nodeId(), config.maxTasksInFlight());
@@ -332,6 +345,7 @@ final class Raylet implements MessageHandler {
     private void releaseIfLast(final Job job) {
         if (job != null && jobs.get(job.id()) == null && pool.count(w -> w.serves(job.id())) == 0) {
             releaseObjects.accept(job.id().value());
+            jars.ended(job.id());
         }
     }
 
@@ -367,7 +381,7 @@ final class Raylet implements MessageHandler {
         dispatcher.jobEnded(job.id(), survivors);
         actors.jobEnded(job.id(), survivors);
         for (final WorkerRecord worker : pool.all()) {
-            if (worker.serves(job.id()) && !survivors.includes(worker)) {
+            if (pool.isSpecialAndUnused(worker) || (worker.serves(job.id()) && !survivors.includes(worker))) {
                 pool.stop(worker);
             }
         }

@@ -86,6 +86,7 @@ final class RayletMessages {
                 maxRetries,
                 new TaskRecord.Spec(place, spec, actorOptions));
         task.submittedNs = submittedNs;
+        task.environmentText = in.environment();
         final TaskId submitter = TaskId.read(new UnsafeBuffer(parent), 0);
         task.parent = submitter.job().value() == 0 ? null : submitter;
         return task;
@@ -131,15 +132,16 @@ final class RayletMessages {
         worker.post(ReturnTasksEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
-    static void sendAssign(final Outbox worker, final Job job, final String nodeId, final int maxTasksInFlight) {
+    static void sendAssign(final WorkerRecord worker, final String nodeId, final int maxTasksInFlight) {
+        final Job job = worker.job;
         final MessageBuffer message = MessageBuffer.local();
         final AssignJobEncoder out = new AssignJobEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         out.jobId(job.id().value())
                 .maxTasksInFlight(maxTasksInFlight)
                 .nodeId(nodeId)
-                .classPath(job.classPath())
+                .classPath(job.classPath(worker.environment))
                 .actorNamespace(job.namespace());
-        worker.post(AssignJobEncoder.TEMPLATE_ID, message, out.encodedLength());
+        worker.outbox.post(AssignJobEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendStop(final Outbox worker, final int deadlineMs) {

@@ -13,6 +13,7 @@ import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.InboxAgent;
 import io.thornback.runtime.StoreConnection;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,7 @@ public final class RayletRole implements Role {
     private GcsLink cluster;
     private NodeRecorder recorder;
     private MemoryMonitor memory;
+    private Path jars;
     private volatile Raylet raylet;
 
     /** Made by its host. */
@@ -50,6 +52,7 @@ public final class RayletRole implements Role {
     @Override
     public void start(final RoleContext context) {
         final WorkerSettings workers = context.configuration().worker();
+        jars = context.session().jars();
         final RayletConfig config = configOf(context);
         cluster = GcsLink.open(context, config.total());
         recorder = NodeRecorder.create(
@@ -124,7 +127,8 @@ public final class RayletRole implements Role {
                         context.configuration().node().labels(),
                         raylet.patience().toNanos(),
                         raylet.infeasibleTimeout().toNanos(),
-                        raylet.memoryThreshold()));
+                        raylet.memoryThreshold(),
+                        context.session().jars()));
     }
 
     @Override
@@ -144,6 +148,9 @@ public final class RayletRole implements Role {
         }
         if (launcher != null) {
             launcher.close();
+        }
+        if (jars != null) {
+            JarFolder.deleteAll(jars);
         }
         if (cluster != null) {
             cluster.close();

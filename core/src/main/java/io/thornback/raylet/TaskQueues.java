@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import io.thornback.scheduling.Requirements;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class TaskQueues {
     private long pass;
     private int size;
 
-    private record Key(JobId job, Requirements wanted, boolean nested) {}
+    private record Key(JobId job, Requirements wanted, RuntimeEnvironment environment, boolean nested) {}
 
     /** What to do with the first task of a class. */
     enum Verdict {
@@ -63,7 +64,8 @@ final class TaskQueues {
     private SchedulingClass classOf(final TaskRecord task, final long nowNs) {
         if (task.schedulingClass == null) {
             task.schedulingClass = classes.computeIfAbsent(
-                    new Key(task.job(), task.wanted, task.nested), key -> new SchedulingClass(key.job(), key.wanted()));
+                    new Key(task.job(), task.wanted, task.environment, task.nested),
+                    key -> new SchedulingClass(key.job(), key.wanted()));
         }
         final SchedulingClass of = task.schedulingClass;
         if (of.waiting.isEmpty()) {

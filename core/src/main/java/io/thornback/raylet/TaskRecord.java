@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
@@ -40,6 +41,10 @@ final class TaskRecord {
     long logPosition = TaskLog.NOWHERE;
     /** When it came here, or came back. */
     long queuedNs;
+    /** What it asks for of its worker, encoded; empty: the job's. */
+    String environmentText = "";
+    /** What that is; set when it is taken on. */
+    RuntimeEnvironment environment = RuntimeEnvironment.none();
     /** From 1; 0 while it has not run. */
     int attempt;
     /** Its owner does not want it any more: it is not run again. */

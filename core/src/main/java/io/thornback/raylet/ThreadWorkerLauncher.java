@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.worker.Worker;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ final class ThreadWorkerLauncher implements WorkerLauncher {
     }
 
     @Override
-    public void launch(final int number, final long processBytes, final Listener listener) {
+    public void launch(
+            final int number, final long processBytes, final RuntimeEnvironment environment, final Listener listener) {
         thread.execute(() -> {
             try {
                 final Worker worker = new Worker(shmDir, number, RayletRole.INBOX);

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.posix.ProcessIdentity;
 import java.util.List;
 
@@ -24,8 +25,9 @@ public interface WorkerLauncher extends AutoCloseable {
      * Starts the worker of this number.
      *
      * @param processBytes what its process may have, heap and all; of no meaning for a thread.
+     * @param environment what else it has; plain for a thread.
      */
-    void launch(int number, long processBytes, Listener listener);
+    void launch(int number, long processBytes, RuntimeEnvironment environment, Listener listener);
 
     /** Ends it at once, with whatever it started. */
     void kill(int number);

@@ -1,11 +1,13 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.ResourceSet;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,8 +35,14 @@ final class WorkerPool {
     private final Map<Integer, WorkerRecord> workers = new TreeMap<>();
     private int lastNumber;
     private long tooFewSinceNs;
-    private int failedStarts;
+    private final Map<RuntimeEnvironment, FailedStarts> failedStarts = new HashMap<>();
     private boolean closed;
+
+    /** Starts in a row that failed, of one environment. */
+    private static final class FailedStarts {
+        private int count;
+        private WorkerRecord last;
+    }
 
     /** What the pool tells the raylet; called on any thread. */
     interface Events {
@@ -75,15 +83,16 @@ final class WorkerPool {
      * The smallest idle worker that is large enough: of the job, else of no job yet, else null.
      *
      * @param neededBytes what the task named; 0: nothing.
+     * @param environment that the task needs.
      */
-    WorkerRecord idleFor(final JobId job, final long neededBytes) {
+    WorkerRecord idleFor(final JobId job, final long neededBytes, final RuntimeEnvironment environment) {
         WorkerRecord own = null;
         WorkerRecord unassigned = null;
         for (final WorkerRecord worker : workers.values()) {
             if (worker.isIdle() && worker.processBytes >= neededBytes) {
-                if (worker.job == null) {
+                if (worker.job == null && worker.environment.equals(environment.ofProcess())) {
                     unassigned = smaller(unassigned, worker);
-                } else if (worker.serves(job)) {
+                } else if (worker.serves(job) && worker.environment.equals(environment)) {
                     own = smaller(own, worker);
                 }
             }
@@ -96,8 +105,9 @@ final class WorkerPool {
     }
 
     /** Starts a worker of at least this size, if none is on its way; stops idle ones that it has no room beside. */
-    void ensureOneOf(final long neededBytes, final long nowNs) {
-        if (closed || count(w -> w.state == WorkerRecord.State.STARTING && w.processBytes >= neededBytes) > 0) {
+    void ensureOneOf(final long neededBytes, final RuntimeEnvironment environment, final long nowNs) {
+        final RuntimeEnvironment ofProcess = environment.ofProcess();
+        if (closed || count(w -> isStarting(w, ofProcess) && w.processBytes >= neededBytes) > 0) {
             return;
         }
         final long size = config.workerSizes().next(neededBytes, usedBytes());
@@ -111,7 +121,7 @@ final class WorkerPool {
                         "a worker of {} bytes starts though the workers then have more than the node has for them",
                         size);
             }
-            start(size, nowNs);
+            start(size, ofProcess, nowNs);
         }
     }
 
@@ -124,6 +134,15 @@ final class WorkerPool {
             }
         }
         return held;
+    }
+
+    private static boolean isStarting(final WorkerRecord worker, final RuntimeEnvironment ofProcess) {
+        return worker.state == WorkerRecord.State.STARTING && worker.environment.equals(ofProcess);
+    }
+
+    /** Whether it was started for an environment of its own and serves nobody: of no use when the job is over that wanted it. */
+    boolean isSpecialAndUnused(final WorkerRecord worker) {
+        return worker.job == null && !worker.environment.isPlain();
     }
 
     private boolean isFull() {
@@ -142,17 +161,20 @@ final class WorkerPool {
     }
 
     /** Starts workers until so many are on their way, as far as the limits allow. */
-    void ensureStarting(final int wanted, final long nowNs) {
+    void ensureStarting(final int wanted, final RuntimeEnvironment environment, final long nowNs) {
         if (closed) {
             return;
         }
+        final RuntimeEnvironment ofProcess = environment.ofProcess();
         int starting = count(w -> w.state == WorkerRecord.State.STARTING);
-        while (starting < Math.min(wanted, config.maxStarting())) {
+        int ofThese = count(w -> isStarting(w, ofProcess));
+        while (ofThese < wanted && starting < config.maxStarting()) {
             if (isFull() && !stopOneIdle()) {
                 return;
             }
-            start(config.workerSizes().next(0, usedBytes()), nowNs);
+            start(config.workerSizes().next(0, usedBytes()), ofProcess, nowNs);
             starting++;
+            ofThese++;
         }
     }
 
@@ -162,18 +184,20 @@ final class WorkerPool {
      */
     void refill(final long nowNs) {
         final int there = count(w -> w.state != WorkerRecord.State.STOPPING && w.state != WorkerRecord.State.ACTOR);
-        if (there >= config.prestart() || failedStarts >= MAX_FAILED_STARTS) {
+        if (there >= config.prestart() || cannotStart(RuntimeEnvironment.none())) {
             tooFewSinceNs = nowNs;
         } else if (lastNumber == 0 || nowNs - tooFewSinceNs > REFILL_DELAY_NS) {
             final int starting = count(w -> w.state == WorkerRecord.State.STARTING);
-            ensureStarting(starting + config.prestart() - there, nowNs);
+            ensureStarting(starting + config.prestart() - there, RuntimeEnvironment.none(), nowNs);
         }
     }
 
-    private void start(final long processBytes, final long nowNs) {
+    private void start(final long processBytes, final RuntimeEnvironment environment, final long nowNs) {
         final int number = ++lastNumber;
-        workers.put(number, new WorkerRecord(number, processBytes, nowNs));
-        launcher.launch(number, processBytes, new WorkerLauncher.Listener() {
+        final WorkerRecord worker = new WorkerRecord(number, processBytes, nowNs);
+        worker.environment = environment;
+        workers.put(number, worker);
+        launcher.launch(number, processBytes, environment, new WorkerLauncher.Listener() {
             @Override
             public void started(final ProcessIdentity identity) {
                 events.started(number, identity);
@@ -216,7 +240,7 @@ final class WorkerPool {
 
     /** The worker has said hello. */
     void ready(final WorkerRecord worker, final long nowNs) {
-        failedStarts = 0;
+        failedStarts.remove(worker.environment);
         idle(worker, nowNs);
         LOG.debug("{} is ready after {} ms", worker, (nowNs - worker.startedNs) / 1_000_000);
     }
@@ -231,19 +255,27 @@ final class WorkerPool {
     WorkerRecord remove(final int number) {
         final WorkerRecord worker = workers.remove(number);
         if (worker != null && worker.state == WorkerRecord.State.STARTING) {
-            failedStarts++;
+            startFailed(worker);
         }
         return worker;
     }
 
-    /** Whether workers do not start at all, so that nothing that waits for one can go on. */
-    boolean cannotStart() {
-        return failedStarts >= MAX_FAILED_STARTS;
+    private void startFailed(final WorkerRecord worker) {
+        final FailedStarts failed = failedStarts.computeIfAbsent(worker.environment, e -> new FailedStarts());
+        failed.count++;
+        failed.last = worker;
     }
 
-    /** Lets the next task try again. */
-    void forgetFailedStarts() {
-        failedStarts = 0;
+    /** Whether workers of this environment do not start at all, so that nothing that waits for one can go on. */
+    boolean cannotStart(final RuntimeEnvironment environment) {
+        final FailedStarts failed = failedStarts.get(environment.ofProcess());
+        return failed != null && failed.count >= MAX_FAILED_STARTS;
+    }
+
+    /** Lets the next task try again; says what became of the last that was started. */
+    String forgetFailedStarts(final RuntimeEnvironment environment) {
+        final FailedStarts failed = failedStarts.remove(environment.ofProcess());
+        return obituary(failed.last, "did not start", logOf(failed.last.number));
     }
 
     /** How the worker ended, where its log is, and what it wrote last. */
@@ -291,7 +323,7 @@ final class WorkerPool {
                         config.workerStartTimeoutNs() / 1_000_000_000,
                         launcher.logOf(worker.number));
                 tooMany.add(worker);
-                failedStarts++;
+                startFailed(worker);
             } else if (worker.isIdle() && spare > 0 && nowNs - worker.idleSinceNs > config.workerIdleTimeoutNs()) {
                 tooMany.add(worker);
                 spare--;

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.posix.ProcessIdentity;
@@ -30,6 +31,9 @@ final class WorkerRecord {
     final long startedNs;
     /** What its process may have. */
     final long processBytes;
+
+    /** What its process was started with; when it serves a job, with the jars of that. */
+    RuntimeEnvironment environment = RuntimeEnvironment.none();
 
     State state = State.STARTING;
     ProcessIdentity identity;

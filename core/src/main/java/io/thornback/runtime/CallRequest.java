@@ -27,6 +27,9 @@ final class CallRequest {
     final long submittedNs = System.nanoTime();
 
     final PlacementRequest placement = new PlacementRequest();
+    /** Encoded; empty: the job's. */
+    String environment = "";
+
     long memoryBytes;
     int retries = DEFAULT_RETRIES;
     String name = "";

@@ -4,6 +4,7 @@ package io.thornback.runtime;
 import io.thornback.ActorRef;
 import io.thornback.NodeStoppedException;
 import io.thornback.RuntimeContext;
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ThornbackException.Code;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
@@ -60,6 +61,8 @@ public final class ClientRuntime implements MessageHandler {
     private final AtomicInteger nextPut = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Failure stopped;
+    /** Null in a worker. */
+    private volatile JarCache jars;
 
     /**
      * @param agent reads this process's inbox; this object is added to its handlers.
@@ -175,6 +178,27 @@ public final class ClientRuntime implements MessageHandler {
 
     BlockListener blockListener() {
         return blockListener;
+    }
+
+    /** Where jars are kept; for a driver. */
+    void jars(final JarCache cache) {
+        jars = cache;
+    }
+
+    /**
+     * The same with its jars as they are kept.
+     *
+     * @throws IllegalArgumentException if a jar or the working directory is not there, or if this is no driver.
+     */
+    RuntimeEnvironment stage(final RuntimeEnvironment environment) {
+        if (jars != null) {
+            return jars.stage(environment);
+        }
+        if (environment.jars().isEmpty()) {
+            return environment;
+        }
+        throw new IllegalArgumentException(
+                "only a driver can bring jars along; give " + environment.jars() + " to the job (ConnectOptions)");
     }
 
     Executor background() {

@@ -4,6 +4,7 @@ package io.thornback.runtime;
 import io.thornback.ConnectOptions;
 import io.thornback.GetTimeoutException;
 import io.thornback.NodeStoppedException;
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ThornbackException;
 import io.thornback.ThornbackException.Code;
 import io.thornback.ids.JobId;
@@ -33,6 +34,8 @@ import java.util.stream.Collectors;
 /** A driver's attachment to a node: inbox, agent, store, and the job that the raylet gave it. */
 final class DriverSession implements AutoCloseable {
     private static final String RAYLET_INBOX = "raylet";
+    /** How {@code thornback run} tells it; an encoded {@link RuntimeEnvironment}. */
+    private static final String ENVIRONMENT_PROPERTY = "thornback.job.environment";
     /** What fits a message, with room for the rest of it. */
     private static final int MAX_CLASS_PATH_CHARS = 15_000;
 
@@ -74,7 +77,13 @@ final class DriverSession implements AutoCloseable {
                 agent.addHandler(output);
             }
             final Outbox raylet = agent.links().to(RAYLET_INBOX);
-            sayHello(raylet, name, jobName, namespace);
+            final JarCache jars = new JarCache(node.session().jars());
+            sayHello(
+                    raylet,
+                    name,
+                    jobName,
+                    namespace,
+                    jars.stage(environmentOf(options)).encode());
             final Welcome welcome = greeting.await(options.timeout());
             final ObjectStoreClient store = StoreConnection.open(agent, shm, welcome.job());
             final ClientRuntime runtime = new ClientRuntime(
@@ -89,6 +98,7 @@ final class DriverSession implements AutoCloseable {
                     store,
                     applicationLoader(),
                     BlockListener.NONE);
+            runtime.jars(jars);
             agent.onDeath(node.supervisor(), () -> runtime.nodeStopped("the node has stopped or died"));
             agent.addHandler(new RayletWatch(runtime));
             return new DriverSession(agent, store, runtime, output);
@@ -98,19 +108,30 @@ final class DriverSession implements AutoCloseable {
         }
     }
 
+    /** What the program says; if it says nothing, what {@code thornback run} was told. */
+    private static RuntimeEnvironment environmentOf(final ConnectOptions options) {
+        final String told = System.getProperty(ENVIRONMENT_PROPERTY, "");
+        return options.environment().isPlain() ? RuntimeEnvironment.decode(told) : options.environment();
+    }
+
     private static ClassLoader applicationLoader() {
         final ClassLoader context = Thread.currentThread().getContextClassLoader();
         return context != null ? context : ClassLoader.getSystemClassLoader();
     }
 
     private static void sayHello(
-            final Outbox raylet, final String inbox, final String jobName, final String namespace) {
+            final Outbox raylet,
+            final String inbox,
+            final String jobName,
+            final String namespace,
+            final String environment) {
         final ProcessIdentity self = ProcessIdentity.current();
         final String classPath = absoluteClassPath();
-        if (classPath.length() > MAX_CLASS_PATH_CHARS) {
+        if (classPath.length() + environment.length() > MAX_CLASS_PATH_CHARS) {
             throw new ThornbackException(
                     Code.BAD_REQUEST,
-                    "the program's class path has length=" + classPath.length() + ", limit=" + MAX_CLASS_PATH_CHARS
+                    "the program's class path has length=" + classPath.length() + ", limit="
+                            + (MAX_CLASS_PATH_CHARS - environment.length())
                             + "; put its jars into one whose manifest has a Class-Path, or into a shorter folder");
         }
         final MessageBuffer message = MessageBuffer.local();
@@ -123,7 +144,8 @@ final class DriverSession implements AutoCloseable {
                 .inbox(inbox)
                 .name(jobName)
                 .classPath(classPath)
-                .actorNamespace(namespace);
+                .actorNamespace(namespace)
+                .environment(environment);
         raylet.post(DriverHelloEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 

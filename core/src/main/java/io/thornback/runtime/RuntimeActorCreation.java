@@ -4,6 +4,7 @@ package io.thornback.runtime;
 import io.thornback.ActorCreation;
 import io.thornback.ActorRef;
 import io.thornback.Label;
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.ActorId;
 import io.thornback.scheduling.Strategy;
 import io.thornback.transport.wire.TaskKind;
@@ -49,6 +50,12 @@ final class RuntimeActorCreation<A> implements ActorCreation<A> {
     @Override
     public ActorCreation<A> labels(final Label... conditions) {
         request.placement.labels(conditions);
+        return this;
+    }
+
+    @Override
+    public ActorCreation<A> environment(final RuntimeEnvironment environment) {
+        request.environment = runtime.stage(environment).encode();
         return this;
     }
 

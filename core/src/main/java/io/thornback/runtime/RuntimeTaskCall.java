@@ -4,6 +4,7 @@ package io.thornback.runtime;
 import io.thornback.Label;
 import io.thornback.ObjectRef;
 import io.thornback.ObjectRefStream;
+import io.thornback.RuntimeEnvironment;
 import io.thornback.TaskCall;
 import io.thornback.ids.ActorId;
 import io.thornback.scheduling.Strategy;
@@ -69,6 +70,12 @@ final class RuntimeTaskCall<R> implements TaskCall<R> {
     @Override
     public TaskCall<R> retryOnException() {
         return retryOn(Exception.class);
+    }
+
+    @Override
+    public TaskCall<R> environment(final RuntimeEnvironment environment) {
+        request.environment = runtime.stage(environment).encode();
+        return this;
     }
 
     @Override

@@ -103,7 +103,8 @@ final class TaskSubmitter {
         encoder.name(call.pending().name())
                 .actorName(request.actorName)
                 .putSpec(spec, 0, spec.length)
-                .putActorOptions(options, 0, options.length);
+                .putActorOptions(options, 0, options.length)
+                .environment(request.environment);
         final byte[] bytes = new byte[MessageBuffer.lengthOf(encoder.encodedLength())];
         message.buffer().getBytes(0, bytes);
         return bytes;

@@ -1,6 +1,9 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
+import io.thornback.Label;
+import io.thornback.scheduling.Strategy;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +34,8 @@ final class TaskWindow {
     }
 
     /** What tasks ask for: those that ask for the same share a window. */
-    private record Request(Map<String, Long> resources, long memoryBytes) {}
+    private record Request(
+            Map<String, Long> resources, long memoryBytes, List<Label> labels, Strategy strategy, String environment) {}
 
     /** Hands a task over. */
     interface Sender {
@@ -85,8 +89,14 @@ final class TaskWindow {
 
     /** Sends the task, now or when there is a place. */
     void submit(final CallRequest request, final PendingTask task, final byte[] message) {
-        final Places of =
-                byRequest.computeIfAbsent(new Request(request.resources, request.memoryBytes), wanted -> new Places());
+        final Places of = byRequest.computeIfAbsent(
+                new Request(
+                        request.resources,
+                        request.memoryBytes,
+                        request.placement.labels,
+                        request.placement.strategy,
+                        request.environment),
+                wanted -> new Places());
         if (of.held.isEmpty() && of.take()) {
             of.send(task, message);
             return;

@@ -2,15 +2,18 @@
 package io.thornback.raylet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.ResourceSet;
 import io.thornback.resources.WorkerMemory;
 import io.thornback.resources.WorkerSizes;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class WorkerPoolTest {
     private static final long GIB = 1L << 30;
     private static final long SECOND = 1_000_000_000L;
+    private static final RuntimeEnvironment PLAIN = RuntimeEnvironment.none();
     private static final JobId JOB = new JobId(1);
 
     private final List<Long> launched = new ArrayList<>();
@@ -36,13 +40,17 @@ class WorkerPoolTest {
                     1000,
                     1000,
                     SECOND,
-                    new SchedulerConfig(Map.of(), SECOND, 0, 1)),
+                    new SchedulerConfig(Map.of(), SECOND, 0, 1, Path.of("jars"))),
             new FakeLauncher(),
             new NoEvents());
 
     private final class FakeLauncher implements WorkerLauncher {
         @Override
-        public void launch(final int number, final long processBytes, final Listener listener) {
+        public void launch(
+                final int number,
+                final long processBytes,
+                final RuntimeEnvironment environment,
+                final Listener listener) {
             launched.add(processBytes);
         }
 
@@ -89,38 +97,38 @@ class WorkerPoolTest {
     void aTaskThatNamesMoreThanAnyWorkerHasGetsAWorkerOfThatSizeAndIdleOnesMakeRoom() {
         pool.refill(1);
         allReady(2);
-        assertNull(pool.idleFor(JOB, 7 * GIB));
-        pool.ensureOneOf(7 * GIB, 3);
+        assertNull(pool.idleFor(JOB, 7 * GIB, PLAIN));
+        pool.ensureOneOf(7 * GIB, PLAIN, 3);
         assertEquals(List.of(1, 2), killed, "4 of 8 GiB were in use by idle workers");
         assertEquals(List.of(2 * GIB, 2 * GIB, 7 * GIB), launched);
-        pool.ensureOneOf(7 * GIB, 4);
+        pool.ensureOneOf(7 * GIB, PLAIN, 4);
         assertEquals(3, launched.size(), "one on its way is enough");
         allReady(5);
-        assertNotNull(pool.idleFor(JOB, 7 * GIB));
+        assertNotNull(pool.idleFor(JOB, 7 * GIB, PLAIN));
     }
 
     @Test
     void theSmallestWorkerThatIsLargeEnoughIsTaken() {
         pool.refill(1);
-        pool.ensureOneOf(3 * GIB, 2);
+        pool.ensureOneOf(3 * GIB, PLAIN, 2);
         allReady(3);
-        assertEquals(2 * GIB, pool.idleFor(JOB, 0).processBytes);
-        assertEquals(3 * GIB, pool.idleFor(JOB, 2 * GIB + 1).processBytes);
+        assertEquals(2 * GIB, pool.idleFor(JOB, 0, PLAIN).processBytes);
+        assertEquals(3 * GIB, pool.idleFor(JOB, 2 * GIB + 1, PLAIN).processBytes);
     }
 
     @Test
     void whenAllHasBeenGivenAwayWorkersAreOfTheLeastSize() {
-        pool.ensureOneOf(7 * GIB + GIB / 2, 1);
+        pool.ensureOneOf(7 * GIB + GIB / 2, PLAIN, 1);
         allReady(2);
         pool.all().forEach(w -> w.state = WorkerRecord.State.BUSY);
-        pool.ensureStarting(2, 3);
+        pool.ensureStarting(2, PLAIN, 3);
         assertEquals(List.of(7 * GIB + GIB / 2, 512L << 20, WorkerMemory.FLOOR_BYTES), launched);
     }
 
     @Test
     void noMoreWorkersThanTheLimit() {
         for (int i = 0; i < 10; i++) {
-            pool.ensureStarting(2, i);
+            pool.ensureStarting(2, PLAIN, i);
             allReady(i);
             pool.all().stream().filter(WorkerRecord::isIdle).forEach(w -> w.state = WorkerRecord.State.BUSY);
         }
@@ -138,32 +146,60 @@ class WorkerPoolTest {
     @Test
     void workersThatNeverStartAreGivenUp() {
         for (int i = 0; i < 3; i++) {
-            pool.ensureStarting(2, i);
+            pool.ensureStarting(2, PLAIN, i);
             assertNotNull(pool.remove(i + 1));
         }
-        assertTrue(pool.cannotStart());
+        assertTrue(pool.cannotStart(PLAIN));
     }
 
     @Test
     void noMoreStartAtATimeThanTheLimit() {
-        pool.ensureStarting(5, 1);
+        pool.ensureStarting(5, PLAIN, 1);
         assertEquals(2, launched.size());
-        pool.ensureStarting(5, 2);
+        pool.ensureStarting(5, PLAIN, 2);
         assertEquals(2, launched.size(), "two are on their way");
         allReady(3);
-        pool.ensureStarting(5, 4);
+        pool.ensureStarting(5, PLAIN, 4);
         assertEquals(4, launched.size());
     }
 
     @Test
     void idleWorkersBeyondThePrestartedOnesAreStoppedAfterAWhile() {
-        pool.ensureStarting(2, 1);
+        pool.ensureStarting(2, PLAIN, 1);
         allReady(2);
-        pool.ensureStarting(2, 3);
+        pool.ensureStarting(2, PLAIN, 3);
         allReady(SECOND);
         assertEquals(0, pool.sweep(60 * SECOND + 2), "at the limit");
         assertEquals(2, pool.sweep(60 * SECOND + 3), "two of four");
         assertEquals(2, killed.size());
         assertEquals(0, pool.sweep(3_600 * SECOND), "the prestarted ones stay");
+    }
+
+    @Test
+    void workersOfOneEnvironmentAreNotUsedForAnother() {
+        final RuntimeEnvironment special = PLAIN.withVariable("MODE", "fast");
+        pool.refill(1);
+        allReady(2);
+        assertNull(pool.idleFor(JOB, 0, special));
+        pool.ensureStarting(1, special, 3);
+        allReady(4);
+        assertEquals(3, pool.idleFor(JOB, 0, special).number);
+        assertEquals(1, pool.idleFor(JOB, 0, PLAIN).number);
+        final RuntimeEnvironment withJar = special.withJar(Path.of("a.jar"));
+        assertEquals(
+                3, pool.idleFor(JOB, 0, withJar).number, "jars need no process of their own until it serves a job");
+    }
+
+    @Test
+    void workersOfOneEnvironmentThatDoNotStartStopNoOthers() {
+        final RuntimeEnvironment bad = PLAIN.withJvmOption("-nonsense");
+        for (int i = 0; i < 3; i++) {
+            pool.ensureStarting(1, bad, i);
+            assertNotNull(pool.remove(i + 1));
+        }
+        assertTrue(pool.cannotStart(bad));
+        assertFalse(pool.cannotStart(PLAIN));
+        assertTrue(pool.forgetFailedStarts(bad).contains("worker 3 did not start"));
+        assertFalse(pool.cannotStart(bad));
     }
 }
