@@ -4,6 +4,7 @@ package io.thornback.cli;
 import io.thornback.RuntimeEnvironment;
 import io.thornback.node.JvmCommand;
 import io.thornback.node.NodeException;
+import io.thornback.runtime.Connector;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +53,13 @@ final class RunCommand implements Callable<Integer> {
             description = "The program's class path; its main class is then the first argument.")
     private String classPath;
 
+    @Option(
+            names = "--allow-classes",
+            paramLabel = "NAMES",
+            description = "Classes (com.acme.Order) or packages (com.acme.*), with commas between, that values may have"
+                    + " besides those of the Java library. Others are refused. Default: any.")
+    private String allowedClasses;
+
     @Option(names = "-J", paramLabel = "<flag>", description = "A flag for the program's JVM; may be repeated.")
     private List<String> jvmFlags = new ArrayList<>();
 
@@ -91,7 +99,7 @@ final class RunCommand implements Callable<Integer> {
         String path = absolute(classPath == null ? words.get(0) : classPath);
         RuntimeEnvironment environment = environment();
         JvmCommand command = JvmCommand.of(mainClass)
-                .flags(jvmFlags)
+                .flags(flags())
                 .property("thornback.role", "driver")
                 .property("slf4j.internal.verbosity", "WARN")
                 .property("thornback.job.environment", environment.encode())
@@ -100,6 +108,14 @@ final class RunCommand implements Callable<Integer> {
         List<String> program = new ArrayList<>(List.of(JvmCommand.java().toString()));
         program.addAll(command.toArguments());
         return run(program);
+    }
+
+    private List<String> flags() {
+        List<String> flags = new ArrayList<>(jvmFlags);
+        if (allowedClasses != null) {
+            flags.add("-D" + Connector.ALLOWED_CLASSES_PROPERTY + "=" + allowedClasses);
+        }
+        return flags;
     }
 
     private int run(List<String> program) throws InterruptedException {

@@ -15,6 +15,7 @@ import java.io.File;
  * @param name for lists.
  * @param classPath for the workers.
  * @param namespace of its actors' names.
+ * @param allowedClasses patterns of the classes that its values may have, with commas between; empty: any.
  * @param environment of its workers, unless a task says otherwise.
  * @param startedMs wall clock, since the epoch.
  */
@@ -25,6 +26,7 @@ record Job(
         String name,
         String classPath,
         String namespace,
+        String allowedClasses,
         RuntimeEnvironment environment,
         long startedMs) {
     /** Where the classes of a worker with this environment come from: its jars, then what the driver has. */

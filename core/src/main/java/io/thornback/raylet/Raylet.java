@@ -224,6 +224,7 @@ final class Raylet implements MessageHandler {
         final String classPath = hello.classPath();
         final String namespace = hello.actorNamespace();
         final RuntimeEnvironment environment = RuntimeEnvironment.decode(hello.environment());
+        final String allowedClasses = hello.allowedClasses();
         final Outbox outbox = agent.links().to(inbox);
         if (layout != WireVersion.LAYOUT || schema != WireVersion.SCHEMA) {
             RayletMessages.sendRefused(
@@ -239,7 +240,15 @@ final class Raylet implements MessageHandler {
             return;
         }
         final Job job = new Job(
-                jobs.nextId(), driver, inbox, name, classPath, namespace, environment, System.currentTimeMillis());
+                jobs.nextId(),
+                driver,
+                inbox,
+                name,
+                classPath,
+                namespace,
+                allowedClasses,
+                environment,
+                System.currentTimeMillis());
         jars.needs(job.id(), environment);
         jobs.add(job);
         agent.onDeath(driver, () -> endJob(jobs.get(job.id()), "its driver has died"));

@@ -140,7 +140,8 @@ final class RayletMessages {
                 .maxTasksInFlight(maxTasksInFlight)
                 .nodeId(nodeId)
                 .classPath(job.classPath(worker.environment))
-                .actorNamespace(job.namespace());
+                .actorNamespace(job.namespace())
+                .allowedClasses(job.allowedClasses());
         worker.outbox.post(AssignJobEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 

@@ -11,6 +11,7 @@ import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.objectstore.ObjectId;
 import io.thornback.objectstore.ObjectStoreClient;
+import io.thornback.serialization.ClassFilter;
 import io.thornback.serialization.Format;
 import io.thornback.serialization.Handle;
 import io.thornback.serialization.ValueCodec;
@@ -98,7 +99,7 @@ public final class ClientRuntime implements MessageHandler {
         this.submitter = new TaskSubmitter(calls, job, raylet, background);
         this.actors = new ActorTable(calls, tasks, agent, raylet, background);
         this.streams = new Streams(submitter, calls, tasks, objects, agent.links(), blockListener);
-        objects.codec(new ValueCodec(loader, handles()));
+        objects.codec(new ValueCodec(loader, handles(), ClassFilter.of(identity.allowedClasses())));
         objects.calls(calls);
         agent.addHandler(this);
         agent.addHandler(new WaitNotices(tasks));
@@ -113,9 +114,16 @@ public final class ClientRuntime implements MessageHandler {
      * @param rayletInbox name of the raylet's inbox.
      * @param maxTasksInFlight how many tasks it may have submitted that have not ended.
      * @param worker its number; empty in a driver.
+     * @param allowedClasses see {@link ClassFilter#of}.
      */
     public record JobIdentity(
-            JobId job, String namespace, String nodeId, String rayletInbox, int maxTasksInFlight, OptionalInt worker) {}
+            JobId job,
+            String namespace,
+            String nodeId,
+            String rayletInbox,
+            int maxTasksInFlight,
+            OptionalInt worker,
+            List<String> allowedClasses) {}
 
     private List<Handle<?>> handles() {
         return List.of(refHandle(), actorHandle());

@@ -19,7 +19,9 @@ import io.thornback.node.NodeFile;
 import io.thornback.transport.ipc.PeerVersionException;
 import io.thornback.transport.wire.WireVersion;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +31,10 @@ import java.util.stream.Collectors;
 /** Finds a node, or starts one in this JVM, and attaches this process to it as a driver. */
 public final class Connector {
     private static final String DIRECTORY_VARIABLE = "THORNBACK_DIR";
+
+    private static final String ALLOWED_CLASSES_VARIABLE = "THORNBACK_JOB_ALLOWED_CLASSES";
+    /** Classes that values may have, with commas between; see {@link ConnectOptions}. */
+    public static final String ALLOWED_CLASSES_PROPERTY = "thornback.job.allowed-classes";
 
     private static final ThreadLocal<Thornback> OF_THREAD = new ThreadLocal<>();
     private static final Deque<Thornback> OPEN = new ConcurrentLinkedDeque<>();
@@ -108,6 +114,7 @@ public final class Connector {
                     node,
                     options.jobName().orElseGet(Connector::mainClass),
                     options.namespace().orElseGet(() -> "anonymous-" + UUID.randomUUID()),
+                    allowedClasses(options),
                     options);
         } catch (final PeerVersionException e) {
             throw new ThornbackException(Code.VERSION_MISMATCH, e.getMessage(), e);
@@ -118,6 +125,18 @@ public final class Connector {
         });
         OPEN.push(connection);
         return connection;
+    }
+
+    private static List<String> allowedClasses(final ConnectOptions options) {
+        if (!options.allowedClasses().isEmpty()) {
+            return options.allowedClasses();
+        }
+        final String environment = System.getenv().getOrDefault(ALLOWED_CLASSES_VARIABLE, "");
+        return Arrays.stream(System.getProperty(ALLOWED_CLASSES_PROPERTY, environment)
+                        .split(",", -1))
+                .map(String::strip)
+                .filter(pattern -> !pattern.isEmpty())
+                .toList();
     }
 
     private static String mainClass() {

@@ -11,6 +11,7 @@ import io.thornback.ids.JobId;
 import io.thornback.node.NodeFile;
 import io.thornback.objectstore.ObjectStoreClient;
 import io.thornback.posix.ProcessIdentity;
+import io.thornback.serialization.ClassFilter;
 import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.wire.DriverHelloEncoder;
 import io.thornback.transport.wire.GoodbyeEncoder;
@@ -23,6 +24,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -64,7 +66,12 @@ final class DriverSession implements AutoCloseable {
      * @throws ThornbackException if the node refuses, or does not answer in time.
      */
     static DriverSession open(
-            final NodeFile node, final String jobName, final String namespace, final ConnectOptions options) {
+            final NodeFile node,
+            final String jobName,
+            final String namespace,
+            final List<String> allowedClasses,
+            final ConnectOptions options) {
+        ClassFilter.of(allowedClasses); // says now what is wrong with it
         final Path shm = node.session().shm();
         final String name = "driver-" + ProcessIdentity.current().pid() + "-" + NEXT.incrementAndGet();
         final InboxAgent agent = new InboxAgent(shm, name);
@@ -83,6 +90,7 @@ final class DriverSession implements AutoCloseable {
                     name,
                     jobName,
                     namespace,
+                    String.join(",", allowedClasses),
                     jars.stage(environmentOf(options)).encode());
             final Welcome welcome = greeting.await(options.timeout());
             final ObjectStoreClient store = StoreConnection.open(agent, shm, welcome.job());
@@ -94,7 +102,8 @@ final class DriverSession implements AutoCloseable {
                             welcome.nodeId(),
                             RAYLET_INBOX,
                             welcome.maxTasksInFlight(),
-                            OptionalInt.empty()),
+                            OptionalInt.empty(),
+                            allowedClasses),
                     store,
                     applicationLoader(),
                     BlockListener.NONE);
@@ -124,6 +133,7 @@ final class DriverSession implements AutoCloseable {
             final String inbox,
             final String jobName,
             final String namespace,
+            final String allowedClasses,
             final String environment) {
         final ProcessIdentity self = ProcessIdentity.current();
         final String classPath = absoluteClassPath();
@@ -133,6 +143,13 @@ final class DriverSession implements AutoCloseable {
                     "the program's class path has length=" + classPath.length() + ", limit="
                             + (MAX_CLASS_PATH_CHARS - environment.length())
                             + "; put its jars into one whose manifest has a Class-Path, or into a shorter folder");
+        }
+        if (allowedClasses.length() > MAX_CLASS_PATH_CHARS - classPath.length()) {
+            throw new ThornbackException(
+                    Code.BAD_REQUEST,
+                    "the list of allowed classes has length=" + allowedClasses.length() + ", limit="
+                            + (MAX_CLASS_PATH_CHARS - classPath.length())
+                            + ", which is what the class path leaves; name packages, as com.acme.*");
         }
         final MessageBuffer message = MessageBuffer.local();
         final DriverHelloEncoder out =
@@ -145,7 +162,8 @@ final class DriverSession implements AutoCloseable {
                 .name(jobName)
                 .classPath(classPath)
                 .actorNamespace(namespace)
-                .environment(environment);
+                .environment(environment)
+                .allowedClasses(allowedClasses);
         raylet.post(DriverHelloEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 

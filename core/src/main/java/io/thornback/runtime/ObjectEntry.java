@@ -2,6 +2,8 @@
 package io.thornback.runtime;
 
 import io.thornback.objectstore.ObjectId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -20,6 +22,9 @@ final class ObjectEntry {
     final ObjectId id;
     private final ObjectLife life;
     private final CompletableFuture<ObjectEntry> done = new CompletableFuture<>();
+
+    /** Guarded by this; null: none. */
+    private List<Runnable> waiters;
 
     private volatile int format;
     private volatile byte[] bytes;
@@ -58,6 +63,46 @@ final class ObjectEntry {
         note = why;
     }
 
+    /**
+     * As {@link #onDone(Runnable)}, for who may give up and then takes it back: a program that waits for some of many objects again and again leaves nothing behind on those that are not done.
+     *
+     * @return false if the object is done; then nothing is run.
+     */
+    synchronized boolean addWaiter(final Runnable waiter) {
+        if (isDone()) {
+            return false;
+        }
+        if (waiters == null) {
+            waiters = new ArrayList<>(1);
+        }
+        waiters.add(waiter);
+        return true;
+    }
+
+    /** Takes back what was added. */
+    synchronized void removeWaiter(final Runnable waiter) {
+        if (waiters != null) {
+            waiters.remove(waiter);
+        }
+    }
+
+    /** How many were added and not taken back. */
+    synchronized int waiterCount() {
+        return waiters == null ? 0 : waiters.size();
+    }
+
+    private void complete() {
+        done.complete(this);
+        final List<Runnable> all;
+        synchronized (this) {
+            all = waiters;
+            waiters = null;
+        }
+        if (all != null) {
+            all.forEach(Runnable::run);
+        }
+    }
+
     boolean isDone() {
         return done.isDone();
     }
@@ -65,18 +110,18 @@ final class ObjectEntry {
     void completeInline(final int valueFormat, final byte[] value) {
         format = valueFormat;
         bytes = value;
-        done.complete(this);
+        complete();
     }
 
     void completeStored() {
         life.stored = true;
-        done.complete(this);
+        complete();
     }
 
     void fail(final Failure cause) {
         failure = cause;
         life.failed(cause);
-        done.complete(this);
+        complete();
     }
 
     /** Nobody wants it any more; the task may still run, and seal it. */

@@ -16,10 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@link Thornback} on top of a {@link ClientRuntime}. */
@@ -73,6 +71,7 @@ public final class RuntimeThornback implements Thornback {
 
     @SuppressWarnings("unchecked") // as in RuntimeRef: the compiler knew the type when the references were made
     private <T> List<T> getAll(final List<? extends ObjectRef<T>> refs, final Duration timeout) {
+        checkNoNull(refs);
         final List<ObjectEntry> entries = new ArrayList<>(refs.size());
         for (final ObjectRef<T> ref : refs) {
             entries.add(((RuntimeRef<T>) ref).entry());
@@ -82,6 +81,7 @@ public final class RuntimeThornback implements Thornback {
 
     @Override
     public <T> WaitResult<T> wait(final List<? extends ObjectRef<T>> refs, final int count, final Duration timeout) {
+        checkNoNull(refs);
         final List<ObjectRef<T>> all = List.copyOf(refs);
         if (all.isEmpty()) {
             return new WaitResult<>(List.of(), List.of());
@@ -100,31 +100,49 @@ public final class RuntimeThornback implements Thornback {
     }
 
     private <T> void awaitSome(final List<ObjectRef<T>> refs, final int count, final Duration timeout) {
-        final AtomicInteger missing = new AtomicInteger(count);
-        final CompletableFuture<Void> enough = new CompletableFuture<>();
-        for (final ObjectRef<T> ref : refs) {
-            ((RuntimeRef<T>) ref).entry().onDone(() -> {
-                if (missing.decrementAndGet() == 0) {
-                    enough.complete(null);
-                }
-            });
-        }
-        if (enough.isDone() || timeout.isZero()) {
+        if (countReady(refs, count) == count || timeout.isZero()) {
             return;
         }
+        final AtomicInteger missing = new AtomicInteger(count);
+        final CountDownLatch enough = new CountDownLatch(1);
+        final Runnable waiter = () -> {
+            if (missing.decrementAndGet() == 0) {
+                enough.countDown();
+            }
+        };
         runtime.blockListener().blocked();
         try {
-            enough.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (final TimeoutException e) {
-            return; // What is ready by now is the answer.
+            for (final ObjectRef<T> ref : refs) {
+                if (!((RuntimeRef<T>) ref).entry().addWaiter(waiter)) {
+                    waiter.run();
+                }
+            }
+            if (!enough.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                return; // What is ready by now is the answer.
+            }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new GetTimeoutException(
                     "interrupted while waiting for " + count + " of " + refs.size() + " objects", e);
-        } catch (final ExecutionException e) {
-            throw new IllegalStateException("never completed with an exception", e);
         } finally {
+            refs.forEach(ref -> ((RuntimeRef<T>) ref).entry().removeWaiter(waiter));
             runtime.blockListener().unblocked();
+        }
+    }
+
+    private static <T> int countReady(final List<ObjectRef<T>> refs, final int most) {
+        int ready = 0;
+        for (int i = 0; i < refs.size() && ready < most; i++) {
+            ready += refs.get(i).isReady() ? 1 : 0;
+        }
+        return ready;
+    }
+
+    private static <T> void checkNoNull(final List<? extends ObjectRef<T>> refs) {
+        for (int i = 0; i < refs.size(); i++) {
+            if (refs.get(i) == null) {
+                throw new NullPointerException("refs[" + i + "] of " + refs.size() + " is null");
+            }
         }
     }
 

@@ -29,6 +29,8 @@ public final class Format {
     public static final int DOUBLES = 11;
     /** An object graph as Apache Fory writes it. */
     public static final int FORY = 16;
+    /** An object graph whose large arrays and buffers stand behind it; see {@link OutOfBand}. */
+    public static final int GRAPH = 18;
     /** What a task threw; see {@link RemoteError}. */
     public static final int ERROR = 17;
 

@@ -2,66 +2,135 @@
 package io.thornback.serialization;
 
 import io.thornback.ThornbackException;
+import io.thornback.ThornbackException.Code;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.fory.Fory;
 import org.apache.fory.config.Language;
 import org.apache.fory.logging.LoggerFactory;
 import org.apache.fory.memory.MemoryBuffer;
+import org.apache.fory.serializer.BufferObject;
 import org.apache.fory.serializer.Serializer;
 
 /**
  * Object graphs by Apache Fory. A {@code Fory} is not thread-safe and dear to make, so they are kept in a pool that grows to the number of threads
  * that use it at one time.
+ *
+ * <p>What is large and needs no encoding (arrays of primitive types, byte buffers) is kept out of the bytes that Fory writes, see {@link OutOfBand}: it is copied once, to where it goes.
  */
 final class GraphCodec {
+    /** Smaller ones are written among the rest: a piece of its own costs more than the copy. */
+    private static final int OUT_OF_BAND_BYTES = 4 * 1024;
+
     private final ClassLoader loader;
     private final List<Handle<?>> handles;
-    private final ConcurrentLinkedQueue<Fory> idle = new ConcurrentLinkedQueue<>();
+    private final ClassFilter filter;
+    private final ConcurrentLinkedQueue<Pooled> idle = new ConcurrentLinkedQueue<>();
 
-    GraphCodec(final ClassLoader loader, final List<Handle<?>> handles) {
+    GraphCodec(final ClassLoader loader, final List<Handle<?>> handles, final ClassFilter filter) {
         this.loader = loader;
         this.handles = List.copyOf(handles);
+        this.filter = filter;
     }
 
+    /** An instance, and the class that it was refused last. */
+    private static final class Pooled {
+        private Fory fory;
+        private volatile String refused;
+    }
+
+    /** Everything in one. */
     ByteBuffer write(final Object value) {
-        final Fory fory = take();
+        return ByteBuffer.wrap(writeWith(value, null));
+    }
+
+    /** What is large apart. */
+    Payload encode(final Object value) {
+        final List<BufferObject> apart = new ArrayList<>(0);
+        final byte[] graph = writeWith(value, apart);
+        return apart.isEmpty()
+                ? Payload.ofBytes(Format.FORY, ByteBuffer.wrap(graph))
+                : Payload.ofGraph(new OutOfBand(graph, apart));
+    }
+
+    private byte[] writeWith(final Object value, final List<BufferObject> apart) {
+        final Pooled pooled = take();
         try {
-            final byte[] bytes = fory.serialize(value);
-            idle.add(fory);
-            return ByteBuffer.wrap(bytes);
+            final byte[] bytes = apart == null
+                    ? pooled.fory.serialize(value)
+                    : pooled.fory.serialize(value, part -> {
+                        final boolean small = part.totalBytes() < OUT_OF_BAND_BYTES;
+                        return small || !apart.add(part);
+                    });
+            idle.add(pooled);
+            return bytes;
         } catch (final RuntimeException | LinkageError e) {
             // The instance is dropped: a failed write may have left it half-way.
+            final String type = value.getClass().getName();
+            if (pooled.refused != null) {
+                throw refused(pooled.refused, "in a value of " + type, e);
+            }
             throw new ThornbackException(
-                    ThornbackException.Code.NOT_SERIALIZABLE,
-                    "a value of " + value.getClass().getName() + " cannot be sent to another process: " + e.getMessage()
+                    Code.NOT_SERIALIZABLE,
+                    "a value of " + type + " cannot be sent to another process: " + e.getMessage()
                             + "; make it a record or a plain class of serializable fields",
                     e);
         }
     }
 
+    private static ThornbackException refused(final String className, final String where, final Throwable cause) {
+        return new ThornbackException(
+                Code.NOT_SERIALIZABLE,
+                "class " + className + ", " + where
+                        + ", is not one of those that this job allows in values; name it, or"
+                        + " its package as a.b.*, in ConnectOptions.withAllowedClasses, 'thornback run --allow-classes',"
+                        + " or THORNBACK_JOB_ALLOWED_CLASSES",
+                cause);
+    }
+
+    /** Reads what {@link #write} wrote. */
     Object read(final ByteBuffer bytes) {
-        final Fory fory = take();
+        return read(bytes, null);
+    }
+
+    /** Reads what {@link #encode} wrote where nothing was large. */
+    Object readGraph(final ByteBuffer graph) {
+        return read(graph, List.of()); // it says in its first byte that parts may stand apart; null would be refused
+    }
+
+    /** Reads what {@link #encode} wrote with parts apart; byte buffers are read in place, arrays copied. */
+    Object readOutOfBand(final ByteBuffer all) {
+        final List<MemoryBuffer> parts = OutOfBand.split(all);
+        return read(OutOfBand.graphOf(all), parts);
+    }
+
+    private Object read(final ByteBuffer graph, final List<MemoryBuffer> parts) {
+        final Pooled pooled = take();
         try {
-            final Object value = fory.deserialize(MemoryBuffer.fromByteBuffer(bytes));
-            idle.add(fory);
+            final MemoryBuffer in = MemoryBuffer.fromByteBuffer(graph);
+            final Object value = parts == null ? pooled.fory.deserialize(in) : pooled.fory.deserialize(in, parts);
+            idle.add(pooled);
             return value;
         } catch (final RuntimeException | LinkageError e) {
+            if (pooled.refused != null) {
+                throw refused(pooled.refused, "in a value that was received", e);
+            }
             throw new ThornbackException(
-                    ThornbackException.Code.NOT_SERIALIZABLE,
+                    Code.NOT_SERIALIZABLE,
                     "a value that was received cannot be read: " + e.getMessage()
                             + "; both sides need the same classes on their class path",
                     e);
         }
     }
 
-    private Fory take() {
-        final Fory pooled = idle.poll();
+    private Pooled take() {
+        final Pooled pooled = idle.poll();
         return pooled != null ? pooled : create();
     }
 
-    private Fory create() {
+    private Pooled create() {
         LoggerFactory.disableLogging();
         final Fory fory = Fory.builder()
                 .withLanguage(Language.JAVA)
@@ -71,10 +140,22 @@ final class GraphCodec {
                 .withClassLoader(loader)
                 .withAsyncCompilation(true)
                 .build();
+        final Pooled pooled = new Pooled();
+        pooled.fory = fory;
+        if (!filter.isAny()) {
+            fory.getClassResolver().setTypeChecker((resolver, name) -> {
+                final boolean allowed = filter.allows(name);
+                if (!allowed) {
+                    pooled.refused = name;
+                }
+                return allowed;
+            });
+        }
+        DeclaredTypeSerializer.install(fory);
         for (final Handle<?> handle : handles) {
             register(fory, handle);
         }
-        return fory;
+        return pooled;
     }
 
     private static <T> void register(final Fory fory, final Handle<T> handle) {

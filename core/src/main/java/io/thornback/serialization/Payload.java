@@ -19,10 +19,24 @@ public final class Payload {
     private final Buffer source;
     private final int elementBytes;
 
+    private final OutOfBand graph;
+
     private Payload(final int format, final Buffer source, final int elementBytes) {
         this.format = format;
         this.source = source;
         this.elementBytes = elementBytes;
+        this.graph = null;
+    }
+
+    private Payload(final OutOfBand graph) {
+        this.format = Format.GRAPH;
+        this.source = null;
+        this.elementBytes = 1;
+        this.graph = graph;
+    }
+
+    static Payload ofGraph(final OutOfBand graph) {
+        return new Payload(graph);
     }
 
     /** Bytes that are encoded already. */
@@ -45,18 +59,26 @@ public final class Payload {
 
     /** Length in bytes. */
     public long length() {
-        return (long) source.remaining() * elementBytes;
+        return graph != null ? graph.length() : (long) source.remaining() * elementBytes;
     }
 
     /** The bytes as an array. Only for what fits one. */
     public byte[] toByteArray() {
         final byte[] bytes = new byte[Math.toIntExact(length())];
-        copy(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0, source.remaining());
+        if (graph != null) {
+            graph.writeTo(ByteBuffer.wrap(bytes));
+        } else {
+            copy(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0, source.remaining());
+        }
         return bytes;
     }
 
     /** Copies the bytes, once, to the start of an object of at least {@link #length()} bytes. */
     public void writeTo(final WritableObject target) {
+        if (graph != null) {
+            graph.writeTo(target.byteBuffer(0, (int) graph.length()));
+            return;
+        }
         final int stepElements = STEP_BYTES / elementBytes;
         final int elements = source.remaining();
         for (int done = 0; done < elements; ) {

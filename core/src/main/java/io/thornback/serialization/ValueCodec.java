@@ -18,9 +18,10 @@ public final class ValueCodec {
     /**
      * @param loader finds the classes of values.
      * @param handles how references inside values are written.
+     * @param filter which classes values may have.
      */
-    public ValueCodec(final ClassLoader loader, final List<Handle<?>> handles) {
-        this.graphs = new GraphCodec(loader, handles);
+    public ValueCodec(final ClassLoader loader, final List<Handle<?>> handles, final ClassFilter filter) {
+        this.graphs = new GraphCodec(loader, handles, filter);
     }
 
     /**
@@ -51,7 +52,7 @@ public final class ValueCodec {
         } else if (value instanceof double[] array) {
             return Payload.ofArray(Format.DOUBLES, DoubleBuffer.wrap(array), Double.BYTES);
         }
-        return Payload.ofBytes(Format.FORY, graphs.write(value));
+        return graphs.encode(value);
     }
 
     /** What a task threw, as bytes that always can be read. */
@@ -96,7 +97,8 @@ public final class ValueCodec {
             case Format.DOUBLE -> in.all().getDouble();
             case Format.BOOLEAN -> in.all().get() != 0;
             case Format.INTS, Format.LONGS, Format.FLOATS, Format.DOUBLES -> PrimitiveArrays.read(format, in);
-            case Format.FORY -> graphs.read(in.all());
+            case Format.FORY -> graphs.readGraph(in.all());
+            case Format.GRAPH -> graphs.readOutOfBand(in.all());
             default -> throw new IllegalArgumentException("unknown value format " + format);
         };
     }

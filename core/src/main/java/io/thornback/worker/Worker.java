@@ -24,6 +24,7 @@ import io.thornback.transport.wire.StreamConsumedDecoder;
 import io.thornback.transport.wire.WireVersion;
 import io.thornback.transport.wire.WorkerHelloEncoder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.DirectBuffer;
@@ -122,9 +123,12 @@ public final class Worker implements MessageHandler, AutoCloseable {
         final String nodeId = assign.nodeId();
         final ClassLoader loader = JobClassLoader.of(assign.classPath(), Worker.class.getClassLoader());
         final String namespace = assign.actorNamespace();
+        final String allowed = assign.allowedClasses();
+        final List<String> allowedClasses = allowed.isEmpty() ? List.of() : List.of(allowed.split(",", -1));
         runtime = new ClientRuntime(
                 agent,
-                new ClientRuntime.JobIdentity(job, namespace, nodeId, rayletInbox, limit, OptionalInt.of(number)),
+                new ClientRuntime.JobIdentity(
+                        job, namespace, nodeId, rayletInbox, limit, OptionalInt.of(number), allowedClasses),
                 store,
                 loader,
                 runner);

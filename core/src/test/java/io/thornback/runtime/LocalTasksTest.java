@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** What is promised of tasks, on a node inside this JVM. */
-class LocalTasksTest extends StreamContract {
+class LocalTasksTest extends RayConformanceContract {
     private static Thornback local;
 
     @BeforeAll

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.ConnectOptions;
 import io.thornback.ObjectRef;
 import io.thornback.ObjectRefStream;
 import io.thornback.RuntimeContext;
 import io.thornback.TaskException;
 import io.thornback.Thornback;
+import io.thornback.ThornbackException;
 import io.thornback.WorkerDiedException;
 import io.thornback.Yield;
 import io.thornback.objectstore.StoreCounters;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is promised of tasks, and what only processes can show, on a node of real processes. */
-class ProcessTasksTest extends StreamContract {
+class ProcessTasksTest extends RayConformanceContract {
     private static NodeUnderTest node;
     private static Thornback driver;
 
@@ -162,6 +164,38 @@ class ProcessTasksTest extends StreamContract {
             System.gc();
             TimeUnit.MILLISECONDS.sleep(20);
         }
+    }
+
+    @Test
+    void aJobMayListTheClassesOfItsValues() {
+        try (Thornback strict = Thornback.connect(ConnectOptions.defaults()
+                .withDirectory(node.dir())
+                .withTimeout(LONG)
+                .withAllowedClasses("io.thornback.runtime.ValuesContract$Page", "java.awt.*"))) {
+            assertEquals(
+                    checksum(page(10)),
+                    strict.task(ValuesContract::checksum, page(10)).submit().get(LONG));
+            final ThornbackException argument = assertThrows(ThornbackException.class, () -> strict.task(
+                            ValuesContract::doubled, new Matrix("m", new double[0], List.of()))
+                    .submit());
+            assertTrue(argument.getMessage().contains("ValuesContract$Matrix"), argument.getMessage());
+            final ObjectRef<Seen> result = strict.task(RetryContract::look).submit();
+            final TaskException e = assertThrows(TaskException.class, () -> result.get(LONG));
+            assertTrue(e.getMessage().contains("RetryContract$Seen"), e.getMessage());
+            assertTrue(e.getMessage().contains("withAllowedClasses"), e.getMessage());
+        }
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Thornback.connect(
+                        ConnectOptions.defaults().withDirectory(node.dir()).withAllowedClasses("com.*.x")));
+    }
+
+    @Test
+    void rayATaskWhoseWorkerDiesIsRunThreeTimesMore() {
+        final ObjectRef<List<Integer>> ref =
+                driver.task(ProcessTasksTest::alwaysDie, 1).submit();
+        final WorkerDiedException e = assertThrows(WorkerDiedException.class, () -> ref.get(LONG));
+        assertTrue(e.getMessage().contains("attempts: 4"), e.getMessage());
     }
 
     @Test
