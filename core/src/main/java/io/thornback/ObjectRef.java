@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
  * A value that is, or will be, somewhere: the result of a task, or something put. It may be passed as an argument, where
  * it is resolved before the call, or travel inside a value, where it stays a reference.
  *
- * <p>When the process that made the reference has no use of it any more (no reachable reference, never sent inside a value), the
- * object behind it is deleted. Thread-safe.
+ * <p>The object goes when its last reference goes: when no process of the job has a reachable reference to it, and no stored value contains one. What the store has lost (a
+ * damaged disk, a delete by hand) is made again by running its task again, where that may be retried. Thread-safe.
  *
  * @param <T> type of the value.
  */
@@ -25,6 +25,8 @@ public interface ObjectRef<T> extends Arg<T> {
      *     {@link io.thornback.objectstore.ObjectBuffer} that the caller closes.
      * @throws TaskException if the task threw.
      * @throws TaskCancelledException if it was cancelled.
+     * @throws OwnerDiedException if the process that submitted the task died first.
+     * @throws ObjectLostException if it was there, is lost, and cannot be made again.
      * @throws ThornbackException if no value can come: the worker, the actor or the node died.
      */
     T get();

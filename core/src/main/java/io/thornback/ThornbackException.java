@@ -22,6 +22,10 @@ public class ThornbackException extends RuntimeException {
         ACTOR_DIED,
         /** Too many calls of an actor have not been answered; the call was not made. */
         PENDING_CALLS_LIMIT,
+        /** The process that owns the object died before it was made. */
+        OWNER_DIED,
+        /** The object was there, cannot be had any more, and cannot be made again. */
+        OBJECT_LOST,
         /** No node runs on this host for this user and directory. */
         NODE_NOT_FOUND,
         /** The node stopped or died while the program used it. */

@@ -12,6 +12,21 @@
  * every type here may be used by any number of threads; what was cancelled ({@link io.thornback.ObjectRef#cancel}) throws
  * {@link io.thornback.TaskCancelledException}, and so does what needed it.
  *
+ * <p>An object goes when its last reference goes, in whatever process or value that is. What stops it from coming has an exception of its own:
+ * <pre>
+ * exception               code            cause                                          remedy
+ * TaskException           TASK_FAILED     the task threw; its exception is the cause     correct the task; retryOn
+ * WorkerDiedException     WORKER_DIED     its process died, no retry was left            more retries; look at the worker's log
+ * ActorDiedException      ACTOR_DIED      the actor is dead                              make another; maxRestarts
+ * TaskCancelledException  TASK_CANCELLED  somebody cancelled it, or what it needs        submit it again
+ * OwnerDiedException      OWNER_DIED      who submitted its task died before it ended    submit it from a process that lives longer
+ * ObjectLostException     OBJECT_LOST     deleted by hand, or damaged on disk, and not   put it, or submit its task, again; retries
+ *                                         made by a task that may be run again
+ * InfeasibleException     INFEASIBLE      no node can ever grant what it asks for        ask for less
+ * NodeStoppedException    NODE_STOPPED    the node has stopped or died                   start it again
+ * GetTimeoutException     TIMEOUT         the time given is over                         ask again
+ * </pre>
+ *
  * <p>What each call does while a part of the node is down:
  * <pre>
  * call                raylet down                     object store down               worker down

@@ -198,6 +198,7 @@ final class ActorCalls {
             if (head == null || !dealtWith(head)) {
                 return;
             }
+            waiting = null; // else it would hold what the call's arguments refer to
             if (repeat) {
                 again.pollFirst();
             } else {

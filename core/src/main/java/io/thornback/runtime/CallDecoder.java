@@ -49,18 +49,21 @@ public final class CallDecoder {
     }
 
     /** The specification of a task whose message did not hold it. */
-    public byte[] storedSpec(final TaskId task) {
-        return (byte[]) objects.stored(task.object(TaskId.SPEC_INDEX), Limits.STORE_TIMEOUT, byte[].class);
+    public byte[] storedSpec(final TaskId task, final String ownerInbox) {
+        return (byte[]) objects.stored(
+                task.object(TaskId.SPEC_INDEX), new Owner(null, ownerInbox), Limits.STORE_TIMEOUT, byte[].class);
     }
 
     /**
      * Reads function and arguments.
      *
      * @param receiver the actor, for a call of one: it becomes the first argument. Else null.
+     * @param ownerInbox whose call it is: an argument that is lost is made again there.
      * @throws ReflectiveOperationException if the function is not there.
      * @throws RuntimeException if an argument cannot be read.
      */
-    public ReadyCall decode(final byte[] spec, final FunctionResolver resolver, final Object receiver)
+    public ReadyCall decode(
+            final byte[] spec, final FunctionResolver resolver, final Object receiver, final String ownerInbox)
             throws ReflectiveOperationException {
         final CallSpec call = CallSpec.decode(new UnsafeBuffer(spec), 0);
         final Invocable invocable = resolver.resolve(call.function());
@@ -76,13 +79,14 @@ public final class CallDecoder {
         }
         final Object[] arguments = new Object[given];
         final List<ObjectBuffer> views = new ArrayList<>();
+        final Owner owner = new Owner(null, ownerInbox);
         int next = 0;
         if (receiver != null) {
             arguments[next++] = receiver;
         }
         try {
             for (final Argument argument : call.arguments()) {
-                arguments[next] = value(argument, types.get(next), views);
+                arguments[next] = value(argument, types.get(next), views, owner);
                 next++;
             }
         } catch (final RuntimeException e) {
@@ -96,18 +100,19 @@ public final class CallDecoder {
         return !types.isEmpty() && types.get(types.size() - 1) == Yield.class;
     }
 
-    private Object value(final Argument argument, final Class<?> type, final List<ObjectBuffer> views) {
+    private Object value(
+            final Argument argument, final Class<?> type, final List<ObjectBuffer> views, final Owner owner) {
         if (argument instanceof Argument.Value value) {
             return objects.codec().decode(value.format(), value.bytes());
         }
         if (argument instanceof Argument.Listed list) {
             final List<Object> values = new ArrayList<>(list.items().size());
             for (final Argument item : list.items()) {
-                values.add(value(item, Object.class, views));
+                values.add(value(item, Object.class, views, owner));
             }
             return type.isArray() ? values.toArray((Object[]) Array.newInstance(type.getComponentType(), 0)) : values;
         }
-        final Object value = objects.stored(((Argument.Stored) argument).id(), Limits.STORE_TIMEOUT, type);
+        final Object value = objects.stored(((Argument.Stored) argument).id(), owner, Limits.STORE_TIMEOUT, type);
         if (value instanceof ObjectBuffer view) {
             views.add(view);
         }

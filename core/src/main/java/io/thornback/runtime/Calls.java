@@ -32,9 +32,12 @@ final class Calls {
     /** Creations of actors that may be created again: their arguments must stay readable. */
     private final Map<ActorId, PendingTask> creations = new ConcurrentHashMap<>();
 
-    Calls(final ObjectTable objects, final TaskTable tasks) {
+    private final Lineage lineage;
+
+    Calls(final ObjectTable objects, final TaskTable tasks, final Lineage lineage) {
         this.objects = objects;
         this.tasks = tasks;
+        this.lineage = lineage;
     }
 
     /**
@@ -61,9 +64,13 @@ final class Calls {
             if (request.window > 0) {
                 pending.stream(new StreamState(pending, request.window, objects));
             }
+            final Call call = new Call(request, new CallSpec(descriptor, encoded, request.options()), pending);
+            if (tasks.size() < Limits.MOST_TASKS_WITH_LINEAGE) {
+                pending.origin(call);
+            }
             tasks.add(pending);
             added = true;
-            return new Call(request, new CallSpec(descriptor, encoded, request.options()), pending);
+            return call;
         } finally {
             if (!added) {
                 tasks.leave();
@@ -75,7 +82,10 @@ final class Calls {
     /** The arguments that keep objects reachable: values need not be kept beside the message that they are written into. */
     private static List<Argument> referring(final List<Argument> arguments) {
         for (final Argument argument : arguments) {
-            if (argument instanceof Argument.Reference || argument instanceof Argument.Listed) {
+            if (argument instanceof Argument.Reference
+                    || argument instanceof Argument.Listed
+                    || (argument instanceof Argument.Value value
+                            && !value.references().isEmpty())) {
                 return arguments;
             }
         }
@@ -109,7 +119,7 @@ final class Calls {
         }
         final Payload payload = objects.codec().encode(value);
         if (payload.length() <= Limits.INLINE_ARGUMENT_BYTES) {
-            return new Argument.Value(payload.format(), payload.toByteArray());
+            return new Argument.Value(payload.format(), payload.toByteArray(), payload.references());
         }
         final ObjectId object = id.object(TaskId.FIRST_ARGUMENT_INDEX + temporaries.size());
         objects.write(object, payload);
@@ -189,6 +199,26 @@ final class Calls {
         if (task != null) {
             end(task);
             task.fail(failure);
+        }
+    }
+
+    /** A call that is made again, of a task that is not in the table; it takes no place. */
+    Call again(final Lineage.Made made) {
+        final List<ObjectEntry> results = objects.remade(made.id, made.results.size());
+        final PendingTask pending =
+                new PendingTask(made.id, made.name, results, made.spec.arguments(), new ArrayList<>());
+        final Call call = new Call(made.request, made.spec, pending);
+        pending.rerun(call);
+        tasks.add(pending);
+        return call;
+    }
+
+    /** The task has been taken from the table, and its results have been told. */
+    void ended(final PendingTask task) {
+        if (lineage.keep(task)) {
+            TaskWindow.ended(task);
+        } else {
+            end(task);
         }
     }
 

@@ -11,13 +11,16 @@ import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.objectstore.ObjectId;
 import io.thornback.objectstore.ObjectStoreClient;
+import io.thornback.posix.ProcessIdentity;
 import io.thornback.serialization.ClassFilter;
 import io.thornback.serialization.Format;
 import io.thornback.serialization.Handle;
 import io.thornback.serialization.ValueCodec;
 import io.thornback.transport.wire.ActorLocationDecoder;
+import io.thornback.transport.wire.AskObjectDecoder;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.ObjectAnswerDecoder;
 import io.thornback.transport.wire.TaskFailedDecoder;
 import io.thornback.transport.wire.TaskOutcome;
 import io.thornback.transport.wire.TaskResultDecoder;
@@ -32,6 +35,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -53,6 +57,8 @@ public final class ClientRuntime implements MessageHandler {
     private final TaskTable tasks;
     private final Calls calls;
     private final SeveralResults severalResults;
+    private final Owners owners;
+    private final Reruns reruns;
     private final TaskSubmitter submitter;
     private final ActorTable actors;
     private final Streams streams;
@@ -92,15 +98,21 @@ public final class ClientRuntime implements MessageHandler {
         final Executor background = this::inBackground;
         final Outbox raylet = agent.links().to(identity.rayletInbox());
         this.putMaker = TaskId.create(job);
-        this.objects = new ObjectTable(store, background, blockListener);
+        final Owner self = new Owner(ProcessIdentity.current(), agent.name());
+        this.owners = new Owners(agent, self, store, background);
+        this.objects = new ObjectTable(store, self, owners, background, blockListener);
         this.tasks = new TaskTable(identity.maxTasksInFlight());
-        this.calls = new Calls(objects, tasks);
+        final Lineage lineage = new Lineage(self, Limits.LINEAGE_BYTES, objects::delete);
+        this.reruns = new Reruns(lineage, objects, owners, background);
+        objects.lineage(lineage, reruns);
+        this.calls = new Calls(objects, tasks, lineage);
         this.severalResults = new SeveralResults(calls, tasks);
         this.submitter = new TaskSubmitter(calls, job, raylet, background);
         this.actors = new ActorTable(calls, tasks, agent, raylet, background);
         this.streams = new Streams(submitter, calls, tasks, objects, agent.links(), blockListener);
         objects.codec(new ValueCodec(loader, handles(), ClassFilter.of(identity.allowedClasses())));
         objects.calls(calls);
+        reruns.resubmitter(submitter::resubmit);
         agent.addHandler(this);
         agent.addHandler(new WaitNotices(tasks));
     }
@@ -132,23 +144,21 @@ public final class ClientRuntime implements MessageHandler {
     @SuppressWarnings({"unchecked", "rawtypes"
     }) // A reference's type parameter is not written; the reader's declaration is trusted, as in any cast.
     private Handle<?> refHandle() {
-        return new Handle<RuntimeRef>(RuntimeRef.class, this::writeRef, this::readRef);
+        return new Handle<RuntimeRef>(RuntimeRef.class, this::writeRef, this::readRef, RuntimeRef::id);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // as above
     private Handle<?> actorHandle() {
-        return new Handle<RuntimeActorRef>(RuntimeActorRef.class, RuntimeActorRef::toBytes, this::readActor);
+        return new Handle<RuntimeActorRef>(
+                RuntimeActorRef.class, RuntimeActorRef::toBytes, this::readActor, actor -> null);
     }
 
     private byte[] writeRef(final RuntimeRef<?> ref) {
-        objects.escape(ref.entry());
-        final byte[] bytes = new byte[ObjectId.LENGTH_BYTES];
-        ref.id().putInto(new UnsafeBuffer(bytes), 0);
-        return bytes;
+        return objects.escape(ref.entry());
     }
 
     private RuntimeRef<?> readRef(final byte[] bytes) {
-        return new RuntimeRef<>(objects.borrowed(ObjectId.of(new UnsafeBuffer(bytes), 0)), objects);
+        return new RuntimeRef<>(objects.borrowed(bytes), objects);
     }
 
     private RuntimeActorRef<?> readActor(final byte[] bytes) {
@@ -270,11 +280,34 @@ public final class ClientRuntime implements MessageHandler {
                 onFailed(new TaskFailedDecoder().wrapAndApplyHeader(buffer, offset, header));
             case ActorLocationDecoder.TEMPLATE_ID ->
                 actors.onLocation(new ActorLocationDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case AskObjectDecoder.TEMPLATE_ID ->
+                owners.onAsk(
+                        message, new AskObjectDecoder().wrapAndApplyHeader(buffer, offset, header), this::becomesOf);
+            case ObjectAnswerDecoder.TEMPLATE_ID ->
+                owners.onAnswer(new ObjectAnswerDecoder().wrapAndApplyHeader(buffer, offset, header));
             default -> {
                 return streams.onMessage(message);
             }
         }
         return true;
+    }
+
+    /** Another process asks for an object of this one's that is lost, or has not come. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the answer is sent, and that is all
+    private void becomesOf(final ObjectId id, final String why, final Consumer<Failure> answer) {
+        final ObjectEntry entry = objects.find(id);
+        final boolean isToCome = tasks.get(TaskId.of(id)) != null || (entry != null && !entry.isDone());
+        if (why.isEmpty() && (isToCome || objects.store().contains(id))) {
+            answer.accept(null);
+        } else {
+            final String how = why.isEmpty() ? "object " + id + " is not in the store any more" : why;
+            reruns.remake(id, how).thenAccept(answer);
+        }
+    }
+
+    /** Tasks that were run again because what they had made was lost. */
+    long reruns() {
+        return reruns.count();
     }
 
     private void onResult(final TaskResultDecoder result) {
@@ -284,11 +317,16 @@ public final class ClientRuntime implements MessageHandler {
         if (task == null) {
             return; // A repeat: the task was run twice, or its actor was declared dead.
         }
-        calls.end(task);
         final int attempt = result.attempt();
         final boolean ok = result.outcome() == TaskOutcome.OK;
+        if (!ok) {
+            calls.end(task);
+        }
         if (result.place() == ValuePlace.STORED) {
             task.result().completeStored();
+            if (ok) {
+                calls.ended(task);
+            }
             return;
         }
         final int format = result.format();
@@ -296,6 +334,7 @@ public final class ClientRuntime implements MessageHandler {
         result.getValue(value, 0, value.length);
         if (ok) {
             task.result().completeInline(format, value);
+            calls.ended(task);
         } else {
             inBackground(() -> task.fail(failure(task, attempt, format, value)));
         }
@@ -347,6 +386,7 @@ public final class ClientRuntime implements MessageHandler {
             LOG.warn("{}", reason);
         }
         actors.nodeStopped(failure);
+        owners.nodeStopped(failure);
         for (final PendingTask task : tasks.removeAll()) {
             task.fail(failure);
         }

@@ -4,6 +4,8 @@ package io.thornback.runtime;
 import io.thornback.ActorDiedException;
 import io.thornback.InfeasibleException;
 import io.thornback.NodeStoppedException;
+import io.thornback.ObjectLostException;
+import io.thornback.OwnerDiedException;
 import io.thornback.TaskCancelledException;
 import io.thornback.TaskException;
 import io.thornback.TaskOutOfMemoryException;
@@ -25,6 +27,8 @@ record Failure(ThornbackException.Code code, String message, Throwable cause) {
             case OUT_OF_MEMORY -> new TaskOutOfMemoryException(message, cause);
             case TASK_CANCELLED -> new TaskCancelledException(message, cause);
             case ACTOR_DIED -> new ActorDiedException(message, cause);
+            case OWNER_DIED -> new OwnerDiedException(message, cause);
+            case OBJECT_LOST -> new ObjectLostException(message, cause);
             case NODE_STOPPED -> new NodeStoppedException(message, cause);
             case INFEASIBLE -> new InfeasibleException(message, cause);
             default -> new ThornbackException(code, message, cause);

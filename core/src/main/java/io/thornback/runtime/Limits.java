@@ -27,6 +27,12 @@ public final class Limits {
     public static final Duration SUBMIT_TIMEOUT = Duration.ofMinutes(10);
     /** How long a put waits for memory. */
     public static final Duration STORE_TIMEOUT = Duration.ofSeconds(30);
+    /** After how long a wait for an object of another process its owner is asked what has become of it. */
+    public static final Duration FIRST_INQUIRY = Duration.ofSeconds(1);
+    /** Bytes of the specifications of ended tasks that a process keeps to make their results again. */
+    public static final long LINEAGE_BYTES = 64L << 20;
+    /** Of tasks that are submitted while so many have not ended, what was asked is not kept to make their results again: it would cost the most where it matters least. */
+    public static final int MOST_TASKS_WITH_LINEAGE = 100_000;
     /** How often a wait without a deadline is reported. */
     public static final Duration WAIT_REPORT_INTERVAL = Duration.ofSeconds(30);
     /** Messages handled in one duty cycle. */

@@ -21,6 +21,9 @@ import java.util.concurrent.Executor;
 final class ObjectEntry {
     final ObjectId id;
     private final ObjectLife life;
+    /** Null: this process. */
+    private final Owner owner;
+
     private final CompletableFuture<ObjectEntry> done = new CompletableFuture<>();
 
     /** Guarded by this; null: none. */
@@ -33,8 +36,23 @@ final class ObjectEntry {
     private volatile String note = "";
 
     ObjectEntry(final ObjectId id, final ObjectLife life) {
+        this(id, life, null);
+    }
+
+    ObjectEntry(final ObjectId id, final ObjectLife life, final Owner owner) {
         this.id = id;
         this.life = life;
+        this.owner = owner;
+    }
+
+    /** Whether another process owns it. */
+    boolean isBorrowed() {
+        return owner != null;
+    }
+
+    /** Whose the object is. */
+    Owner owner(final Owner self) {
+        return owner == null ? self : owner;
     }
 
     /** Completes when the object is no longer pending; its dependents run on the completing thread and must not wait. */
@@ -171,8 +189,10 @@ final class ObjectEntry {
         volatile boolean stored;
         /** Its task was cancelled and may run to its end all the same. */
         volatile boolean mayAppear;
-        /** Others may know it: then it is kept until the job ends. */
+        /** Others may know it: then this process holds it in the store, and it goes when nobody does any more. */
         volatile boolean escaped;
+        /** The table of lineage is told when the entry is gone. */
+        volatile boolean hasLineage;
 
         private final UnseenFailures unseen;
         /** Of the first result of the task, or null: then it is this one. */

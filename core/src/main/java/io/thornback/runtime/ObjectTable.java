@@ -4,11 +4,12 @@ package io.thornback.runtime;
 import io.thornback.GetTimeoutException;
 import io.thornback.ThornbackException.Code;
 import io.thornback.ids.TaskId;
+import io.thornback.objectstore.CreateOptions;
 import io.thornback.objectstore.ObjectBuffer;
 import io.thornback.objectstore.ObjectId;
 import io.thornback.objectstore.ObjectStoreClient;
-import io.thornback.objectstore.ObjectTimeoutException;
 import io.thornback.objectstore.WritableObject;
+import io.thornback.serialization.Contained;
 import io.thornback.serialization.Format;
 import io.thornback.serialization.Payload;
 import io.thornback.serialization.RemoteError;
@@ -18,6 +19,7 @@ import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -37,17 +39,32 @@ final class ObjectTable {
         return thread;
     });
 
+    private static final CreateOptions PLAIN = CreateOptions.DEFAULT.withTimeout(Limits.STORE_TIMEOUT);
+
     private final ObjectStoreClient store;
-    private final Executor background;
     private final BlockListener blockListener;
     private final UnseenFailures unseen = new UnseenFailures();
+    private final SharedObjects shared;
+    private final StoredValues values;
+    private final Owners owners;
+    private final Owner self;
     private volatile ValueCodec codec;
     private volatile Calls calls;
+    private volatile Lineage lineage;
+    private volatile Reruns reruns;
     private volatile boolean closed;
 
-    ObjectTable(final ObjectStoreClient store, final Executor background, final BlockListener blockListener) {
+    ObjectTable(
+            final ObjectStoreClient store,
+            final Owner self,
+            final Owners owners,
+            final Executor background,
+            final BlockListener blockListener) {
+        this.self = self;
+        this.owners = owners;
+        this.values = new StoredValues(store, this::recover, blockListener);
+        this.shared = new SharedObjects(store, self, this::promote, background);
         this.store = store;
-        this.background = background;
         this.blockListener = blockListener;
     }
 
@@ -63,6 +80,16 @@ final class ObjectTable {
     /** Set once, before use: who makes objects. */
     void calls(final Calls newCalls) {
         calls = newCalls;
+    }
+
+    /** Set once, before use: how what is lost is made again. */
+    void lineage(final Lineage newLineage, final Reruns newReruns) {
+        lineage = newLineage;
+        reruns = newReruns;
+    }
+
+    private CompletableFuture<Failure> recover(final ObjectId id, final Owner owner, final String why) {
+        return owners.isSelf(owner) ? reruns.remake(id, why) : owners.ask(id, owner, why);
     }
 
     /** Gives up the task that makes the object; see {@link Calls#cancel}. */
@@ -101,24 +128,66 @@ final class ObjectTable {
 
     private ObjectEntry owned(final ObjectEntry.ObjectLife life) {
         final ObjectEntry entry = new ObjectEntry(life.id, life);
-        CLEANER.register(entry, () -> {
-            unseen.unreachable(life);
-            if ((life.stored || life.mayAppear) && !life.escaped && !closed) {
-                store.delete(life.id);
-            }
-        });
+        CLEANER.register(entry, () -> unreachable(life));
         return entry;
     }
 
-    /** An entry of an object that another process owns and that is, or will be, in the store. */
-    ObjectEntry borrowed(final ObjectId id) {
+    /** The entry of an object is gone; must not refer to it. */
+    private void unreachable(final ObjectEntry.ObjectLife life) {
+        unseen.unreachable(life);
+        if (closed) {
+            return; // the store knows that this client is gone, or that the job is
+        }
+        if (life.hasLineage) {
+            lineage.released(life.id, life.escaped);
+        }
+        if (life.escaped) {
+            shared.released(life.id);
+        } else if (life.stored || life.mayAppear) {
+            store.delete(life.id);
+        }
+    }
+
+    /** Entries of objects that are made again; nothing happens when they are unreachable. */
+    List<ObjectEntry> remade(final TaskId maker, final int count) {
+        final List<ObjectEntry> all = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            final ObjectId id = maker.object(TaskId.RESULT_INDEX + i);
+            all.add(new ObjectEntry(id, new ObjectEntry.ObjectLife(id, unseen)));
+        }
+        return all;
+    }
+
+    /** The entry of an object that others know, if this process has a reference; else null. */
+    ObjectEntry find(final ObjectId id) {
+        return shared.find(id);
+    }
+
+    /** Holds the object like one that others know. */
+    void share(final ObjectEntry entry) {
+        shared.share(entry);
+    }
+
+    /** A reference that leaves this process inside a value, as it travels. */
+    byte[] escape(final ObjectEntry entry) {
+        return shared.escape(entry);
+    }
+
+    /** A reference that has come inside a value: its object is, or will be, in the store. */
+    ObjectEntry borrowed(final byte[] reference) {
+        return shared.borrowed(Owner.objectOf(reference), id -> newlyBorrowed(id, Owner.of(reference)));
+    }
+
+    private ObjectEntry newlyBorrowed(final ObjectId id, final Owner owner) {
         final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id, unseen);
         life.escaped = true;
-        final ObjectEntry entry = new ObjectEntry(id, life);
+        final ObjectEntry entry = new ObjectEntry(id, life, owner);
+        CLEANER.register(entry, () -> unreachable(life));
         if (store.contains(id)) {
             entry.completeStored();
         } else {
             store.await(id, entry::completeStored);
+            owners.await(entry, owner);
         }
         return entry;
     }
@@ -131,13 +200,22 @@ final class ObjectTable {
         return entry;
     }
 
-    /** Writes an object, once. */
+    /** Writes an object, once; what it contains references to is held by it from then on. */
     void write(final ObjectId id, final Payload payload) {
-        try (WritableObject target = store.create(id, payload.length(), Limits.STORE_TIMEOUT)) {
+        try (WritableObject target = store.create(id, payload.length(), options(payload))) {
             target.format(payload.format());
             payload.writeTo(target);
             target.seal();
+        } finally {
+            Reference.reachabilityFence(payload); // until then this process holds them
         }
+    }
+
+    private static CreateOptions options(final Payload payload) {
+        return payload.references().isEmpty()
+                ? PLAIN
+                : PLAIN.containing(
+                        payload.references().stream().map(Contained::object).toList());
     }
 
     void delete(final ObjectId id) {
@@ -146,24 +224,14 @@ final class ObjectTable {
         }
     }
 
-    /** The reference is about to leave the process inside a value: others will look for the object in the store. */
-    void escape(final ObjectEntry entry) {
-        final ObjectEntry.ObjectLife life = entry.life();
-        if (life.escaped) {
-            return;
-        }
-        life.escaped = true;
-        if (entry.isDone()) {
-            promote(entry);
-        } else {
-            entry.onDone(() -> promote(entry), background);
+    private void promote(final ObjectEntry entry) {
+        if (!entry.life().stored) {
+            promoteAgain(entry);
         }
     }
 
-    private void promote(final ObjectEntry entry) {
-        if (entry.life().stored) {
-            return;
-        }
+    /** Writes what is known here, the value or why there is none. */
+    void promoteAgain(final ObjectEntry entry) {
         if (entry.bytes() != null) {
             write(entry.id, Payload.ofEncoded(entry.format(), entry.bytes()));
         } else if (entry.failure() != null) {
@@ -193,9 +261,9 @@ final class ObjectTable {
         }
     }
 
-    private static boolean awaitDone(final ObjectEntry entry, final Duration timeout) {
+    private boolean awaitDone(final ObjectEntry entry, final Duration timeout) {
         final long start = System.nanoTime();
-        final long reportNs = Limits.WAIT_REPORT_INTERVAL.toNanos();
+        long reportNs = (entry.isBorrowed() ? Limits.FIRST_INQUIRY : Limits.WAIT_REPORT_INTERVAL).toNanos();
         while (true) {
             final long waited = System.nanoTime() - start;
             final long left = timeout == null ? Long.MAX_VALUE : timeout.toNanos() - waited;
@@ -206,6 +274,8 @@ final class ObjectTable {
                 if (left <= reportNs) {
                     return false;
                 }
+                reportNs = Limits.WAIT_REPORT_INTERVAL.toNanos();
+                owners.inquire(entry);
                 LOG.info(
                         "still waiting for object {} after {} s",
                         entry.id,
@@ -283,7 +353,7 @@ final class ObjectTable {
             return codec.decode(entry.format(), entry.bytes());
         }
         try {
-            return stored(entry.id, timeout == null ? Limits.STORE_TIMEOUT : timeout, wanted);
+            return stored(entry.id, entry.owner(self), timeout == null ? Limits.STORE_TIMEOUT : timeout, wanted);
         } finally {
             Reference.reachabilityFence(entry); // else the cleaner may delete the object before it is pinned
         }
@@ -295,17 +365,13 @@ final class ObjectTable {
                 + (entry.note().isEmpty() ? "" : " (" + entry.note() + ")"));
     }
 
-    /** Reads a value from the store. */
-    Object stored(final ObjectId id, final Duration timeout, final Class<?> wanted) {
-        final ObjectBuffer object;
-        try {
-            object = store.get(id, timeout);
-        } catch (final ObjectTimeoutException e) {
-            throw new GetTimeoutException(
-                    "object " + id + " was not in the store within " + timeout.toMillis()
-                            + " ms; it was deleted, or its job has ended",
-                    e);
-        }
+    /**
+     * Reads a value from the store; what is lost is made again if it can be.
+     *
+     * @param owner who can have it made again.
+     */
+    Object stored(final ObjectId id, final Owner owner, final Duration timeout, final Class<?> wanted) {
+        final ObjectBuffer object = values.get(id, owner, timeout);
         if (object.format() == Format.ERROR) {
             try (object) {
                 throw failureOf(codec.decodeError(object.toByteArray()), "the task that makes object " + id + " failed")

@@ -29,6 +29,10 @@ final class PendingTask {
     private volatile Call call;
     /** Whether its temporaries outlive it: they are of an actor that may be created again. */
     private boolean keepsTemporaries;
+    /** What was asked; for lineage. */
+    private Call origin;
+
+    private boolean rerun;
 
     private StreamState stream;
 
@@ -43,6 +47,26 @@ final class PendingTask {
         this.results = results;
         this.arguments = arguments;
         this.temporaries = temporaries;
+    }
+
+    /** What was asked, for lineage; before anybody else has the task. */
+    void origin(final Call asked) {
+        origin = asked;
+    }
+
+    /** The same, and the task was run before: its results are lost. */
+    void rerun(final Call asked) {
+        origin = asked;
+        rerun = true;
+    }
+
+    Call origin() {
+        return origin;
+    }
+
+    /** Whether it was run before; then it takes no place among those in flight. */
+    boolean isRerun() {
+        return rerun;
     }
 
     TaskId id() {
@@ -101,7 +125,7 @@ final class PendingTask {
         }
     }
 
-    /** Kept reachable while it runs, so that the objects they refer to are; none if none refers to any. */
+    /** Kept reachable until it has ended, so that the objects that they refer to, or contain references to, are held; none if there are none such. */
     List<Argument> arguments() {
         return arguments;
     }

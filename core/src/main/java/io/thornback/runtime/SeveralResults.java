@@ -39,8 +39,8 @@ final class SeveralResults {
             parts.add(index, format, inline ? value : null);
         }
         if (parts.isComplete() && tasks.remove(id) != null) { // else it has been cancelled meanwhile
-            calls.end(task);
             parts.complete(task.results());
+            calls.ended(task);
         }
     }
 }

@@ -49,6 +49,13 @@ final class TaskSubmitter {
         return call.pending();
     }
 
+    /** Runs an ended task again, whose arguments are in the store; the entries get the outcome. */
+    List<ObjectEntry> resubmit(final Lineage.Made made) {
+        final Call call = calls.again(made);
+        dispatch(call);
+        return call.pending().results();
+    }
+
     private void dispatch(final Call call) {
         final TaskId id = call.pending().id();
         final Failure failed = call.failedArgument();

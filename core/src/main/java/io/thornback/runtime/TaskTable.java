@@ -51,6 +51,11 @@ final class TaskTable {
         pending.put(task.id(), task);
     }
 
+    /** How many have not ended, about. */
+    int size() {
+        return pending.size();
+    }
+
     /** The task, or null if it has ended. */
     PendingTask get(final TaskId id) {
         return pending.get(id);
@@ -59,7 +64,7 @@ final class TaskTable {
     /** Takes the task out; null if it has ended already (a repeat). */
     PendingTask remove(final TaskId id) {
         final PendingTask task = pending.remove(id);
-        if (task != null) {
+        if (task != null && !task.isRerun()) {
             places.release();
         }
         return task;

@@ -16,7 +16,7 @@
  *   <li>temporary objects are deleted, the place is free, waiters wake.</li>
  * </ol>
  *
- * <p>References that leave the process inside a value are promoted: their object goes to the store, where others wait for it, and is kept until the
- * job ends. Those that never left are deleted when nothing refers to them any more.
+ * <p>References that leave the process inside a value make their object a shared one ({@link io.thornback.runtime.SharedObjects}): it goes to the store, where others wait for it and all who refer to
+ * it hold it. Those that never left are deleted when nothing refers to them any more. What is lost is made again by {@link io.thornback.runtime.Reruns}.
  */
 package io.thornback.runtime;

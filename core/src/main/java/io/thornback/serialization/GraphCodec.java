@@ -3,6 +3,7 @@ package io.thornback.serialization;
 
 import io.thornback.ThornbackException;
 import io.thornback.ThornbackException.Code;
+import io.thornback.objectstore.ObjectId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,27 +36,49 @@ final class GraphCodec {
         this.filter = filter;
     }
 
-    /** An instance, and the class that it was refused last. */
+    /** An instance, the class that it was refused last, and what it has met while it wrote; one thread at a time. */
     private static final class Pooled {
         private Fory fory;
         private volatile String refused;
+        private List<Contained> references = List.of();
+
+        void met(final Contained reference) {
+            if (references.isEmpty()) {
+                references = new ArrayList<>();
+            }
+            references.add(reference);
+        }
+
+        List<Contained> takeReferences() {
+            final List<Contained> taken = references;
+            references = List.of();
+            return taken;
+        }
     }
 
+    /**
+     * A graph as bytes.
+     *
+     * @param references to objects that are in it; kept reachable by whoever keeps the bytes.
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody; the bytes are handed on
+    record Written(byte[] bytes, List<Contained> references) {}
+
     /** Everything in one. */
-    ByteBuffer write(final Object value) {
-        return ByteBuffer.wrap(writeWith(value, null));
+    Written write(final Object value) {
+        return writeWith(value, null);
     }
 
     /** What is large apart. */
     Payload encode(final Object value) {
         final List<BufferObject> apart = new ArrayList<>(0);
-        final byte[] graph = writeWith(value, apart);
+        final Written graph = writeWith(value, apart);
         return apart.isEmpty()
-                ? Payload.ofBytes(Format.FORY, ByteBuffer.wrap(graph))
-                : Payload.ofGraph(new OutOfBand(graph, apart));
+                ? Payload.ofBytes(Format.FORY, ByteBuffer.wrap(graph.bytes()), graph.references())
+                : Payload.ofGraph(new OutOfBand(graph.bytes(), apart), graph.references());
     }
 
-    private byte[] writeWith(final Object value, final List<BufferObject> apart) {
+    private Written writeWith(final Object value, final List<BufferObject> apart) {
         final Pooled pooled = take();
         try {
             final byte[] bytes = apart == null
@@ -64,8 +87,9 @@ final class GraphCodec {
                         final boolean small = part.totalBytes() < OUT_OF_BAND_BYTES;
                         return small || !apart.add(part);
                     });
+            final List<Contained> references = pooled.takeReferences();
             idle.add(pooled);
-            return bytes;
+            return new Written(bytes, references);
         } catch (final RuntimeException | LinkageError e) {
             // The instance is dropped: a failed write may have left it half-way.
             final String type = value.getClass().getName();
@@ -153,22 +177,24 @@ final class GraphCodec {
         }
         DeclaredTypeSerializer.install(fory);
         for (final Handle<?> handle : handles) {
-            register(fory, handle);
+            register(pooled, handle);
         }
         return pooled;
     }
 
-    private static <T> void register(final Fory fory, final Handle<T> handle) {
-        fory.registerSerializer(handle.type(), new HandleSerializer<>(fory, handle));
+    private static <T> void register(final Pooled pooled, final Handle<T> handle) {
+        pooled.fory.registerSerializer(handle.type(), new HandleSerializer<>(pooled, handle));
     }
 
     /** Writes a handle as the bytes that it gives. */
     private static final class HandleSerializer<T> extends Serializer<T> {
         private final Handle<T> handle;
+        private final Pooled pooled;
 
-        HandleSerializer(final Fory fory, final Handle<T> handle) {
-            super(fory, handle.type());
+        HandleSerializer(final Pooled pooled, final Handle<T> handle) {
+            super(pooled.fory, handle.type());
             this.handle = handle;
+            this.pooled = pooled;
         }
 
         @Override
@@ -176,6 +202,10 @@ final class GraphCodec {
             final byte[] bytes = handle.write().apply(value);
             buffer.writeVarUint32(bytes.length);
             buffer.writeBytes(bytes);
+            final ObjectId object = handle.object().apply(value);
+            if (object != null) {
+                pooled.met(new Contained(object, value));
+            }
         }
 
         @Override

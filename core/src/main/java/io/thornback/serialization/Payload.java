@@ -9,6 +9,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.List;
 
 /** A value on its way out: its format, its length in bytes, and the bytes or the array that they are copied from. Not thread-safe. */
 public final class Payload {
@@ -18,43 +19,55 @@ public final class Payload {
     private final int format;
     private final Buffer source;
     private final int elementBytes;
+    private final List<Contained> references;
 
     private final OutOfBand graph;
 
-    private Payload(final int format, final Buffer source, final int elementBytes) {
+    private Payload(final int format, final Buffer source, final int elementBytes, final List<Contained> references) {
         this.format = format;
         this.source = source;
         this.elementBytes = elementBytes;
+        this.references = references;
         this.graph = null;
     }
 
-    private Payload(final OutOfBand graph) {
+    private Payload(final OutOfBand graph, final List<Contained> references) {
         this.format = Format.GRAPH;
         this.source = null;
         this.elementBytes = 1;
+        this.references = references;
         this.graph = graph;
     }
 
-    static Payload ofGraph(final OutOfBand graph) {
-        return new Payload(graph);
+    static Payload ofGraph(final OutOfBand graph, final List<Contained> references) {
+        return new Payload(graph, references);
     }
 
     /** Bytes that are encoded already. */
     public static Payload ofEncoded(final int format, final byte[] bytes) {
-        return new Payload(format, ByteBuffer.wrap(bytes), 1);
+        return new Payload(format, ByteBuffer.wrap(bytes), 1, List.of());
     }
 
     static Payload ofBytes(final int format, final ByteBuffer bytes) {
-        return new Payload(format, bytes, 1);
+        return new Payload(format, bytes, 1, List.of());
+    }
+
+    static Payload ofBytes(final int format, final ByteBuffer bytes, final List<Contained> references) {
+        return new Payload(format, bytes, 1, references);
     }
 
     static Payload ofArray(final int format, final Buffer elements, final int elementBytes) {
-        return new Payload(format, elements, elementBytes);
+        return new Payload(format, elements, elementBytes, List.of());
     }
 
     /** One of {@link Format}. */
     public int format() {
         return format;
+    }
+
+    /** The references to objects that are in the value. Whoever passes the bytes on keeps them reachable until the receiver holds the objects. */
+    public List<Contained> references() {
+        return references;
     }
 
     /** Length in bytes. */

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * What was thrown in another process.
@@ -34,13 +35,14 @@ public record RemoteError(String className, String message, String stackTrace, T
         return throwable != null ? throwable : new RemoteException(className, message);
     }
 
-    static byte[] write(final Throwable error, final GraphCodec graphs) {
+    /** @param references gets those that are in it. */
+    static byte[] write(final Throwable error, final GraphCodec graphs, final List<Contained> references) {
         try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                 DataOutputStream out = new DataOutputStream(bytes)) {
             writeText(out, error.getClass().getName(), MAX_NAME_BYTES);
             writeText(out, messageOf(error), MAX_MESSAGE_BYTES);
             writeText(out, traceOf(error), MAX_TRACE_BYTES);
-            final byte[] object = writeObject(error, graphs);
+            final byte[] object = writeObject(error, graphs, references);
             out.writeInt(object.length);
             out.write(object);
             return bytes.toByteArray();
@@ -82,12 +84,15 @@ public record RemoteError(String className, String message, String stackTrace, T
         return trace.toString();
     }
 
-    private static byte[] writeObject(final Throwable error, final GraphCodec graphs) {
+    private static byte[] writeObject(
+            final Throwable error, final GraphCodec graphs, final List<Contained> references) {
         try {
-            final ByteBuffer written = graphs.write(error);
-            final byte[] bytes = new byte[written.remaining()];
-            written.get(bytes);
-            return bytes.length <= MAX_OBJECT_BYTES ? bytes : new byte[0];
+            final GraphCodec.Written written = graphs.write(error);
+            if (written.bytes().length > MAX_OBJECT_BYTES) {
+                return new byte[0];
+            }
+            references.addAll(written.references());
+            return written.bytes();
         } catch (final RuntimeException e) {
             return new byte[0]; // Then the text has to do; that is what it is for.
         }

@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Writes and reads values. Thread-safe. */
@@ -57,7 +58,9 @@ public final class ValueCodec {
 
     /** What a task threw, as bytes that always can be read. */
     public Payload encodeError(final Throwable error) {
-        return bytes(Format.ERROR, RemoteError.write(error, graphs));
+        final List<Contained> references = new ArrayList<>();
+        final byte[] written = RemoteError.write(error, graphs, references);
+        return Payload.ofBytes(Format.ERROR, ByteBuffer.wrap(written), references);
     }
 
     /** Reads what {@link #encodeError} wrote. */

@@ -47,9 +47,9 @@ final class ResultSender {
         try {
             if (result.several() != null) {
                 sendSeveral(order, result.several(), startedNs, decoder);
-            } else if (result.outcome() == TaskOutcome.OK && result.single().length() > Limits.INLINE_VALUE_BYTES) {
+            } else if (isForTheStore(result)) {
                 decoder.store(order.task(), 0, result.single());
-                send(order, TaskOutcome.OK, result.single(), true, startedNs);
+                send(order, result.outcome(), result.single(), true, startedNs);
             } else {
                 send(order, result.outcome(), result.single(), false, startedNs);
             }
@@ -58,6 +58,12 @@ final class ResultSender {
             send(order, TaskOutcome.FAILED, decoder.encodeError(e), false, startedNs);
             return TaskOutcome.FAILED;
         }
+    }
+
+    /** What is long, and what contains references: so these are held until the owner has read them. Errors are never long. */
+    private static boolean isForTheStore(final CallResult result) {
+        return (result.outcome() == TaskOutcome.OK && result.single().length() > Limits.INLINE_VALUE_BYTES)
+                || !result.single().references().isEmpty();
     }
 
     /** Runs something when what was sent for this order is where it does not go with this process. */
@@ -93,6 +99,7 @@ final class ResultSender {
         for (int i = 0; i < stored.length; i++) {
             final long length = values.get(i).length();
             stored[i] = length > Limits.INLINE_VALUE_BYTES
+                    || !values.get(i).references().isEmpty()
                     || (length > Limits.SMALLEST_VALUE_BYTES && inlineBytes + length > Limits.INLINE_RESULTS_BYTES);
             if (stored[i]) {
                 decoder.store(order.task(), i, values.get(i));

@@ -70,7 +70,8 @@ final class StreamProducer implements Yield<Object> {
     public void emit(final Object item) {
         awaitRoom();
         final Payload payload = decoder.encode(item);
-        final boolean stored = payload.length() > Limits.INLINE_VALUE_BYTES;
+        final boolean stored = payload.length() > Limits.INLINE_VALUE_BYTES
+                || !payload.references().isEmpty();
         if (stored) {
             decoder.store(order.task(), Math.toIntExact(made + 1), payload);
         }

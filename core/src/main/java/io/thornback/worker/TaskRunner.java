@@ -271,9 +271,9 @@ final class TaskRunner implements BlockListener {
     }
 
     private CallResult call(final RunOrder order) throws Throwable {
-        final byte[] spec = order.spec() != null ? order.spec() : decoder.storedSpec(order.task());
+        final byte[] spec = order.spec() != null ? order.spec() : decoder.storedSpec(order.task(), order.ownerInbox());
         final Object receiver = order.kind() == TaskKind.ACTOR_CALL ? receiverOf(order) : null;
-        final CallDecoder.ReadyCall call = decoder.decode(spec, resolver, receiver);
+        final CallDecoder.ReadyCall call = decoder.decode(spec, resolver, receiver, order.ownerInbox());
         try {
             final Object result = invoke(order, call);
             if (result == RETRY) {

@@ -1,0 +1,128 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.thornback.ActorRef;
+import io.thornback.Arg;
+import io.thornback.ObjectLostException;
+import io.thornback.ObjectRef;
+import io.thornback.OwnerDiedException;
+import io.thornback.TaskException;
+import io.thornback.Thornback;
+import io.thornback.ThornbackException.Code;
+import io.thornback.posix.ProcessControl;
+import io.thornback.posix.ProcessIdentity;
+import io.thornback.posix.Signals;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Ownership between processes, and what the death of one leaves. */
+class ProcessOwnershipTest extends LineageContract {
+    private static NodeUnderTest node;
+    private static Thornback driver;
+
+    @BeforeAll
+    static void start() {
+        node = NodeUnderTest.start();
+        driver = node.connect();
+    }
+
+    @AfterAll
+    static void stop() {
+        driver.close();
+        node.close();
+    }
+
+    @Override
+    Thornback connection() {
+        return driver;
+    }
+
+    static void kill(final long pid) {
+        ProcessControl.signal(ProcessIdentity.of(pid).orElseThrow(), Signals.KILL);
+    }
+
+    private static void give(final ActorRef<Keeper> keeper, final int key) {
+        assertEquals(
+                1,
+                keeper.call(Keeper::keep, key, new Held(driver.put(bytes(100, key))))
+                        .get(LONG));
+    }
+
+    @Test
+    void aHolderThatIsKilledHoldsNothing() throws InterruptedException {
+        final ActorRef<Keeper> keeper = keeper();
+        give(keeper, 1);
+        keeper.call(Keeper::collect).get(LONG);
+        System.gc();
+        assertEquals(1, counters().objects());
+        kill(keeper.call(Keeper::pid).get(LONG));
+        awaitObjects(0);
+    }
+
+    @Test
+    void whatAKilledOwnerHadPutStaysForWhoHoldsIt() throws InterruptedException {
+        final ActorRef<Maker> maker = ending(driver.actor(Maker::new).cpus(0).create());
+        final ActorRef<Keeper> keeper = keeper();
+        final ObjectRef<Integer> kept = keeper.call(Keeper::keep, Arg.of(3), maker.call(Maker::put, 3));
+        assertEquals(1, kept.get(LONG));
+        kill(maker.call(Maker::pid).get(LONG));
+        System.gc();
+        assertArrayEquals(bytes(100, 3), keeper.call(Keeper::read, 3).get(LONG));
+    }
+
+    @Test
+    void whoeverWaitsForWhatADeadOwnerHadNotMadeIsTold() throws InterruptedException {
+        final ActorRef<Maker> maker = ending(driver.actor(Maker::new).cpus(0).create());
+        final ActorRef<Keeper> keeper = keeper();
+        final Held held = maker.call(Maker::submit, 4).get(LONG);
+        assertEquals(1, keeper.call(Keeper::keep, 4, held).get(LONG));
+        final ObjectRef<byte[]> read = keeper.call(Keeper::read, 4);
+        kill(maker.call(Maker::pid).get(LONG));
+        final OwnerDiedException e =
+                assertThrows(OwnerDiedException.class, () -> held.ref().get(LONG));
+        assertEquals(Code.OWNER_DIED, e.code());
+        final TaskException elsewhere = assertThrows(TaskException.class, () -> read.get(LONG));
+        assertInstanceOf(OwnerDiedException.class, elsewhere.getCause());
+    }
+
+    @Test
+    void whatADeadOwnerCannotMakeAgainIsLost() {
+        final ActorRef<Maker> maker = ending(driver.actor(Maker::new).cpus(0).create());
+        final Held held = maker.call(Maker::put, 5).get(LONG);
+        kill(maker.call(Maker::pid).get(LONG));
+        assertArrayEquals(bytes(100, 5), held.ref().get(LONG));
+        driver.store().delete(held.ref().id());
+        final ObjectLostException e =
+                assertThrows(ObjectLostException.class, () -> held.ref().get(LONG));
+        assertTrue(e.getMessage().contains("is gone"), e.getMessage());
+    }
+
+    static byte[] takesLong(final int seed) throws InterruptedException {
+        TimeUnit.SECONDS.sleep(5);
+        return bytes(100, seed);
+    }
+
+    static final class Maker {
+        Held submit(final int seed) {
+            return new Held(Thornback.current()
+                    .task(ProcessOwnershipTest::takesLong, seed)
+                    .submit());
+        }
+
+        Held put(final int seed) {
+            return putThere(100, seed);
+        }
+
+        long pid() {
+            return ProcessHandle.current().pid();
+        }
+    }
+}
