@@ -18,6 +18,7 @@ import io.thornback.ThornbackException.Code;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.posix.Signals;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,6 +104,29 @@ class ProcessOwnershipTest extends LineageContract {
         final ObjectLostException e =
                 assertThrows(ObjectLostException.class, () -> held.ref().get(LONG));
         assertTrue(e.getMessage().contains("is gone"), e.getMessage());
+    }
+
+    @Test
+    void aStoreThatIsKilledForgetsNoHold() throws InterruptedException {
+        final ActorRef<Keeper> keeper = keeper();
+        give(keeper, 6);
+        final ObjectRef<Held> inside =
+                driver.task(OwnershipContract::putThere, 100, 7).submit();
+        assertEquals(1, driver.wait(List.of(inside), 1, LONG).ready().size());
+        keeper.call(Keeper::collect).get(LONG);
+        System.gc();
+        final long restarts = counters().restarts();
+        kill(node.file().roles().get("objectstore").pid());
+        final long deadline = System.nanoTime() + LONG.toNanos();
+        while (counters().restarts() == restarts) {
+            assertTrue(System.nanoTime() - deadline < 0, "the store was not started again");
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        System.gc();
+        keeper.call(Keeper::collect).get(LONG);
+        assertArrayEquals(bytes(100, 6), keeper.call(Keeper::read, 6).get(LONG));
+        assertArrayEquals(bytes(100, 7), inside.get(LONG).ref().get(LONG));
+        assertEquals(0, keeper.call(Keeper::forget, 6).get(LONG));
     }
 
     static byte[] takesLong(final int seed) throws InterruptedException {
