@@ -27,7 +27,7 @@ DRIVER = "io.thornback.benchmarks.TaskMeasures"
 # As small as a program that holds a million tasks can be told to be.
 MILLION_JVM = ["-XX:+UseSerialGC", "-Xmx640m"]
 TICKS = os.sysconf("SC_CLK_TCK")
-PLAIN = ("task-one", "task-flight", "actor", "actor-create", "arguments", "get-many", "returns")
+PLAIN = ("task-one", "task-flight", "actor", "actor-create", "killed", "arguments", "get-many", "returns")
 MEASURES = (*PLAIN, "actor-create-cold", "eight-workers", "million", "idle")
 
 
@@ -140,6 +140,7 @@ ROWS = (
     ("actor call with a 1 MiB byte[]", "1/s", "actor-mebibyte", None, "actor-mebibyte", "≥ 5 × Ray", None),
     ("create an actor and call it, a worker ready", "ms", "actor-create", None, "actor-create", "≤ 20", lambda v, limit: v <= 20),
     ("the same, no worker there", "ms", "actor-create-cold", None, None, "≤ 700", lambda v, limit: v <= 700),
+    ("SIGKILL of a worker → the task that waited for its CPUs begins", "ms", "killed", None, None, "≤ 100", lambda v, limit: v <= 100),
     ("one task with 10,000 references as arguments", "s", "arguments", None, "arguments", "≤ 2", lambda v, limit: v <= 2),
     ("one get of 10,000 references", "s", "get-many", None, "get-many", "≤ 2", lambda v, limit: v <= 2),
     ("a task with 3,000 returns, and all of them", "s", "returns", None, "returns", "≤ 2", lambda v, limit: v <= 2),

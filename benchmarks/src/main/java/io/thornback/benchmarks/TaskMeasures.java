@@ -5,6 +5,9 @@ import io.thornback.ActorRef;
 import io.thornback.ConnectOptions;
 import io.thornback.ObjectRef;
 import io.thornback.Thornback;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +85,7 @@ public final class TaskMeasures {
             case "actor" -> actor();
             case "actor-create" -> rounds(name, 3, this::createAndCall);
             case "actor-create-cold" -> print(name, createAndCall());
+            case "killed" -> rounds(name, 1, this::killAndRunNext);
             case "arguments" -> rounds(name, 1, this::manyArguments);
             case "get-many" -> rounds(name, 1, this::getMany);
             case "returns" -> rounds(name, 1, this::manyReturns);
@@ -140,6 +144,10 @@ public final class TaskMeasures {
                         expect(IN_FLIGHT, tb.get(tasks(IN_FLIGHT), TIMEOUT).size()));
     }
 
+    private static void expect(final boolean expected, final boolean found) {
+        expect(expected ? 1 : 0, found ? 1 : 0);
+    }
+
     private static void expect(final int expected, final int found) {
         if (expected != found) {
             throw new IllegalStateException("expected " + expected + ", got " + found);
@@ -188,6 +196,50 @@ public final class TaskMeasures {
         return seconds * 1_000;
     }
 
+    static long pid() {
+        return ProcessHandle.current().pid();
+    }
+
+    static long now(final int ignored) {
+        return System.nanoTime();
+    }
+
+    static int holdAndSay(final String file) throws IOException, InterruptedException {
+        Files.writeString(Path.of(file + ".new"), Long.toString(pid()));
+        Files.move(Path.of(file + ".new"), Path.of(file));
+        return sleep(60_000);
+    }
+
+    /** Milliseconds from the SIGKILL of the worker that holds all CPUs to the start of the task that waits for them. */
+    private double killAndRunNext() {
+        sleepQuietly(2_500);
+        try {
+            final Path file = Files.createTempDirectory("thornback-measure").resolve("pid");
+            final ObjectRef<Integer> victim = tb.task(TaskMeasures::holdAndSay, file.toString())
+                    .cpus(2)
+                    .retries(0)
+                    .submit();
+            while (!Files.exists(file)) {
+                sleepQuietly(1);
+            }
+            final ObjectRef<Long> next = tb.task(TaskMeasures::now, 0).cpus(2).submit();
+            sleepQuietly(50);
+            final long killedNs = System.nanoTime();
+            expect(
+                    true,
+                    ProcessHandle.of(Long.parseLong(Files.readString(file)))
+                            .orElseThrow()
+                            .destroyForcibly());
+            final double millis = (next.get(TIMEOUT) - killedNs) / 1e6; // one clock for all processes of a host
+            victim.cancel();
+            Files.delete(file);
+            Files.delete(file.getParent());
+            return millis;
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private double manyArguments() {
         final List<ObjectRef<Integer>> refs = tasks(IN_FLIGHT);
         final int expected = sum(tb.get(refs, TIMEOUT));
@@ -224,8 +276,8 @@ public final class TaskMeasures {
         System.out.println("HELD");
         try {
             System.in.read();
-        } catch (final java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
         }
         holding.forEach(ObjectRef::cancel);
         print(

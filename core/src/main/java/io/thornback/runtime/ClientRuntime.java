@@ -2,10 +2,12 @@
 package io.thornback.runtime;
 
 import io.thornback.ActorRef;
+import io.thornback.Fn1;
 import io.thornback.NodeStoppedException;
 import io.thornback.RuntimeContext;
 import io.thornback.RuntimeEnvironment;
 import io.thornback.ThornbackException.Code;
+import io.thornback.function.FunctionResolver;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
@@ -15,6 +17,7 @@ import io.thornback.posix.ProcessIdentity;
 import io.thornback.serialization.ClassFilter;
 import io.thornback.serialization.Format;
 import io.thornback.serialization.Handle;
+import io.thornback.serialization.Payload;
 import io.thornback.serialization.ValueCodec;
 import io.thornback.transport.wire.ActorLocationDecoder;
 import io.thornback.transport.wire.AskObjectDecoder;
@@ -22,6 +25,7 @@ import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.ObjectAnswerDecoder;
 import io.thornback.transport.wire.TaskFailedDecoder;
+import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.TaskOutcome;
 import io.thornback.transport.wire.TaskResultDecoder;
 import io.thornback.transport.wire.TaskResultsDecoder;
@@ -43,7 +47,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One job's side of a process: its objects, the tasks it submitted, the actors it calls. Made for a driver when it has connected, for a
- * worker when it is given its job. Thread-safe; messages come on the agent's thread.
+ * worker when it is given its job; takes part when it is opened. Thread-safe; messages come on the agent's thread.
  */
 public final class ClientRuntime implements MessageHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ClientRuntime.class);
@@ -72,7 +76,7 @@ public final class ClientRuntime implements MessageHandler {
     private volatile JarCache jars;
 
     /**
-     * @param agent reads this process's inbox; this object is added to its handlers.
+     * @param agent reads this process's inbox.
      * @param identity what the raylet told.
      * @param store connected.
      * @param loader finds the job's classes.
@@ -113,8 +117,36 @@ public final class ClientRuntime implements MessageHandler {
         objects.codec(new ValueCodec(loader, handles(), ClassFilter.of(identity.allowedClasses())));
         objects.calls(calls);
         reruns.resubmitter(submitter::resubmit);
+    }
+
+    /** Takes messages from now on. Once. */
+    public void open() {
         agent.addHandler(this);
         agent.addHandler(new WaitNotices(tasks));
+    }
+
+    /**
+     * Makes a call and takes it apart again as its receiver would, and sends it to nobody: the first real one of this JVM then finds the classes loaded and initialised, which takes a tenth of a
+     * second. For a runtime that is never opened.
+     */
+    public void rehearse() {
+        final Fn1<Integer, Integer> function = ClientRuntime::nothing;
+        final Call call = calls.prepare(
+                new CallRequest(TaskKind.TASK, ActorId.none(job)), TaskId.create(job), function, new Object[] {1});
+        final CallDecoder decoder = callDecoder();
+        try {
+            final FunctionResolver resolver = new FunctionResolver(ClientRuntime.class.getClassLoader());
+            final CallDecoder.ReadyCall ready = decoder.decode(calls.encodeSpec(call), resolver, null, agent.name());
+            final Payload result = decoder.encode(ready.invocable().invoke(ready.arguments()));
+            objects.codec().decode(result.format(), result.toByteArray());
+            ready.release();
+        } catch (final Throwable e) { // as a method handle declares it
+            LOG.warn("the rehearsal of a call failed; the first call will be slower", e);
+        }
+    }
+
+    private static int nothing(final int value) {
+        return value;
     }
 
     /**

@@ -20,6 +20,7 @@ import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RefusedDecoder;
 import io.thornback.transport.wire.WelcomeDecoder;
 import io.thornback.transport.wire.WireVersion;
+import io.thornback.transport.wire.WorkerServesDecoder;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,6 +108,7 @@ final class DriverSession implements AutoCloseable {
                     store,
                     applicationLoader(),
                     BlockListener.NONE);
+            runtime.open();
             runtime.jars(jars);
             agent.onDeath(node.supervisor(), () -> runtime.nodeStopped("the node has stopped or died"));
             agent.addHandler(new RayletWatch(runtime));
@@ -198,9 +200,10 @@ final class DriverSession implements AutoCloseable {
 
     /** Notices that the raylet no longer writes: it has ended or died. */
     private record RayletWatch(ClientRuntime runtime) implements MessageHandler {
+        /** Which workers serve the job is told to every driver; one that does not show their output need not know. */
         @Override
         public boolean onMessage(final Message message) {
-            return false;
+            return message.templateId() == WorkerServesDecoder.TEMPLATE_ID;
         }
 
         @Override

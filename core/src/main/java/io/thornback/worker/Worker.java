@@ -114,6 +114,18 @@ public final class Worker implements MessageHandler, AutoCloseable {
         return true;
     }
 
+    /** Does, while nothing is to be done, what the first call would otherwise wait for. Any thread. */
+    void rehearse() {
+        new ClientRuntime(
+                        agent,
+                        new ClientRuntime.JobIdentity(
+                                JobId.NONE, "", "", rayletInbox, 1, OptionalInt.of(number), List.of()),
+                        store,
+                        Worker.class.getClassLoader(),
+                        runner)
+                .rehearse();
+    }
+
     private void onAssign(final AssignJobDecoder assign) {
         if (runtime != null) {
             return; // A repeat: a worker serves one job.
@@ -132,6 +144,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
                 store,
                 loader,
                 runner);
+        runtime.open();
         runner.start(runtime.callDecoder(), new FunctionResolver(loader), new RuntimeThornback(runtime, () -> {}));
         LOG.info("worker {} serves job {}", number, job);
     }

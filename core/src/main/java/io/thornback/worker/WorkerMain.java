@@ -20,6 +20,7 @@ public final class WorkerMain {
     public static void main(final String[] args) throws InterruptedException {
         endWithParent();
         final Worker worker = new Worker(Path.of(args[0]), Integer.parseInt(args[1]), args[2]);
+        worker.rehearse();
         final int timeoutMs = worker.awaitStop();
         worker.close(timeoutMs);
         System.exit(0);
