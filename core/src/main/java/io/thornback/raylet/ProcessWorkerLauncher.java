@@ -7,6 +7,7 @@ import io.thornback.node.JvmCommand;
 import io.thornback.node.LogTail;
 import io.thornback.node.SessionLayout;
 import io.thornback.posix.ChildProcess;
+import io.thornback.posix.ExitStatus;
 import io.thornback.posix.PosixException;
 import io.thornback.posix.ProcessWatcher;
 import io.thornback.posix.Signals;
@@ -103,7 +104,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
             child = spawner.spawn(request);
         } catch (final PosixException e) {
             LOG.error("cannot start {}", name, e);
-            listener.exited("could not be started: " + e.getMessage(), List.of());
+            listener.exited("could not be started: " + e.getMessage(), false, List.of());
             return;
         }
         children.put(number, child);
@@ -113,11 +114,14 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
 
     private void ended(final int number, final ChildProcess child, final Listener listener) {
         child.signalGroup(Signals.KILL); // what it started and left behind
-        final String how = child.reap().describe();
+        final ExitStatus status = child.reap();
         child.close();
         children.remove(number);
         final boolean expected = told.remove(number);
-        listener.exited("ended with " + how, expected ? List.of() : LogTail.of(session, nameOf(number)));
+        listener.exited(
+                "ended with " + status.describe(),
+                status.signal() == Signals.KILL && !expected,
+                expected ? List.of() : LogTail.of(session, nameOf(number)));
     }
 
     @Override

@@ -129,11 +129,12 @@ final class Raylet implements MessageHandler {
         }
 
         @Override
-        public void exited(final int number, final String how, final List<String> lastLines) {
+        public void exited(final int number, final String how, final boolean shot, final List<String> lastLines) {
             agent.execute(() -> {
                 final WorkerRecord worker = pool.get(number);
                 if (worker != null) {
                     worker.lastLines = lastLines;
+                    worker.shot = shot;
                 }
                 if (worker != null && worker.identity != null && !worker.identity.equals(ProcessIdentity.current())) {
                     agent.producerDied(worker.identity);

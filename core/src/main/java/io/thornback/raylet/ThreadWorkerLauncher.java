@@ -46,7 +46,7 @@ final class ThreadWorkerLauncher implements WorkerLauncher {
                 worker.onStop(() -> kill(number));
             } catch (final RuntimeException e) {
                 LOG.error("cannot start worker {}", number, e);
-                listener.exited("could not be started: " + e.getMessage(), List.of());
+                listener.exited("could not be started: " + e.getMessage(), false, List.of());
                 return;
             }
             listener.started(ProcessIdentity.current());
@@ -64,7 +64,7 @@ final class ThreadWorkerLauncher implements WorkerLauncher {
         final Worker worker = workers.remove(number);
         if (worker != null) {
             worker.close();
-            listeners.remove(number).exited("was stopped", List.of());
+            listeners.remove(number).exited("was stopped", false, List.of());
         }
     }
 

@@ -16,9 +16,10 @@ public interface WorkerLauncher extends AutoCloseable {
          * The worker is no more, or could not be started. Once.
          *
          * @param how for people: the exit status, the error.
+         * @param shot whether somebody else ended it with SIGKILL: a person, a program, the kernel when memory ran out.
          * @param lastLines of its output; none if it ended because it was told to.
          */
-        void exited(String how, List<String> lastLines);
+        void exited(String how, boolean shot, List<String> lastLines);
     }
 
     /**

@@ -23,6 +23,9 @@ final class WorkerPool {
     /** After this many starts in a row that failed, waiting tasks are told rather than kept. */
     private static final int MAX_FAILED_STARTS = 3;
 
+    /** The same for starts that somebody else ended with SIGKILL: that says nothing of the workers, unless it never ends, as where the kernel always finds too little memory. */
+    private static final int MAX_SHOT_STARTS = 50;
+
     /** How long a worker that was asked to end may take; and how long it waits for what it runs. */
     private static final long EXIT_TIMEOUT_NS = 10_000_000_000L;
 
@@ -41,6 +44,7 @@ final class WorkerPool {
     /** Starts in a row that failed, of one environment. */
     private static final class FailedStarts {
         private int count;
+        private int shot;
         private WorkerRecord last;
     }
 
@@ -48,7 +52,7 @@ final class WorkerPool {
     interface Events {
         void started(int number, ProcessIdentity identity);
 
-        void exited(int number, String how, List<String> lastLines);
+        void exited(int number, String how, boolean shot, List<String> lastLines);
     }
 
     WorkerPool(final RayletConfig config, final WorkerLauncher launcher, final Events events) {
@@ -204,8 +208,8 @@ final class WorkerPool {
             }
 
             @Override
-            public void exited(final String how, final List<String> lastLines) {
-                events.exited(number, how, lastLines);
+            public void exited(final String how, final boolean shot, final List<String> lastLines) {
+                events.exited(number, how, shot, lastLines);
             }
         });
     }
@@ -262,14 +266,18 @@ final class WorkerPool {
 
     private void startFailed(final WorkerRecord worker) {
         final FailedStarts failed = failedStarts.computeIfAbsent(worker.environment, e -> new FailedStarts());
-        failed.count++;
+        if (worker.shot) {
+            failed.shot++;
+        } else {
+            failed.count++;
+        }
         failed.last = worker;
     }
 
     /** Whether workers of this environment do not start at all, so that nothing that waits for one can go on. */
     boolean cannotStart(final RuntimeEnvironment environment) {
         final FailedStarts failed = failedStarts.get(environment.ofProcess());
-        return failed != null && failed.count >= MAX_FAILED_STARTS;
+        return failed != null && (failed.count >= MAX_FAILED_STARTS || failed.shot >= MAX_SHOT_STARTS);
     }
 
     /** Lets the next task try again; says what became of the last that was started. */

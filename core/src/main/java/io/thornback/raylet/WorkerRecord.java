@@ -55,6 +55,8 @@ final class WorkerRecord {
 
     /** What its process wrote last, if it ended without having been told to. */
     List<String> lastLines = List.of();
+    /** Whether somebody else ended its process with SIGKILL. */
+    boolean shot;
     /** Why it was ended, if that was for its memory; completes "worker 3 …". */
     String endedFor;
 

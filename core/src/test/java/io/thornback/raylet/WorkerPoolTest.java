@@ -78,7 +78,7 @@ class WorkerPoolTest {
         public void started(final int number, final ProcessIdentity identity) {}
 
         @Override
-        public void exited(final int number, final String how, final List<String> lastLines) {}
+        public void exited(final int number, final String how, final boolean shot, final List<String> lastLines) {}
     }
 
     private void allReady(final long now) {
@@ -150,6 +150,37 @@ class WorkerPoolTest {
             assertNotNull(pool.remove(i + 1));
         }
         assertTrue(pool.cannotStart(PLAIN));
+    }
+
+    private void startsAndIsShot(final int number) {
+        pool.ensureStarting(1, PLAIN, number);
+        pool.get(number).shot = true;
+        assertNotNull(pool.remove(number));
+    }
+
+    @Test
+    void workersThatSomebodyKillsWhileTheyStartAreNotGivenUpSoon() {
+        int number = 0;
+        while (number < 49) {
+            startsAndIsShot(++number);
+        }
+        assertFalse(pool.cannotStart(PLAIN), "nothing is wrong with the workers");
+        startsAndIsShot(++number);
+        assertTrue(pool.cannotStart(PLAIN), "but it must end");
+    }
+
+    @Test
+    void oneThatStartsMakesUpForThoseThatWereKilled() {
+        int number = 0;
+        while (number < 100) {
+            startsAndIsShot(++number);
+            if (number % 40 == 0) {
+                pool.ensureStarting(1, PLAIN, number);
+                allReady(number);
+                assertNotNull(pool.remove(++number));
+            }
+        }
+        assertFalse(pool.cannotStart(PLAIN));
     }
 
     @Test
