@@ -38,6 +38,7 @@ public final class RayletRole implements Role {
     private GcsLink cluster;
     private NodeRecorder recorder;
     private MemoryMonitor memory;
+    private DeadInboxes deadInboxes;
     private Path jars;
     private volatile Raylet raylet;
 
@@ -77,6 +78,8 @@ public final class RayletRole implements Role {
                         agent::execute)
                 .join();
         watchMemory(context);
+        deadInboxes = new DeadInboxes(context.session().shm());
+        deadInboxes.start();
         context.ready(Map.of());
     }
 
@@ -145,6 +148,9 @@ public final class RayletRole implements Role {
         }
         if (memory != null) {
             memory.close();
+        }
+        if (deadInboxes != null) {
+            deadInboxes.close();
         }
         if (launcher != null) {
             launcher.close();

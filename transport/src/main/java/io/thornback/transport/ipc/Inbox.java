@@ -101,7 +101,7 @@ public final class Inbox implements AutoCloseable {
         return InboxBirth.removeDead(shmDir);
     }
 
-    /** The same for one name; false if there is none, or its owner lives. */
+    /** The same for one name, and for what a dead process left that was about to take it; false if there is none, or its owner lives. */
     public static boolean removeDead(Path shmDir, String name) {
         return InboxBirth.removeDead(shmDir, name);
     }

@@ -122,6 +122,7 @@ final class InboxBirth {
 
     static synchronized boolean removeDead(Path shmDir, String name) {
         checkName(name);
+        InboxHeir.deleteTemporaries(shmDir, name);
         try {
             // Another may be reading its lanes out: then they are that one's to delete.
             if (InboxHeir.remove(shmDir, name, null) && !Files.exists(Inbox.pathOf(shmDir, name))) {
