@@ -1,7 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.objectstore;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.posix.MappedFile;
 import java.io.IOException;
@@ -20,6 +20,11 @@ class PrefaultTest {
                 .sum();
     }
 
+    /** The kernel counts in batches of some dozens of pages for each CPU; a chunk is many more. */
+    private static void assertResident(final long expected, final long found, final String what) {
+        assertTrue(Math.abs(found - expected) < MIB / 2, what + ": expected " + expected + ", found " + found);
+    }
+
     @Test
     void mapsWhatIsAboutToBeWrittenAndNothingBesideIt() throws IOException {
         final Path folder = StoreFixture.folder();
@@ -28,13 +33,13 @@ class PrefaultTest {
             final Prefault prefault = new Prefault(file);
             final long before = residentBytes();
             prefault.willWrite(file.address() + 10L * MIB + 4096, 9L * MIB);
-            assertEquals(8L * MIB, residentBytes() - before, "whole chunks only");
+            assertResident(8L * MIB, residentBytes() - before, "whole chunks only");
             prefault.willWrite(file.address() + 10L * MIB, 20L * MIB);
-            assertEquals(20L * MIB, residentBytes() - before);
+            assertResident(20L * MIB, residentBytes() - before, "all");
             prefault.willWrite(file.address() + 10L * MIB, 20L * MIB);
-            assertEquals(20L * MIB, residentBytes() - before, "once");
+            assertResident(20L * MIB, residentBytes() - before, "once");
             file.buffer(10 * MIB, 20 * MIB).setMemory(0, 20 * MIB, (byte) 1);
-            assertEquals(20L * MIB, residentBytes() - before);
+            assertResident(20L * MIB, residentBytes() - before, "all");
         } finally {
             StoreFixture.deleteFolder(folder);
         }
