@@ -80,7 +80,7 @@ public final class TaskMeasures {
 
     private void measure(final String name) {
         switch (name) {
-            case "task-one" -> rounds(name, 3, () -> perSecond(2_000, i -> task(i).get(TIMEOUT)));
+            case "task-one" -> rounds(name, WARM_UPS, () -> perSecond(2_000, i -> task(i).get(TIMEOUT)));
             case "task-flight" -> rounds(name, WARM_UPS, this::tasksInFlight);
             case "actor" -> actor();
             case "actor-create" -> rounds(name, 3, this::createAndCall);

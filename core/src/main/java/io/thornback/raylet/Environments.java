@@ -22,6 +22,9 @@ final class Environments {
 
     /** Sets the environment of a task: its own, else its job's. Returns why it cannot have it; empty if it can. */
     String resolve(final TaskRecord task, final Job job) {
+        if (task.environmentText.isEmpty() && job.environment().isPlain()) {
+            return "";
+        }
         try {
             task.environment = task.environmentText.isEmpty()
                     ? job.environment()

@@ -65,6 +65,7 @@ final class Raylet implements MessageHandler {
     private final ActorManager actors;
     private final NodeRecorder recorder;
     private final NodeGauges gauges;
+    private final RequirementsReader requirements = new RequirementsReader();
     private long nextHeartbeatNs;
     private boolean stopping;
 
@@ -272,7 +273,7 @@ final class Raylet implements MessageHandler {
     }
 
     private void onSubmit(final InboundLane from, final DirectBuffer buffer, final int offset) {
-        final TaskRecord task = RayletMessages.readSubmit(buffer, offset, from.producerName());
+        final TaskRecord task = RayletMessages.readSubmit(buffer, offset, from.producerName(), requirements);
         task.nested = workerOf(from).isPresent();
         if (stopping) {
             dispatcher.fail(task, FailureKind.NODE_STOPPING, "the node is stopping");

@@ -3,16 +3,12 @@ package io.thornback.raylet;
 
 import io.thornback.ids.ActorId;
 import io.thornback.ids.TaskId;
-import io.thornback.labels.LabelSelector;
 import io.thornback.posix.ProcessIdentity;
-import io.thornback.resources.ResourceAmount;
-import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.Links;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.Outbox;
 import io.thornback.runtime.PlacementRequest;
 import io.thornback.scheduling.Requirements;
-import io.thornback.scheduling.Strategy;
 import io.thornback.transport.wire.ActorLocationEncoder;
 import io.thornback.transport.wire.ActorState;
 import io.thornback.transport.wire.AssignJobEncoder;
@@ -51,7 +47,11 @@ final class RayletMessages {
         return bytes;
     }
 
-    static TaskRecord readSubmit(final DirectBuffer buffer, final int offset, final String ownerInbox) {
+    static TaskRecord readSubmit(
+            final DirectBuffer buffer,
+            final int offset,
+            final String ownerInbox,
+            final RequirementsReader requirements) {
         final SubmitTaskDecoder in =
                 new SubmitTaskDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
         final byte[] id = new byte[TaskId.LENGTH];
@@ -59,18 +59,10 @@ final class RayletMessages {
         final TaskKind kind = in.kind();
         final ValuePlace place = in.specPlace();
         final int maxRetries = in.maxRetries();
-        final long memory = in.memoryBytes();
         final byte[] parent = new byte[TaskId.LENGTH];
         in.getParentId(parent, 0, parent.length);
         final long submittedNs = in.submittedNs();
-        final Strategy strategy = PlacementRequest.readStrategy(in);
-        ResourceSet request =
-                memory == 0 ? ResourceSet.EMPTY : ResourceSet.of(ResourceSet.MEMORY, ResourceAmount.of(memory));
-        for (final SubmitTaskDecoder.ResourcesDecoder resource : in.resources()) {
-            final ResourceAmount amount = ResourceAmount.ofUnits(resource.amount());
-            request = request.with(resource.name(), amount);
-        }
-        final LabelSelector labels = PlacementRequest.readLabels(in);
+        final Requirements wanted = requirements.read(in);
         final String name = in.name();
         in.skipActorName();
         final byte[] spec = new byte[in.specLength()];
@@ -82,7 +74,7 @@ final class RayletMessages {
                 kind,
                 name,
                 ownerInbox,
-                new Requirements(request, labels, strategy),
+                wanted,
                 maxRetries,
                 new TaskRecord.Spec(place, spec, actorOptions));
         task.submittedNs = submittedNs;

@@ -31,7 +31,21 @@ final class TaskQueues {
     private long pass;
     private int size;
 
-    private record Key(JobId job, Requirements wanted, RuntimeEnvironment environment, boolean nested) {}
+    /** The class that was asked for last: one program submits many tasks of one kind in a row, and looking a set of resources up is dear. */
+    private Key last;
+
+    private SchedulingClass lastClass;
+
+    private record Key(JobId job, Requirements wanted, RuntimeEnvironment environment, boolean nested) {
+        /** Whether it is the task's key, seen without looking into what the two are made of; false may be wrong. */
+        @SuppressWarnings("ReferenceEquality") // what is equal and not the same is looked up
+        boolean isOf(final TaskRecord task) {
+            return wanted == task.wanted
+                    && environment == task.environment
+                    && nested == task.nested
+                    && job.equals(task.job());
+        }
+    }
 
     /** What to do with the first task of a class. */
     enum Verdict {
@@ -63,9 +77,11 @@ final class TaskQueues {
 
     private SchedulingClass classOf(final TaskRecord task, final long nowNs) {
         if (task.schedulingClass == null) {
-            task.schedulingClass = classes.computeIfAbsent(
-                    new Key(task.job(), task.wanted, task.environment, task.nested),
-                    key -> new SchedulingClass(key.job(), key.wanted()));
+            if (last == null || !last.isOf(task)) {
+                last = new Key(task.job(), task.wanted, task.environment, task.nested);
+                lastClass = classes.computeIfAbsent(last, key -> new SchedulingClass(key.job(), key.wanted()));
+            }
+            task.schedulingClass = lastClass;
         }
         final SchedulingClass of = task.schedulingClass;
         if (of.waiting.isEmpty()) {
@@ -146,6 +162,7 @@ final class TaskQueues {
     List<TaskRecord> removeJob(final JobId job) {
         final List<TaskRecord> removed = removeIf(task -> task.job().equals(job));
         classes.keySet().removeIf(key -> key.job().equals(job));
+        last = null;
         return removed;
     }
 
