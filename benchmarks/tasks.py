@@ -25,7 +25,7 @@ from report import Value, jar_of, java, ray, run, table, write
 THORNBACK = os.path.join(ROOT, "thornback")
 DRIVER = "io.thornback.benchmarks.TaskMeasures"
 # As small as a program that holds a million tasks can be told to be.
-MILLION_JVM = ["-XX:+UseSerialGC", "-Xmx640m"]
+MILLION_JVM = ["-XX:+UseSerialGC", "-Xmx600m", "-Xmn48m"]
 TICKS = os.sysconf("SC_CLK_TCK")
 PLAIN = ("task-one", "task-flight", "actor", "actor-create", "killed", "arguments", "get-many", "returns")
 MEASURES = (*PLAIN, "actor-create-cold", "eight-workers", "million", "idle")

@@ -118,6 +118,12 @@ public final class JvmCommand {
         return this;
     }
 
+    /** Sets the size of the heap's young part, in bytes: what a process that is hardly ever busy fills before it collects, and keeps. */
+    public JvmCommand youngHeap(long sizeBytes) {
+        flags.add("-Xmn" + (sizeBytes + 1023) / 1024 + "k");
+        return this;
+    }
+
     /** Sets the most memory of direct buffers, in bytes. */
     public JvmCommand directMemory(long sizeBytes) {
         flags.add("-XX:MaxDirectMemorySize=" + sizeBytes);

@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 public final class NodeStarter implements AutoCloseable {
 
     private static final long SUPERVISOR_HEAP_BYTES = 48 << 20;
+    private static final long SUPERVISOR_YOUNG_BYTES = 8L << 20;
     private static final Duration EXTRA = Duration.ofSeconds(15);
 
     private final Configuration configuration;
@@ -66,6 +67,7 @@ public final class NodeStarter implements AutoCloseable {
         JvmCommand command = program.flags(JvmCommand.SMALL)
                 .flags(RoleSpec.QUICK)
                 .heap(SUPERVISOR_HEAP_BYTES)
+                .youngHeap(SUPERVISOR_YOUNG_BYTES)
                 .property("slf4j.provider", "ch.qos.logback.classic.spi.LogbackServiceProvider")
                 .property("slf4j.internal.verbosity", "WARN")
                 .arguments(configuration.encode());

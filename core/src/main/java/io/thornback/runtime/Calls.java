@@ -151,7 +151,7 @@ final class Calls {
         }
         final ObjectId object = call.pending().id().object(TaskId.SPEC_INDEX);
         objects.write(object, Payload.ofEncoded(Format.BYTES, spec));
-        call.pending().temporaries().add(object);
+        call.pending().addTemporary(object);
         call.specPlace(ValuePlace.STORED);
         return NOTHING;
     }
@@ -205,8 +205,7 @@ final class Calls {
     /** A call that is made again, of a task that is not in the table; it takes no place. */
     Call again(final Lineage.Made made) {
         final List<ObjectEntry> results = objects.remade(made.id, made.results.size());
-        final PendingTask pending =
-                new PendingTask(made.id, made.name, results, made.spec.arguments(), new ArrayList<>());
+        final PendingTask pending = new PendingTask(made.id, made.name, results, made.spec.arguments(), List.of());
         final Call call = new Call(made.request, made.spec, pending);
         pending.rerun(call);
         tasks.add(pending);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * What this process knows of one object. Set once, from pending to one of the others.
@@ -30,8 +31,9 @@ final class ObjectEntry {
     private List<Runnable> waiters;
 
     private volatile int format;
-    private volatile byte[] bytes;
-    private volatile Failure failure;
+    /** The bytes, or the failure; null: neither is known here. One field, for a process may wait for a million objects. */
+    private volatile Object outcome;
+
     private volatile PendingTask cancelledMaker;
     private volatile String note = "";
 
@@ -127,7 +129,7 @@ final class ObjectEntry {
 
     void completeInline(final int valueFormat, final byte[] value) {
         format = valueFormat;
-        bytes = value;
+        outcome = value;
         complete();
     }
 
@@ -137,7 +139,7 @@ final class ObjectEntry {
     }
 
     void fail(final Failure cause) {
-        failure = cause;
+        outcome = cause;
         life.failed(cause);
         complete();
     }
@@ -156,7 +158,7 @@ final class ObjectEntry {
 
     /** The bytes, or null if they are not kept here. */
     byte[] bytes() {
-        return bytes;
+        return outcome instanceof byte[] bytes ? bytes : null;
     }
 
     /** How {@link #bytes()} are to be read. */
@@ -166,6 +168,7 @@ final class ObjectEntry {
 
     /** Why there is no value, or null. Whoever asks tells somebody. */
     Failure failure() {
+        final Failure failure = untoldFailure();
         if (failure != null) {
             life.seen();
         }
@@ -174,7 +177,7 @@ final class ObjectEntry {
 
     /** As {@link #failure()}, but asking tells nobody. */
     Failure untoldFailure() {
-        return failure;
+        return outcome instanceof Failure failure ? failure : null;
     }
 
     /** What outlives the entry, to clean up after it. */
@@ -182,8 +185,8 @@ final class ObjectEntry {
         return life;
     }
 
-    /** The state that the cleaner needs when the entry itself is gone; must not refer to the entry. */
-    static final class ObjectLife {
+    /** The state that the cleaner needs when the entry itself is gone, and what it runs; must not refer to the entry. */
+    static final class ObjectLife implements Runnable {
         final ObjectId id;
         /** The store has it. */
         volatile boolean stored;
@@ -198,15 +201,31 @@ final class ObjectEntry {
         /** Of the first result of the task, or null: then it is this one. */
         private final ObjectLife first;
 
+        private final Consumer<ObjectLife> whenUnreachable;
+
+        /** Of an entry that is let go without a word. */
         ObjectLife(final ObjectId id, final UnseenFailures unseen) {
-            this(id, unseen, null);
+            this(id, unseen, null, life -> {});
         }
 
-        /** Of a further result of a task. */
-        ObjectLife(final ObjectId id, final UnseenFailures unseen, final ObjectLife first) {
+        /**
+         * @param first of the first result of the task, if this is a further one; else null
+         * @param whenUnreachable cleans up after the entry
+         */
+        ObjectLife(
+                final ObjectId id,
+                final UnseenFailures unseen,
+                final ObjectLife first,
+                final Consumer<ObjectLife> whenUnreachable) {
             this.id = id;
             this.unseen = unseen;
             this.first = first;
+            this.whenUnreachable = whenUnreachable;
+        }
+
+        @Override
+        public void run() {
+            whenUnreachable.accept(this);
         }
 
         private void failed(final Failure failure) {

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ final class ObjectTable {
     private final ObjectStoreClient store;
     private final BlockListener blockListener;
     private final UnseenFailures unseen = new UnseenFailures();
+    private final Consumer<ObjectEntry.ObjectLife> whenUnreachable = this::unreachable;
     private final SharedObjects shared;
     private final StoredValues values;
     private final Owners owners;
@@ -99,7 +101,7 @@ final class ObjectTable {
 
     /** An entry of an object that this process owns: it is deleted when the entry is unreachable. */
     ObjectEntry owned(final ObjectId id) {
-        return owned(new ObjectEntry.ObjectLife(id, unseen));
+        return owned(new ObjectEntry.ObjectLife(id, unseen, null, whenUnreachable));
     }
 
     /** The entries of the results of one task; who hears of the failure of one has heard of that of all. */
@@ -118,7 +120,8 @@ final class ObjectTable {
 
     /** An entry of one more object of a task; who hears of its failure has heard of the task's. */
     ObjectEntry further(final TaskId maker, final int index, final ObjectEntry first) {
-        return owned(new ObjectEntry.ObjectLife(maker.object(TaskId.RESULT_INDEX + index), unseen, first.life()));
+        return owned(new ObjectEntry.ObjectLife(
+                maker.object(TaskId.RESULT_INDEX + index), unseen, first.life(), whenUnreachable));
     }
 
     /** Runs something when an object that must not be part of it is unreachable; it must not wait. */
@@ -128,7 +131,7 @@ final class ObjectTable {
 
     private ObjectEntry owned(final ObjectEntry.ObjectLife life) {
         final ObjectEntry entry = new ObjectEntry(life.id, life);
-        CLEANER.register(entry, () -> unreachable(life));
+        CLEANER.register(entry, life);
         return entry;
     }
 
@@ -179,10 +182,10 @@ final class ObjectTable {
     }
 
     private ObjectEntry newlyBorrowed(final ObjectId id, final Owner owner) {
-        final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id, unseen);
+        final ObjectEntry.ObjectLife life = new ObjectEntry.ObjectLife(id, unseen, null, whenUnreachable);
         life.escaped = true;
         final ObjectEntry entry = new ObjectEntry(id, life, owner);
-        CLEANER.register(entry, () -> unreachable(life));
+        CLEANER.register(entry, life);
         if (store.contains(id)) {
             entry.completeStored();
         } else {

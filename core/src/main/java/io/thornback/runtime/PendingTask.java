@@ -3,6 +3,7 @@ package io.thornback.runtime;
 
 import io.thornback.ids.TaskId;
 import io.thornback.objectstore.ObjectId;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A task whose results have not come; they come together, or fail together. Thread-safe but for what is said of a method. */
@@ -14,23 +15,28 @@ final class PendingTask {
 
     private final TaskId id;
     private final String name;
-    private final List<ObjectEntry> results;
+    private final ObjectEntry result;
+    /** Of a task with several results, all of them; else empty. */
+    private final List<ObjectEntry> several;
+
     private final List<Argument> arguments;
-    private final List<ObjectId> temporaries;
+    private List<ObjectId> temporaries;
     private Canceller canceller;
-    private boolean cancelled;
-    private boolean ended;
+    /** Cancelled or ended: it is not sent any more. Guarded by this. */
+    private boolean over;
+
     private byte[] message;
     /** What it takes of the raylet's room; null until it is sent. */
     private TaskWindow.Places place;
 
     private ResultParts parts;
-    /** An actor's call that was sent; the actor's callers' sending thread's. */
+    /** What was asked: for lineage, and of an actor's call that was sent, so that it can be sent again; else null. */
     private volatile Call call;
+    /** An actor's call was sent. */
+    private volatile boolean sent;
+
     /** Whether its temporaries outlive it: they are of an actor that may be created again. */
     private boolean keepsTemporaries;
-    /** What was asked; for lineage. */
-    private Call origin;
 
     private boolean rerun;
 
@@ -44,24 +50,25 @@ final class PendingTask {
             final List<ObjectId> temporaries) {
         this.id = id;
         this.name = name;
-        this.results = results;
+        this.result = results.get(0);
+        this.several = results.size() == 1 ? List.of() : results;
         this.arguments = arguments;
-        this.temporaries = temporaries;
+        this.temporaries = List.copyOf(temporaries);
     }
 
     /** What was asked, for lineage; before anybody else has the task. */
     void origin(final Call asked) {
-        origin = asked;
+        call = asked;
     }
 
     /** The same, and the task was run before: its results are lost. */
     void rerun(final Call asked) {
-        origin = asked;
+        call = asked;
         rerun = true;
     }
 
     Call origin() {
-        return origin;
+        return call;
     }
 
     /** Whether it was run before; then it takes no place among those in flight. */
@@ -80,12 +87,12 @@ final class PendingTask {
 
     /** Where the result goes; of several, the first. */
     ObjectEntry result() {
-        return results.get(0);
+        return result;
     }
 
     /** Where the results go. */
     List<ObjectEntry> results() {
-        return results;
+        return several.isEmpty() ? List.of(result) : several;
     }
 
     /** It makes a stream. Before it is sent. */
@@ -106,21 +113,21 @@ final class PendingTask {
      */
     ResultParts parts(final int attempt, final String worker) {
         if (parts == null || parts.attempt() < attempt || (parts.attempt() == attempt && !parts.isOf(worker))) {
-            parts = new ResultParts(attempt, worker, results.size());
+            parts = new ResultParts(attempt, worker, results().size());
         }
         return parts;
     }
 
     /** No result will come. */
     void fail(final Failure failure) {
-        for (final ObjectEntry entry : results) {
+        for (final ObjectEntry entry : results()) {
             entry.fail(failure);
         }
     }
 
     /** Nobody wants the results any more. */
     void cancelResults(final Failure why) {
-        for (final ObjectEntry entry : results) {
+        for (final ObjectEntry entry : results()) {
             entry.cancel(this, why);
         }
     }
@@ -130,9 +137,16 @@ final class PendingTask {
         return arguments;
     }
 
-    /** Objects that hold its large arguments and specification; deleted when it has ended. Grows until it is sent; the sender's alone until then. */
+    /** Objects that hold its large arguments and specification; deleted when it has ended. */
     List<ObjectId> temporaries() {
         return temporaries;
+    }
+
+    /** One more of these; the sender's, before it sends the task. */
+    void addTemporary(final ObjectId object) {
+        final List<ObjectId> more = new ArrayList<>(temporaries);
+        more.add(object);
+        temporaries = List.copyOf(more);
     }
 
     /** It creates an actor that may be created again. Before it is known to others. */
@@ -145,23 +159,24 @@ final class PendingTask {
         return keepsTemporaries;
     }
 
-    void sentAs(final Call sent) {
-        call = sent;
+    void sentAs(final Call asked) {
+        call = asked;
+        sent = true;
     }
 
     /** The actor's call that this is, once it was sent; else null. */
     Call call() {
-        return call;
+        return sent ? call : null;
     }
 
     /**
-     * Sends the task, unless it was cancelled before. The lock orders the two messages: whoever has the task hears of it before it hears that it is cancelled.
+     * Sends the task, unless it was cancelled or has ended before. The lock orders the two messages: whoever has the task hears of it before it hears that it is cancelled.
      *
      * @param sending hands the task over.
      * @param cancelling tells whoever has it that it is cancelled.
      */
     synchronized void send(final Runnable sending, final Canceller cancelling) {
-        if (!cancelled) {
+        if (!over) {
             canceller = cancelling;
             sending.run();
         }
@@ -181,7 +196,7 @@ final class PendingTask {
 
     /** It has a place, and will be sent; false if nobody wants it any more. */
     synchronized boolean place(final TaskWindow.Places taken) {
-        if (cancelled || ended) {
+        if (over) {
             return false;
         }
         place = taken;
@@ -190,7 +205,7 @@ final class PendingTask {
 
     /** It has ended; gives the place that it had, or null. Once. */
     synchronized TaskWindow.Places end() {
-        ended = true;
+        over = true;
         final TaskWindow.Places had = place;
         place = null;
         return had;
@@ -198,7 +213,7 @@ final class PendingTask {
 
     /** It is not sent any more, or whoever has it is told. Waits for one who is just sending it. */
     synchronized void cancel(final boolean force) {
-        cancelled = true;
+        over = true;
         if (canceller != null) {
             canceller.cancel(force);
         }

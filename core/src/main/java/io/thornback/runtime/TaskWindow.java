@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jctools.queues.MpmcUnboundedXaddArrayQueue;
 
 /**
  * How many of this process's tasks the raylet has at a time, of each kind of request. The others wait here, as they will be sent, in the order in which they were submitted: the raylet's
@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TaskWindow {
     /** As many as keep a node busy for the time in which a place comes back, many times over. */
     static final int PLACES = 10_000;
+
+    private static final int HELD_CHUNK = 256;
 
     private final int places;
     private final Sender sender;
@@ -45,7 +47,8 @@ final class TaskWindow {
     /** The places of one kind of request. */
     final class Places {
         private final AtomicInteger taken = new AtomicInteger();
-        private final Queue<PendingTask> held = new ConcurrentLinkedQueue<>();
+        private final Queue<PendingTask> held = new MpmcUnboundedXaddArrayQueue<>(HELD_CHUNK);
+        private final MessageDeltas deltas = new MessageDeltas();
 
         private boolean take() {
             while (true) {
@@ -73,7 +76,7 @@ final class TaskWindow {
                 if (next == null) {
                     taken.decrementAndGet();
                 } else {
-                    send(next, next.takeMessage());
+                    send(next, deltas.restore(next.takeMessage()));
                 }
             }
         }
@@ -101,7 +104,7 @@ final class TaskWindow {
             of.send(task, message);
             return;
         }
-        task.keepMessage(message);
+        task.keepMessage(of.deltas.shorten(message));
         of.held.add(task);
         of.sendHeld();
     }

@@ -31,7 +31,7 @@ class LineageTest {
         final ObjectId result = id.object(TaskId.RESULT_INDEX);
         final ObjectEntry entry = new ObjectEntry(result, new ObjectEntry.ObjectLife(result, new UnseenFailures()));
         entry.completeStored();
-        final PendingTask task = new PendingTask(id, "lineage", List.of(entry), List.of(arguments), new ArrayList<>());
+        final PendingTask task = new PendingTask(id, "lineage", List.of(entry), List.of(arguments), List.of());
         final CallRequest request = new CallRequest(kind, ActorId.none(JOB));
         request.retries(retries);
         final CallSpec spec =
@@ -58,7 +58,7 @@ class LineageTest {
         final PendingTask second = task(TaskKind.TASK, 3, of(first));
         final PendingTask third = task(TaskKind.TASK, 3, of(second), of(first));
         final ObjectId large = third.id().object(TaskId.FIRST_ARGUMENT_INDEX);
-        third.temporaries().add(large);
+        third.addTemporary(large);
         for (final PendingTask task : List.of(first, second, third)) {
             assertTrue(lineage.keep(task));
             assertTrue(task.result().life().hasLineage);
@@ -77,7 +77,7 @@ class LineageTest {
     void whatOthersMayRefersToStaysButItsLargeArgumentsDoNot() {
         final PendingTask plain = task(TaskKind.TASK, 3);
         final PendingTask large = task(TaskKind.TASK, 3);
-        large.temporaries().add(large.id().object(TaskId.FIRST_ARGUMENT_INDEX));
+        large.addTemporary(large.id().object(TaskId.FIRST_ARGUMENT_INDEX));
         lineage.keep(plain);
         lineage.keep(large);
         lineage.released(plain.result().id, true);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
+import io.thornback.objectstore.ObjectId;
 import io.thornback.transport.wire.TaskKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,10 @@ class TaskWindowTest {
     private final TaskWindow window = new TaskWindow(2, this::send);
 
     private static PendingTask task(final String name) {
-        return new PendingTask(TaskId.create(JOB), name, List.of(), List.of(), List.of());
+        final TaskId id = TaskId.create(JOB);
+        final ObjectId result = id.object(0);
+        final ObjectEntry entry = new ObjectEntry(result, new ObjectEntry.ObjectLife(result, new UnseenFailures()));
+        return new PendingTask(id, name, List.of(entry), List.of(), List.of());
     }
 
     private static CallRequest request(final double cpus) {
