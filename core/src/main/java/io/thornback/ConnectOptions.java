@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback;
 
+import io.thornback.runtime.ActorOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,10 +27,14 @@ public record ConnectOptions(
         Duration timeout,
         RuntimeEnvironment environment,
         boolean workerOutput) {
-    private static final int MAX_NAMESPACE_CHARS = 256;
-
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @throws IllegalArgumentException if the job's name or the namespace is empty or too long.
+     */
     public ConnectOptions {
+        jobName.ifPresent(name -> ActorOptions.checkName("job name", name));
+        namespace.ifPresent(name -> ActorOptions.checkName("namespace", name));
         allowedClasses = List.copyOf(allowedClasses);
     }
 
@@ -59,10 +64,6 @@ public record ConnectOptions(
 
     /** The same with a namespace that other drivers can name too: they find its actors, and it finds theirs. */
     public ConnectOptions withNamespace(final String name) {
-        if (name.isEmpty() || name.length() > MAX_NAMESPACE_CHARS) {
-            throw new IllegalArgumentException(
-                    "namespace '" + name + "' must have from 1 to " + MAX_NAMESPACE_CHARS + " characters");
-        }
         return new ConnectOptions(
                 directory, jobName, Optional.of(name), allowedClasses, timeout, environment, workerOutput);
     }

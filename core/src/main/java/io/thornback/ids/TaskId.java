@@ -21,7 +21,7 @@ public record TaskId(long unique, ActorId actor) {
     /** Length in bytes. */
     public static final int LENGTH = 24;
 
-    /** Object index of the first (and, for now, only) result. */
+    /** Object index of the first result; further ones follow. */
     public static final int RESULT_INDEX = 0;
     /** Object index under which a specification that is too long for a message is kept in the store. */
     public static final int SPEC_INDEX = 0x7FFF_FFFF;

@@ -213,6 +213,9 @@ final class ActorCalls {
             calls.fail(head.pending().id(), death);
             return true;
         }
+        if (head.pending().result().isDone()) {
+            return true; // cancelled
+        }
         if (inbox == null) {
             return false;
         }
@@ -222,6 +225,7 @@ final class ActorCalls {
         if (waiting != head) {
             waiting = head;
             head.whenReady(this::drain, background);
+            head.pending().result().onDone(this::drain, background); // it may be cancelled meanwhile
         }
         return false;
     }

@@ -24,6 +24,7 @@ final class ActorLookups {
     private final Outbox raylet;
     private final Map<Long, CompletableFuture<Optional<ActorId>>> open = new ConcurrentHashMap<>();
     private final AtomicLong nextCorrelationId = new AtomicLong(1);
+    private volatile Failure stopped;
 
     ActorLookups(final Outbox raylet) {
         this.raylet = raylet;
@@ -43,6 +44,10 @@ final class ActorLookups {
         final long correlationId = nextCorrelationId.getAndIncrement();
         final CompletableFuture<Optional<ActorId>> answer = new CompletableFuture<>();
         open.put(correlationId, answer);
+        final Failure why = stopped; // after the put: whoever sets it looks for questions afterwards
+        if (why != null) {
+            answer.completeExceptionally(why.toException());
+        }
         try {
             send(correlationId, ActorId.none(JobId.NONE), namespace, name);
             return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -81,7 +86,9 @@ final class ActorLookups {
         }
     }
 
-    void fail(final Failure failure) {
+    /** Nothing more will be answered: all fail, and so do those that are still asked. */
+    void stop(final Failure failure) {
+        stopped = failure;
         open.values().forEach(f -> f.completeExceptionally(failure.toException()));
     }
 

@@ -3,6 +3,7 @@ package io.thornback.runtime;
 
 import io.thornback.transport.wire.ActorOptionsDecoder;
 import io.thornback.transport.wire.ActorOptionsEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import org.agrona.ExpandableArrayBuffer;
@@ -37,8 +38,8 @@ public record ActorOptions(
     /** Most concurrency groups of an actor. */
     public static final int MAX_GROUPS = 64;
 
-    /** Most characters of a name, a namespace or a group's name: what fits a message with room for the rest. */
-    public static final int MAX_NAME_CHARS = 256;
+    /** What a group takes besides its name. */
+    private static final int GROUP_BYTES = 8;
 
     public ActorOptions {
         atLeast("maxRestarts", maxRestarts, FOR_EVER);
@@ -55,6 +56,18 @@ public record ActorOptions(
             threads("concurrency group " + name, threads);
         });
         checkName("namespace", namespace);
+        int bytes = bytesOf(namespace);
+        for (final String name : groups.keySet()) {
+            bytes += bytesOf(name) + GROUP_BYTES;
+        }
+        if (bytes > Limits.MAX_EXTRA_BYTES) {
+            throw new IllegalArgumentException("concurrency groups and namespace of one actor take bytes=" + bytes
+                    + " together, limit=" + Limits.MAX_EXTRA_BYTES + "; use shorter names");
+        }
+    }
+
+    private static int bytesOf(final String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** One thread, no restarts, nothing else. */
@@ -75,10 +88,15 @@ public record ActorOptions(
         }
     }
 
-    static void checkName(final String what, final String name) {
-        if (name.isEmpty() || name.length() > MAX_NAME_CHARS) {
-            throw new IllegalArgumentException(
-                    what + " '" + name + "' must have from 1 to " + MAX_NAME_CHARS + " characters");
+    /** @throws IllegalArgumentException if it is empty, or longer than {@link Limits#MAX_NAME_CHARS}. */
+    public static void checkName(final String what, final String name) {
+        checkLength(what, name, 1);
+    }
+
+    static void checkLength(final String what, final String name, final int least) {
+        if (name.length() < least || name.length() > Limits.MAX_NAME_CHARS) {
+            throw new IllegalArgumentException(what + " '" + name + "' of length=" + name.length() + " must have from "
+                    + least + " to " + Limits.MAX_NAME_CHARS + " characters");
         }
     }
 

@@ -142,7 +142,7 @@ final class ActorTable {
 
     /** Nothing more will come: everything that waits fails. */
     void nodeStopped(final Failure failure) {
-        lookups.fail(failure);
+        lookups.stop(failure);
         actors.values().forEach(a -> a.died(failure));
     }
 }

@@ -17,6 +17,7 @@ final class CallRequest {
     static final String CPU = "cpu";
     static final String MEMORY = "memory";
     static final int DEFAULT_RETRIES = 3;
+    private static final int MAX_RESOURCES = 64;
 
     final TaskKind kind;
     final ActorId actor;
@@ -56,6 +57,18 @@ final class CallRequest {
         return actorOptions != null && actorOptions.maxRestarts() != 0;
     }
 
+    /** What it takes of the message that the specification is in, besides names. */
+    int extraBytes() {
+        return environment.length()
+                + placement.labelChars()
+                + (actorOptions == null ? 0 : actorOptions.encode().length);
+    }
+
+    void name(final String given) {
+        ActorOptions.checkLength("name", given, 0);
+        name = given;
+    }
+
     private static DirectBuffer parentBytes() {
         final UnsafeBuffer bytes = new UnsafeBuffer(new byte[TaskId.LENGTH]);
         final TaskId task = CallContext.runningTask();
@@ -74,8 +87,13 @@ final class CallRequest {
         }
         if (rounded == 0) {
             resources.remove(resource);
-        } else {
-            resources.put(resource, rounded);
+            return;
+        }
+        resources.put(resource, rounded);
+        final int chars = resources.keySet().stream().mapToInt(String::length).sum();
+        if (chars > Limits.MAX_RESOURCE_CHARS || resources.size() > MAX_RESOURCES) {
+            throw new IllegalArgumentException("a request has resources=" + resources.size() + " with names of chars="
+                    + chars + " together, limits=" + MAX_RESOURCES + " and " + Limits.MAX_RESOURCE_CHARS);
         }
     }
 

@@ -145,7 +145,7 @@ final class Calls {
             return NOTHING; // sent before
         }
         final byte[] spec = call.spec().encode();
-        if (spec.length <= Limits.INLINE_SPEC_BYTES) {
+        if (spec.length <= Limits.INLINE_SPEC_BYTES - call.request().extraBytes()) {
             call.specPlace(ValuePlace.INLINE);
             return spec;
         }
@@ -168,7 +168,7 @@ final class Calls {
             throw new IllegalArgumentException("the call of an actor cannot be cancelled by force: that would kill the"
                     + " actor; cancel() it, or kill() the actor");
         }
-        final PendingTask task = tasks.remove(id);
+        final PendingTask task = tasks.removeFirstRun(id);
         if (task == null) {
             final PendingTask before = object.cancelledMaker();
             if (before == null || !force) {

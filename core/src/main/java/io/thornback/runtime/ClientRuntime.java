@@ -68,6 +68,9 @@ public final class ClientRuntime implements MessageHandler {
     private final Streams streams;
     private final BlockListener blockListener;
     private final ExecutorService backgroundThread;
+    /** Looks at the store for what is lost, and waits meanwhile. */
+    private final ExecutorService rerunThread;
+
     private final TaskId putMaker;
     private final AtomicInteger nextPut = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -94,11 +97,7 @@ public final class ClientRuntime implements MessageHandler {
         this.worker = identity.worker();
         this.namespace = identity.namespace();
         this.blockListener = blockListener;
-        this.backgroundThread = Executors.newSingleThreadExecutor(task -> {
-            final Thread thread = new Thread(task, "thornback-" + agent.name() + "-background");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.backgroundThread = singleThread("-background");
         final Executor background = this::inBackground;
         final Outbox raylet = agent.links().to(identity.rayletInbox());
         this.putMaker = TaskId.create(job);
@@ -107,7 +106,8 @@ public final class ClientRuntime implements MessageHandler {
         this.objects = new ObjectTable(store, self, owners, background, blockListener);
         this.tasks = new TaskTable(identity.maxTasksInFlight());
         final Lineage lineage = new Lineage(self, Limits.LINEAGE_BYTES, objects::delete);
-        this.reruns = new Reruns(lineage, objects, owners, background);
+        this.rerunThread = singleThread("-reruns");
+        this.reruns = new Reruns(lineage, objects, owners, task -> execute(rerunThread, task));
         objects.lineage(lineage, reruns);
         this.calls = new Calls(objects, tasks, lineage);
         this.severalResults = new SeveralResults(calls, tasks);
@@ -117,6 +117,15 @@ public final class ClientRuntime implements MessageHandler {
         objects.codec(new ValueCodec(loader, handles(), ClassFilter.of(identity.allowedClasses())));
         objects.calls(calls);
         reruns.resubmitter(submitter::resubmit);
+    }
+
+    /** Its thread starts with the first task. */
+    private ExecutorService singleThread(final String suffix) {
+        return Executors.newSingleThreadExecutor(task -> {
+            final Thread thread = new Thread(task, "thornback-" + agent.name() + suffix);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Takes messages from now on. Once. */
@@ -201,10 +210,15 @@ public final class ClientRuntime implements MessageHandler {
         return new RuntimeActorRef<>(id, this, actors.known(id), "");
     }
 
-    /** What must not keep the agent waiting. Nothing is done any more once the runtime is closed. */
+    /** What must not keep the agent waiting. */
     private void inBackground(final Runnable task) {
+        execute(backgroundThread, task);
+    }
+
+    /** Nothing is done any more once the runtime is closed. */
+    private void execute(final ExecutorService thread, final Runnable task) {
         try {
-            backgroundThread.execute(task);
+            thread.execute(task);
         } catch (final RejectedExecutionException e) {
             LOG.debug("left undone, {} is closed", agent.name());
         }
@@ -419,9 +433,7 @@ public final class ClientRuntime implements MessageHandler {
         }
         actors.nodeStopped(failure);
         owners.nodeStopped(failure);
-        for (final PendingTask task : tasks.removeAll()) {
-            task.fail(failure);
-        }
+        tasks.stop(failure);
     }
 
     /**
@@ -435,6 +447,7 @@ public final class ClientRuntime implements MessageHandler {
         }
         objects.close();
         nodeStopped("this connection is closed");
+        rerunThread.shutdownNow();
         backgroundThread.shutdown();
         try {
             if (!backgroundThread.awaitTermination(1, TimeUnit.SECONDS)) {

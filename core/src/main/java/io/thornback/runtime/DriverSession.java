@@ -76,12 +76,13 @@ final class DriverSession implements AutoCloseable {
         final Path shm = node.session().shm();
         final String name = "driver-" + ProcessIdentity.current().pid() + "-" + NEXT.incrementAndGet();
         final InboxAgent agent = new InboxAgent(shm, name);
+        WorkerOutput output = null;
+        ObjectStoreClient store = null;
         try {
             final Greeting greeting = new Greeting();
             agent.addHandler(greeting);
-            final WorkerOutput output =
-                    options.workerOutput() ? new WorkerOutput(node.session(), System.err::println) : null;
-            if (output != null) {
+            if (options.workerOutput()) {
+                output = new WorkerOutput(node.session(), System.err::println);
                 agent.addHandler(output);
             }
             final Outbox raylet = agent.links().to(RAYLET_INBOX);
@@ -94,7 +95,7 @@ final class DriverSession implements AutoCloseable {
                     String.join(",", allowedClasses),
                     jars.stage(environmentOf(options)).encode());
             final Welcome welcome = greeting.await(options.timeout());
-            final ObjectStoreClient store = StoreConnection.open(agent, shm, welcome.job());
+            store = StoreConnection.open(agent, shm, welcome.job());
             final ClientRuntime runtime = new ClientRuntime(
                     agent,
                     new ClientRuntime.JobIdentity(
@@ -114,9 +115,20 @@ final class DriverSession implements AutoCloseable {
             agent.addHandler(new RayletWatch(runtime));
             return new DriverSession(agent, store, runtime, output);
         } catch (final RuntimeException e) {
-            agent.close();
+            close(output, store, agent);
             throw e;
         }
+    }
+
+    /** Null is what there is not. */
+    private static void close(final WorkerOutput output, final ObjectStoreClient store, final InboxAgent agent) {
+        if (output != null) {
+            output.close();
+        }
+        if (store != null) {
+            store.close();
+        }
+        agent.close();
     }
 
     /** What the program says; if it says nothing, what {@code thornback run} was told. */
@@ -188,11 +200,7 @@ final class DriverSession implements AutoCloseable {
         agent.links()
                 .tryTo(RAYLET_INBOX)
                 .ifPresent(raylet -> raylet.post(GoodbyeEncoder.TEMPLATE_ID, message, out.encodedLength()));
-        if (output != null) {
-            output.close();
-        }
-        store.close();
-        agent.close();
+        close(output, store, agent);
     }
 
     /** What the raylet answered to the hello. */

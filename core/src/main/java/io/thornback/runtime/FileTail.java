@@ -20,6 +20,9 @@ final class FileTail {
 
     private final Path file;
     private long offset;
+    /** The rest of what it was cut from is in the copy. */
+    private boolean rotated;
+
     private byte[] rest = new byte[0];
 
     FileTail(final Path file) {
@@ -30,12 +33,14 @@ final class FileTail {
     int poll(final Consumer<String> lines) {
         try {
             final long size = Files.size(file);
-            if (size < offset) {
+            rotated |= size < offset;
+            if (rotated) { // until the copy is read to its end, however long the file has become meanwhile
                 final int read = read(file.resolveSibling(file.getFileName() + ".1"), lines);
                 if (read > 0) {
                     return read;
                 }
                 offset = 0;
+                rotated = false;
             }
             if (size - offset > MAX_BEHIND_BYTES) {
                 final long skipped = size - offset - READ_BYTES;

@@ -9,13 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps the jars that jobs bring along in a folder of the node's session, each under the hash of its content: what is built anew meanwhile is another jar, what two jobs bring is there once. A driver puts jars in; the raylet takes out those that no job needs
@@ -24,7 +29,14 @@ import java.util.UUID;
 public final class JarCache {
     private static final int HASH_DIGITS = 32;
 
+    /** A file that was changed more recently may change again without another time or length. */
+    private static final Duration SETTLED = Duration.ofSeconds(2);
+
     private final Path folder;
+    private final Map<Version, Path> known = new ConcurrentHashMap<>();
+
+    /** A file as it was when it was copied. */
+    private record Version(Path jar, Object fileKey, long sizeBytes, FileTime modified) {}
 
     JarCache(final Path folder) {
         this.folder = folder;
@@ -52,6 +64,25 @@ public final class JarCache {
             throw new IllegalArgumentException("the jar " + jar + " is not there");
         }
         try {
+            final BasicFileAttributes is = Files.readAttributes(jar, BasicFileAttributes.class);
+            final Version version = new Version(jar, is.fileKey(), is.size(), is.lastModifiedTime());
+            final Path before = known.get(version);
+            if (before != null && touch(before)) {
+                return before;
+            }
+            final Path cached = copy(jar);
+            if (is.lastModifiedTime().toInstant().isBefore(Instant.now().minus(SETTLED))) {
+                known.keySet().removeIf(old -> old.jar().equals(jar));
+                known.put(version, cached);
+            }
+            return cached;
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot keep " + jar + " in " + folder, e);
+        }
+    }
+
+    private Path copy(final Path jar) throws IOException {
+        try {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             final Path copy = folder.resolve(".new-" + UUID.randomUUID());
@@ -69,8 +100,6 @@ public final class JarCache {
             } finally {
                 Files.deleteIfExists(copy);
             }
-        } catch (final IOException e) {
-            throw new UncheckedIOException("cannot keep " + jar + " in " + folder, e);
         } catch (final NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -9,16 +9,20 @@ public final class Limits {
     public static final int INLINE_VALUE_BYTES = 8 * 1024;
     /** A single argument up to this many bytes travels in the specification. */
     public static final int INLINE_ARGUMENT_BYTES = 4 * 1024;
-    /** A specification up to this many bytes travels in the message. */
+    /** A specification up to this many bytes travels in the message; less what environment, labels and actor options take of it. */
     public static final int INLINE_SPEC_BYTES = 12 * 1024;
-    /** What a task threw travels in a message, whatever it is: it is cut to this many bytes. */
-    public static final int INLINE_ERROR_BYTES = 14 * 1024;
     /** Results that travel together fill messages up to about this many bytes. */
     public static final int RESULTS_MESSAGE_BYTES = 14 * 1024;
     /** The results of one task that travel in messages have at most this many bytes together; then only the smallest do. */
     public static final int INLINE_RESULTS_BYTES = 1024 * 1024;
     /** What travels in a message however many there are: as long as telling where it is stored would be. */
     public static final int SMALLEST_VALUE_BYTES = 64;
+    /** Most characters of a name that a user gives: what fits a message with room for the rest. */
+    public static final int MAX_NAME_CHARS = 256;
+    /** Most characters of the names of all resources of one request. */
+    public static final int MAX_RESOURCE_CHARS = 1_000;
+    /** Most characters of all conditions on labels of one request, and most bytes of an actor's options. */
+    public static final int MAX_EXTRA_BYTES = 2_000;
     /** Most results of one task. */
     public static final int MAX_RETURNS = 65_536;
     /** Most arguments of one call, those in lists included: as many as a group of a message counts. */

@@ -9,6 +9,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -48,7 +49,6 @@ final class Lineage {
         private final Set<TaskId> makers;
         private final long bytes;
         private int live;
-        private int dependents;
         private int retriesLeft;
 
         private Made(final PendingTask task, final CallSpec spec, final Weakened arguments) {
@@ -117,6 +117,9 @@ final class Lineage {
     private final long limitBytes;
     private final Consumer<ObjectId> delete;
     private final Map<TaskId, Made> table = new LinkedHashMap<>();
+    /** How many in the table need a result of this task, whether it is in the table itself, comes later, or never does. */
+    private final Map<TaskId, Integer> dependents = new HashMap<>();
+
     private long bytes;
 
     /**
@@ -157,10 +160,7 @@ final class Lineage {
             table.put(made.id, made);
             bytes += made.bytes;
             for (final TaskId maker : made.makers) {
-                final Made input = table.get(maker);
-                if (input != null) {
-                    input.dependents++;
-                }
+                dependents.merge(maker, 1, Integer::sum);
             }
             for (final Made eldest : overLimit()) {
                 drop(eldest, dropped);
@@ -204,7 +204,7 @@ final class Lineage {
             final Made made = table.get(TaskId.of(result));
             if (made != null) {
                 made.live -= escaped && made.temporaries.isEmpty() ? 0 : 1;
-                if (made.live <= 0 && made.dependents == 0) {
+                if (made.live <= 0 && !dependents.containsKey(made.id)) {
                     drop(made, dropped);
                 }
             }
@@ -222,8 +222,10 @@ final class Lineage {
             bytes -= made.bytes;
             dropped.add(made);
             for (final TaskId maker : made.makers) {
+                final boolean last =
+                        dependents.merge(maker, -1, (now, less) -> now + less == 0 ? null : now + less) == null;
                 final Made input = table.get(maker);
-                if (input != null && --input.dependents == 0 && input.live <= 0) {
+                if (last && input != null && input.live <= 0) {
                     todo.add(input);
                 }
             }

@@ -6,7 +6,9 @@ import io.thornback.transport.ipc.OutboundLane;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The lanes that this process writes to, by the name of the receiver's inbox; opened on first use. Thread-safe. */
 public final class Links implements AutoCloseable {
@@ -14,6 +16,8 @@ public final class Links implements AutoCloseable {
     private final String ownName;
     private final Runnable wakeAgent;
     private final Map<String, Outbox> open = new ConcurrentHashMap<>();
+    /** Closed, with actions that wait to be run. */
+    private final Queue<Outbox> leftovers = new ConcurrentLinkedQueue<>();
 
     /**
      * @param shmDir the session's shared memory.
@@ -41,7 +45,15 @@ public final class Links implements AutoCloseable {
         return known != null
                 ? known
                 : open.computeIfAbsent(
-                        inboxName, name -> new Outbox(OutboundLane.open(shmDir, name, ownName), wakeAgent));
+                        inboxName,
+                        name -> new Outbox(OutboundLane.open(shmDir, name, ownName), wakeAgent, this::leave));
+    }
+
+    private void leave(final Outbox closed) {
+        if (closed.hasBacklog()) {
+            leftovers.add(closed);
+            wakeAgent.run();
+        }
     }
 
     /** As {@link #to}, or empty if the receiver is gone. */
@@ -69,6 +81,9 @@ public final class Links implements AutoCloseable {
                 sent += outbox.flush();
             }
         }
+        for (Outbox closed = leftovers.poll(); closed != null; closed = leftovers.poll()) {
+            sent += closed.flush();
+        }
         return sent;
     }
 
@@ -79,7 +94,7 @@ public final class Links implements AutoCloseable {
                 return true;
             }
         }
-        return false;
+        return !leftovers.isEmpty();
     }
 
     /** Messages that wait for room in all lanes together; about, while others add some. */
@@ -95,5 +110,6 @@ public final class Links implements AutoCloseable {
     public void close() {
         open.values().forEach(Outbox::close);
         open.clear();
+        leftovers.clear();
     }
 }

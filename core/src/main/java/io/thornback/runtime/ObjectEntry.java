@@ -147,7 +147,6 @@ final class ObjectEntry {
     /** Nobody wants it any more; the task may still run, and seal it. */
     void cancel(final PendingTask maker, final Failure why) {
         cancelledMaker = maker;
-        life.mayAppear = true;
         fail(why);
     }
 
@@ -190,13 +189,14 @@ final class ObjectEntry {
         final ObjectId id;
         /** The store has it. */
         volatile boolean stored;
-        /** Its task was cancelled and may run to its end all the same. */
+        /** Its task has failed, or was cancelled and may run to its end all the same: the store may have it, now or later. */
         volatile boolean mayAppear;
         /** Others may know it: then this process holds it in the store, and it goes when nobody does any more. */
         volatile boolean escaped;
         /** The table of lineage is told when the entry is gone. */
         volatile boolean hasLineage;
 
+        /** Null: whoever has the entry deals with a failure. */
         private final UnseenFailures unseen;
         /** Of the first result of the task, or null: then it is this one. */
         private final ObjectLife first;
@@ -229,15 +229,16 @@ final class ObjectEntry {
         }
 
         private void failed(final Failure failure) {
-            if (first == null) {
+            mayAppear = true; // the task may have stored it, or some of its results, before it failed
+            if (first == null && unseen != null) {
                 unseen.add(this, failure);
-            } else {
-                mayAppear = true; // the task may have stored some of its results before it failed
             }
         }
 
         private void seen() {
-            unseen.seen(first == null ? this : first);
+            if (unseen != null) {
+                unseen.seen(first == null ? this : first);
+            }
         }
     }
 }

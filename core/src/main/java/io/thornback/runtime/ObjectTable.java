@@ -156,7 +156,7 @@ final class ObjectTable {
         final List<ObjectEntry> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             final ObjectId id = maker.object(TaskId.RESULT_INDEX + i);
-            all.add(new ObjectEntry(id, new ObjectEntry.ObjectLife(id, unseen)));
+            all.add(new ObjectEntry(id, new ObjectEntry.ObjectLife(id, null)));
         }
         return all;
     }
@@ -221,6 +221,14 @@ final class ObjectTable {
                         payload.references().stream().map(Contained::object).toList());
     }
 
+    /** The object may be in the store though nobody here knows of it: it goes, unless others hold it. Does not wait. */
+    void deleteUnlessHeld(final ObjectId id) {
+        if (!closed) {
+            store.holds().hold(id);
+            store.holds().release(id);
+        }
+    }
+
     void delete(final ObjectId id) {
         if (!closed) {
             store.delete(id);
@@ -266,7 +274,7 @@ final class ObjectTable {
 
     private boolean awaitDone(final ObjectEntry entry, final Duration timeout) {
         final long start = System.nanoTime();
-        long reportNs = (entry.isBorrowed() ? Limits.FIRST_INQUIRY : Limits.WAIT_REPORT_INTERVAL).toNanos();
+        final long reportNs = Limits.WAIT_REPORT_INTERVAL.toNanos();
         while (true) {
             final long waited = System.nanoTime() - start;
             final long left = timeout == null ? Long.MAX_VALUE : timeout.toNanos() - waited;
@@ -277,8 +285,6 @@ final class ObjectTable {
                 if (left <= reportNs) {
                     return false;
                 }
-                reportNs = Limits.WAIT_REPORT_INTERVAL.toNanos();
-                owners.inquire(entry);
                 LOG.info(
                         "still waiting for object {} after {} s",
                         entry.id,

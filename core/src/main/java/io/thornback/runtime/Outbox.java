@@ -1,7 +1,9 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
+import io.thornback.posix.ProcessIdentity;
 import io.thornback.transport.ipc.OutboundLane;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jctools.queues.MpscUnboundedArrayQueue;
@@ -22,21 +24,33 @@ public final class Outbox implements AutoCloseable {
     private final OutboundLane lane;
     private final MpscUnboundedArrayQueue<Delayed> backlog = new MpscUnboundedArrayQueue<>(BACKLOG_CHUNK);
     private final Runnable wakeAgent;
+    private final Consumer<Outbox> leftovers;
     private volatile boolean closed;
 
     /**
      * @param lane owned from now on.
      * @param wakeAgent wakes the agent that calls {@link #flush}, when there is something to flush.
+     * @param leftovers is told of this outbox when it is closed and something may wait in it all the same: has it flushed once more.
      */
-    public Outbox(final OutboundLane lane, final Runnable wakeAgent) {
+    Outbox(final OutboundLane lane, final Runnable wakeAgent, final Consumer<Outbox> leftovers) {
         this.lane = lane;
         this.wakeAgent = wakeAgent;
+        this.leftovers = leftovers;
     }
 
-    /** Sends, or keeps for {@link #flush}. Messages to a receiver that is gone are dropped: its death is handled where it is noticed. */
+    /**
+     * Sends, or keeps for {@link #flush}. Messages to a receiver that is gone are dropped: its death is handled where it is noticed.
+     *
+     * @throws IllegalArgumentException if the message is longer than the lane takes.
+     */
     public void post(final int templateId, final DirectBuffer buffer, final int offset, final int length) {
         if (closed) {
             return;
+        }
+        if (length > lane.maxMessageLength()) {
+            throw new IllegalArgumentException("message " + templateId + " to " + receiver() + " has length=" + length
+                    + ", limit=" + lane.maxMessageLength()
+                    + "; shorten its texts (names, labels, environment), put what is large into the store");
         }
         if (backlog.isEmpty()) {
             final int result = lane.offer(templateId, buffer, offset, length);
@@ -44,7 +58,7 @@ public final class Outbox implements AutoCloseable {
                 return;
             }
             if (result != OutboundLane.FULL) {
-                refused(templateId, result, length);
+                dropped(templateId);
                 return;
             }
         }
@@ -61,7 +75,7 @@ public final class Outbox implements AutoCloseable {
 
     /**
      * Runs something when all that this thread has posted is in the lane, where it survives this process, or was dropped because the receiver is gone: at once, or on the agent's
-     * thread. Not at all if this process closes the lane first.
+     * thread.
      */
     public void whenSent(final Runnable action) {
         if (backlog.isEmpty() || closed) {
@@ -69,25 +83,30 @@ public final class Outbox implements AutoCloseable {
         } else {
             backlog.add(new Delayed(0, null, action));
             wakeAgent.run();
+            if (closed) {
+                leftovers.accept(this); // who closed it may have looked before this was added
+            }
         }
     }
 
-    /** Sends what was kept, as far as there is room. Agent's thread. Returns the number of messages sent. */
+    /** Sends what was kept, as far as there is room; if it is closed, messages are dropped and actions run. Agent's thread. Returns the number of messages sent. */
     public int flush() {
         int sent = 0;
-        for (Delayed next = backlog.peek(); next != null && !closed; next = backlog.peek()) {
-            if (next.action != null) {
-                backlog.poll();
-                next.action.run();
-            } else {
-                final int result = lane.offer(next.templateId, next.message, 0, next.message.capacity());
+        for (Delayed next = backlog.peek(); next != null; next = backlog.peek()) {
+            if (next.action == null) {
+                final int result = closed
+                        ? OutboundLane.CLOSED
+                        : lane.offer(next.templateId, next.message, 0, next.message.capacity());
                 if (result == OutboundLane.FULL) {
                     break;
                 }
                 if (result < 0) {
-                    refused(next.templateId, result, next.message.capacity());
+                    dropped(next.templateId);
                 }
-                backlog.poll();
+            }
+            backlog.poll();
+            if (next.action != null) {
+                next.action.run();
             }
             sent++;
         }
@@ -114,11 +133,12 @@ public final class Outbox implements AutoCloseable {
         return lane.receiverName();
     }
 
-    private void refused(final int templateId, final int result, final int length) {
-        if (result == OutboundLane.TOO_LONG) {
-            throw new IllegalStateException("message " + templateId + " of length=" + length
-                    + " is longer than the lane takes, limit=" + lane.maxMessageLength());
-        }
+    /** The process whose inbox it is. */
+    ProcessIdentity process() {
+        return lane.receiver();
+    }
+
+    private void dropped(final int templateId) {
         LOG.debug("dropped message {} to {}: it is gone", templateId, receiver());
     }
 
@@ -126,6 +146,7 @@ public final class Outbox implements AutoCloseable {
     public void close() {
         closed = true;
         lane.close();
+        leftovers.accept(this);
     }
 
     /** A message, or something to do when all before it has been sent. */

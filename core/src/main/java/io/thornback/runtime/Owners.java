@@ -17,6 +17,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -30,6 +33,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class Owners {
     private static final int MOST_MESSAGE_CHARS = 4_000;
+    /** One thread for all: it posts questions, and never waits. */
+    private static final ScheduledThreadPoolExecutor INQUIRIES = inquiries();
 
     private final InboxAgent agent;
     private final Owner self;
@@ -38,6 +43,7 @@ final class Owners {
     private final AtomicLong nextCorrelationId = new AtomicLong(1);
     private final Map<Long, Question> questions = new ConcurrentHashMap<>();
     private final Map<ProcessIdentity, Set<ObjectEntry>> awaited = new ConcurrentHashMap<>();
+    private volatile Failure stopped;
 
     /** A question to an owner. */
     private record Question(Owner owner, ObjectId id, String why, CompletableFuture<Failure> answer) {}
@@ -49,19 +55,39 @@ final class Owners {
         this.background = background;
     }
 
-    /** The entry waits for an object of this owner: it fails if the owner dies first. */
+    private static ScheduledThreadPoolExecutor inquiries() {
+        final ScheduledThreadPoolExecutor one = new ScheduledThreadPoolExecutor(1, task -> {
+            final Thread thread = new Thread(task, "thornback-inquiries");
+            thread.setDaemon(true);
+            return thread;
+        });
+        one.setRemoveOnCancelPolicy(true);
+        return one;
+    }
+
+    /** The entry waits for an object of this owner: it fails if the owner dies first, or says that it will not come. */
     void await(final ObjectEntry entry, final Owner owner) {
         Set<ObjectEntry> entries;
         do {
             entries = watch(owner.process());
             entries.add(entry);
         } while (awaited.get(owner.process()) != entries); // it died meanwhile: is told again
+        final Future<?> inquiries = INQUIRIES.scheduleWithFixedDelay(
+                () -> inquire(entry),
+                Limits.FIRST_INQUIRY.toMillis(),
+                Limits.WAIT_REPORT_INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
         entry.onDone(() -> {
+            inquiries.cancel(false);
             final Set<ObjectEntry> left = awaited.get(owner.process());
             if (left != null) {
                 left.remove(entry);
             }
         });
+        final Failure why = stopped; // after the entry was added: whoever sets it looks for entries afterwards
+        if (why != null && !entry.isDone()) {
+            entry.fail(why);
+        }
     }
 
     /** Set of a process that is watched; of this process, and of one that is not known, nothing is to be seen. */
@@ -128,16 +154,22 @@ final class Owners {
      * @param why how it was lost; empty: it has not come yet
      */
     CompletableFuture<Failure> ask(final ObjectId id, final Owner owner, final String why) {
-        final Question question = new Question(owner, id, why, new CompletableFuture<>());
         final Optional<Outbox> to = agent.links().tryTo(owner.inbox());
+        // Who is named by the inbox alone is watched too: an owner that is dead already is told of at once.
+        final Owner known = to.isEmpty() ? owner : new Owner(to.get().process(), owner.inbox());
+        final Question question = new Question(known, id, why, new CompletableFuture<>());
         if (to.isEmpty()) {
             question.answer().complete(why.isEmpty() ? null : gone(question));
             return question.answer();
         }
         final long correlationId = nextCorrelationId.getAndIncrement();
         questions.put(correlationId, question);
-        if (owner.process() != null) {
-            watch(owner.process());
+        watch(known.process());
+        final Failure failure = stopped; // after the put: whoever sets it looks for questions afterwards
+        if (failure != null) {
+            questions.remove(correlationId);
+            question.answer().complete(failure);
+            return question.answer();
         }
         final MessageBuffer message = MessageBuffer.local();
         final AskObjectEncoder out = new AskObjectEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
@@ -151,7 +183,7 @@ final class Owners {
 
     /** The entry has not come for a while: its owner says whether it will. */
     @SuppressWarnings("FutureReturnValueIgnored") // nothing waits for it
-    void inquire(final ObjectEntry entry) {
+    private void inquire(final ObjectEntry entry) {
         final Owner owner = entry.owner(self);
         if (!isSelf(owner)) {
             ask(entry.id, owner, "").thenAccept(failure -> {
@@ -226,6 +258,7 @@ final class Owners {
 
     /** Nothing more will come: everything that waits fails. */
     void nodeStopped(final Failure failure) {
+        stopped = failure;
         awaited.values()
                 .forEach(entries -> entries.forEach(entry -> {
                     if (!entry.isDone()) {

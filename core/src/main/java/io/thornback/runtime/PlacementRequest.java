@@ -19,6 +19,8 @@ public final class PlacementRequest {
     private static final int NODE_BYTES = SubmitTaskEncoder.strategyNodeLength();
     private static final byte[] NO_NODE = new byte[NODE_BYTES];
     private static final String SEPARATOR = ",";
+    /** What a condition takes besides its texts. */
+    private static final int BYTES_EACH = 8;
 
     final List<Label> labels = new ArrayList<>();
     Strategy strategy = Strategy.HYBRID;
@@ -29,6 +31,23 @@ public final class PlacementRequest {
             throw new IllegalArgumentException(
                     "a request has " + labels.size() + " conditions on labels; limit=" + LabelSelector.MAX_CONDITIONS);
         }
+        if (labelChars() > Limits.MAX_EXTRA_BYTES) {
+            throw new IllegalArgumentException(
+                    "a request's conditions on labels have chars=" + labelChars() + " together, limit="
+                            + Limits.MAX_EXTRA_BYTES + "; name fewer values, or give the nodes a label of their own");
+        }
+    }
+
+    /** About as many bytes as they take of a message. */
+    int labelChars() {
+        int chars = 0;
+        for (final Label label : labels) {
+            chars += label.key().length() + BYTES_EACH;
+            for (final String value : label.values()) {
+                chars += value.length() + SEPARATOR.length();
+            }
+        }
+        return chars;
     }
 
     void node(final String nodeId, final boolean soft) {

@@ -3,8 +3,10 @@ package io.thornback.runtime;
 
 import io.thornback.ActorCreation;
 import io.thornback.ActorRef;
+import io.thornback.Gather;
 import io.thornback.Label;
 import io.thornback.RuntimeEnvironment;
+import io.thornback.Spread;
 import io.thornback.ids.ActorId;
 import io.thornback.scheduling.Strategy;
 import io.thornback.transport.wire.TaskKind;
@@ -154,12 +156,20 @@ final class RuntimeActorCreation<A> implements ActorCreation<A> {
     /** Others may make it meanwhile: whoever comes first at the raylet has the name, and what is asked after that tells who that is. */
     private ActorRef<A> makeOrFind() {
         for (final Object argument : arguments) {
-            if (argument instanceof RuntimeRef<?> ref) {
-                runtime.objects().await(ref.entry(), null); // the creation is sent only when these are there
-            }
+            awaitReferences(argument); // the creation is sent only when these are there
         }
         final ActorRef<A> made = make();
         return find().orElse(made);
+    }
+
+    private void awaitReferences(final Object argument) {
+        if (argument instanceof RuntimeRef<?> ref) {
+            runtime.objects().await(ref.entry(), null);
+        } else if (argument instanceof Gather<?> gather) {
+            gather.refs().forEach(this::awaitReferences);
+        } else if (argument instanceof Spread<?> spread) {
+            spread.arguments().forEach(this::awaitReferences);
+        }
     }
 
     private ActorRef<A> make() {

@@ -98,7 +98,7 @@ final class RuntimeTaskCall<R> implements TaskCall<R> {
 
     @Override
     public TaskCall<R> name(final String name) {
-        request.name = name;
+        request.name(name);
         return this;
     }
 

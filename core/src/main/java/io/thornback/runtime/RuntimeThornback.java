@@ -159,6 +159,8 @@ public final class RuntimeThornback implements Thornback {
     @Override
     public <A> Optional<ActorRef<A>> getActor(final String name, final String namespace, final Class<A> type) {
         runtime.checkOpen();
+        ActorOptions.checkLength("name", name, 0);
+        ActorOptions.checkLength("namespace", namespace, 0);
         return runtime.actors().find(namespace, name, LOOKUP_TIMEOUT).map(runtime::actorRef);
     }
 

@@ -4,8 +4,11 @@ package io.thornback.runtime;
 import io.thornback.ids.TaskId;
 import io.thornback.objectstore.ObjectId;
 import io.thornback.transport.wire.StreamConsumedEncoder;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -19,6 +22,9 @@ final class StreamState {
     private final ObjectTable objects;
     private final int tellEach;
     private final Deque<ObjectEntry> ready = new ArrayDeque<>();
+    /** Items in the store to which this process has references: their end deletes them. */
+    private final Map<Long, WeakReference<ObjectEntry>> stored = new ConcurrentHashMap<>();
+
     private long received;
     private long taken;
     private long told;
@@ -55,7 +61,12 @@ final class StreamState {
      */
     synchronized void add(final long index, final int format, final byte[] bytes) {
         if (index != received) {
-            return; // Each attempt's items come in order, from 0 on: this one has come before.
+            // Each attempt's items come in order, from 0 on: this one has come before, and may have gone since.
+            final WeakReference<ObjectEntry> before = stored.get(index);
+            if (bytes == null && (before == null || before.get() == null)) {
+                objects.deleteUnlessHeld(itemId(task.id(), index));
+            }
+            return;
         }
         received++;
         if (closed) {
@@ -66,6 +77,9 @@ final class StreamState {
         }
         final ObjectEntry entry = objects.further(task.id(), objectIndex(index), completion());
         if (bytes == null) {
+            final Map<Long, WeakReference<ObjectEntry>> items = stored; // not the state, which has the entry
+            items.put(index, new WeakReference<>(entry));
+            ObjectTable.whenUnreachable(entry, () -> items.remove(index));
             entry.completeStored();
         } else {
             entry.completeInline(format, bytes);

@@ -71,19 +71,23 @@ final class TaskSubmitter {
                 send(call.pending(), message);
             }
         } catch (final RuntimeException e) {
-            calls.fail(
-                    id,
-                    new Failure(
-                            Code.BAD_REQUEST,
-                            "task " + call.pending().name() + " could not be sent: " + e.getMessage(),
-                            e));
+            calls.fail(id, notSent(call.pending(), e));
         }
     }
 
+    private static Failure notSent(final PendingTask task, final RuntimeException why) {
+        return new Failure(Code.BAD_REQUEST, "task " + task.name() + " could not be sent: " + why.getMessage(), why);
+    }
+
+    /** Whoever has given a place back must not be told that another's task cannot be sent. */
     private void send(final PendingTask task, final byte[] message) {
-        task.send(
-                () -> raylet.post(SubmitTaskEncoder.TEMPLATE_ID, new UnsafeBuffer(message), 0, message.length),
-                force -> Calls.sendCancel(raylet, task.id(), force));
+        try {
+            task.send(
+                    () -> raylet.post(SubmitTaskEncoder.TEMPLATE_ID, new UnsafeBuffer(message), 0, message.length),
+                    force -> Calls.sendCancel(raylet, task.id(), force));
+        } catch (final RuntimeException e) {
+            background.execute(() -> calls.fail(task.id(), notSent(task, e))); // which sends what waits in turn
+        }
     }
 
     private static byte[] encode(final Call call, final byte[] spec) {

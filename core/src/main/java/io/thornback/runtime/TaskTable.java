@@ -18,6 +18,7 @@ final class TaskTable {
     private final Map<TaskId, PendingTask> pending = new ConcurrentHashMap<>();
     private final Semaphore places;
     private final int limit;
+    private volatile Failure stopped;
 
     TaskTable(final int limit) {
         this.limit = limit;
@@ -47,8 +48,13 @@ final class TaskTable {
         places.release();
     }
 
+    /** Adds the task; if the node has stopped it fails at once. */
     void add(final PendingTask task) {
         pending.put(task.id(), task);
+        final Failure why = stopped; // after the put: whoever sets it looks for tasks afterwards
+        if (why != null && remove(task.id()) != null) {
+            task.fail(why);
+        }
     }
 
     /** How many have not ended, about. */
@@ -70,6 +76,16 @@ final class TaskTable {
         return task;
     }
 
+    /** As {@link #remove}, but leaves a task that has ended and is being run again. */
+    PendingTask removeFirstRun(final TaskId id) {
+        final PendingTask task = pending.get(id);
+        if (task == null || task.isRerun() || !pending.remove(id, task)) {
+            return null;
+        }
+        places.release();
+        return task;
+    }
+
     /** Takes out the calls of one actor. */
     List<PendingTask> removeOf(final ActorId actor) {
         return removeIf(id -> id.actor().equals(actor));
@@ -85,9 +101,10 @@ final class TaskTable {
                 .toList();
     }
 
-    /** Takes out everything. */
-    List<PendingTask> removeAll() {
-        return removeIf(id -> true);
+    /** Nothing more will come: all fail, and so do those that are still added. */
+    void stop(final Failure why) {
+        stopped = why;
+        removeIf(id -> true).forEach(task -> task.fail(why));
     }
 
     private List<PendingTask> removeIf(final Predicate<TaskId> which) {

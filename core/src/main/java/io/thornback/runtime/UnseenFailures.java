@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What tasks have thrown, until somebody hears of it: by {@code get}, as the failure of a task that was given the result, or from the log, when the last reference is gone or
+ * How tasks have failed, by what they threw or with their worker, until somebody hears of it: by {@code get}, as the failure of a task that was given the result, or from the log, when the last reference is gone or
  * the connection closes. So the error of a task without a result is not lost with a reference that nobody kept. Any thread.
  */
 final class UnseenFailures {
@@ -19,7 +19,9 @@ final class UnseenFailures {
     private final Map<ObjectEntry.ObjectLife, String> messages = new ConcurrentHashMap<>();
 
     void add(final ObjectEntry.ObjectLife object, final Failure failure) {
-        if (failure.code() == Code.TASK_FAILED || failure.code() == Code.WORKER_DIED) {
+        if (failure.code() == Code.TASK_FAILED
+                || failure.code() == Code.WORKER_DIED
+                || failure.code() == Code.OUT_OF_MEMORY) {
             messages.put(object, failure.message());
         }
     }

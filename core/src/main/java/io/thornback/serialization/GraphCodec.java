@@ -25,6 +25,8 @@ final class GraphCodec {
     /** Smaller ones are written among the rest: a piece of its own costs more than the copy. */
     private static final int OUT_OF_BAND_BYTES = 4 * 1024;
 
+    private static final int MOST_CAUSES = 10;
+
     private final ClassLoader loader;
     private final List<Handle<?>> handles;
     private final ClassFilter filter;
@@ -90,9 +92,12 @@ final class GraphCodec {
             final List<Contained> references = pooled.takeReferences();
             idle.add(pooled);
             return new Written(bytes, references);
-        } catch (final RuntimeException | LinkageError e) {
+        } catch (final RuntimeException | LinkageError | StackOverflowError e) {
             // The instance is dropped: a failed write may have left it half-way.
             final String type = value.getClass().getName();
+            if (isTooDeep(e)) {
+                throw tooDeep("a value of " + type + " cannot be sent to another process", e);
+            }
             if (pooled.refused != null) {
                 throw refused(pooled.refused, "in a value of " + type, e);
             }
@@ -102,6 +107,26 @@ final class GraphCodec {
                             + "; make it a record or a plain class of serializable fields",
                     e);
         }
+    }
+
+    /** Fory may have wrapped the error. */
+    private static boolean isTooDeep(final Throwable error) {
+        Throwable cause = error;
+        for (int i = 0; i < MOST_CAUSES && cause != null; i++, cause = cause.getCause()) {
+            if (cause instanceof StackOverflowError) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ThornbackException tooDeep(final String what, final Throwable cause) {
+        return new ThornbackException(
+                Code.NOT_SERIALIZABLE,
+                what
+                        + ": it is nested too deeply for this thread's stack (a long chain of objects, each inside the one before?);"
+                        + " keep them in a list, or give threads more stack (-Xss)",
+                cause);
     }
 
     private static ThornbackException refused(final String className, final String where, final Throwable cause) {
@@ -137,7 +162,10 @@ final class GraphCodec {
             final Object value = parts == null ? pooled.fory.deserialize(in) : pooled.fory.deserialize(in, parts);
             idle.add(pooled);
             return value;
-        } catch (final RuntimeException | LinkageError e) {
+        } catch (final RuntimeException | LinkageError | StackOverflowError e) {
+            if (isTooDeep(e)) {
+                throw tooDeep("a value that was received cannot be read", e);
+            }
             if (pooled.refused != null) {
                 throw refused(pooled.refused, "in a value that was received", e);
             }

@@ -67,7 +67,7 @@ public record RemoteError(String className, String message, String stackTrace, T
     private static String messageOf(final Throwable error) {
         try {
             return error.getMessage();
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | StackOverflowError e) {
             return "(its message cannot be had: " + e.getClass().getName() + ")";
         }
     }
@@ -76,7 +76,7 @@ public record RemoteError(String className, String message, String stackTrace, T
         final StringWriter trace = new StringWriter();
         try {
             error.printStackTrace(new PrintWriter(trace));
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | StackOverflowError e) { // many thousand causes, one inside the other
             trace.append("(its stack trace cannot be had: ")
                     .append(e.getClass().getName())
                     .append(')');

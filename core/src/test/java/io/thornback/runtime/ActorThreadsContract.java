@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.ActorDiedException;
 import io.thornback.ActorRef;
+import io.thornback.Gather;
 import io.thornback.ObjectRef;
 import io.thornback.TaskCancelledException;
 import io.thornback.TaskException;
@@ -255,5 +256,41 @@ abstract class ActorThreadsContract extends ActorLifeContract {
                 IllegalArgumentException.class,
                 () -> connection().actor(Guest::new).getIfExists().create());
         found.get(0).kill();
+    }
+
+    static final class Sum {
+        private final int sum;
+
+        Sum(final List<Integer> parts) {
+            sum = parts.stream().mapToInt(Integer::intValue).sum();
+        }
+
+        int sum() {
+            return sum;
+        }
+    }
+
+    static int late(final int value) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(500);
+        return value;
+    }
+
+    @Test
+    void whoComesLaterGetsItThoughArgumentsOfTheFirstAreLate() {
+        final ObjectRef<Integer> part =
+                connection().task(ActorThreadsContract::late, 3).submit();
+        final ActorRef<Sum> first = summing(part);
+        final ActorRef<Sum> second = summing(part);
+        assertEquals(first, second);
+        assertEquals(3, second.call(Sum::sum).get(LONG));
+        first.kill();
+    }
+
+    private ActorRef<Sum> summing(final ObjectRef<Integer> part) {
+        return connection()
+                .actor(Sum::new, new Gather<>(List.of(part)))
+                .name("sum")
+                .getIfExists()
+                .create();
     }
 }

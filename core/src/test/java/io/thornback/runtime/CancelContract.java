@@ -57,6 +57,11 @@ abstract class CancelContract extends CallFormsContract {
         int calls() {
             return calls;
         }
+
+        int add(final int more) {
+            calls += more;
+            return calls;
+        }
     }
 
     static String name(final String name) {
@@ -190,5 +195,20 @@ abstract class CancelContract extends CallFormsContract {
         } catch (final RuntimeException e) {
             return e.toString();
         }
+    }
+
+    @Test
+    void aCallThatIsCancelledBeforeItsArgumentIsThereHoldsNoOtherUp() throws InterruptedException {
+        final Thornback tb = connection();
+        final ActorRef<Sleeper> sleeper = tb.actor(Sleeper::new).cpus(0).create();
+        final String mark = name("late");
+        final ObjectRef<Integer> late = tb.task(CancelContract::sleep, mark).submit();
+        await(mark, "-begun");
+        final ObjectRef<Integer> head = sleeper.call(Sleeper::add, late);
+        final ObjectRef<Integer> next = sleeper.call(Sleeper::calls);
+        assertTrue(head.cancel());
+        assertEquals(0, next.get(LONG), "it does not wait for the argument of one that nobody wants");
+        assertTrue(late.cancel());
+        sleeper.kill();
     }
 }

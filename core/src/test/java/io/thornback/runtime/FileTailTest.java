@@ -80,4 +80,19 @@ class FileTailTest {
         assertEquals(100_000, lines.stream().mapToInt(String::length).sum());
         assertTrue(lines.stream().allMatch(line -> line.length() <= 8 << 10));
     }
+
+    @Test
+    void theCopyIsReadToItsEndThoughTheFileGrowsMeanwhile() throws IOException {
+        final FileTail tail = new FileTail(dir.resolve("w.out"));
+        append("one\n");
+        pollAll(tail);
+        append(("x".repeat(99) + "\n").repeat(2_000));
+        Files.copy(dir.resolve("w.out"), dir.resolve("w.out.1"));
+        Files.write(dir.resolve("w.out"), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+        assertTrue(tail.poll(lines::add) > 0, "begins with the copy");
+        append(("y".repeat(99) + "\n").repeat(3_000));
+        pollAll(tail);
+        assertEquals(1 + 2_000 + 3_000, lines.size());
+        assertEquals(3_000, lines.stream().filter(line -> line.startsWith("y")).count());
+    }
 }

@@ -10,6 +10,8 @@ import io.thornback.RuntimeEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,5 +49,24 @@ class JarCacheTest {
         assertThrows(IllegalArgumentException.class, () -> cache.stage(elsewhere));
         final RuntimeEnvironment plain = RuntimeEnvironment.none().withVariable("A", "b");
         assertSame(plain, cache.stage(plain));
+    }
+
+    @Test
+    void aJarThatHasNotChangedForAWhileIsReadOnce() throws IOException {
+        final JarCache cache = new JarCache(dir.resolve("jars"));
+        final Path jar = dir.resolve("a.jar");
+        final FileTime old = FileTime.from(Instant.now().minusSeconds(60));
+        Files.writeString(jar, "one");
+        Files.setLastModifiedTime(jar, old);
+        final Path first = staged(cache, jar);
+        Files.writeString(jar, "two");
+        Files.setLastModifiedTime(jar, old);
+        assertEquals(first, staged(cache, jar), "nothing tells that it is another");
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(30)));
+        assertEquals("two", Files.readString(staged(cache, jar)));
+        Files.delete(first);
+        Files.writeString(jar, "one");
+        Files.setLastModifiedTime(jar, old);
+        assertEquals("one", Files.readString(staged(cache, jar)), "what the raylet took out is put in again");
     }
 }

@@ -3,6 +3,7 @@ package io.thornback.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,10 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.thornback.ActorRef;
 import io.thornback.ObjectLostException;
 import io.thornback.ObjectRef;
+import io.thornback.ObjectRefStream;
 import io.thornback.TaskException;
 import io.thornback.Thornback;
 import io.thornback.ThornbackException.Code;
+import io.thornback.Yield;
 import io.thornback.objectstore.ObjectId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is lost is made again by running its task again, where that can be; else it is said to be lost. */
 abstract class LineageContract extends OwnershipContract {
@@ -228,5 +235,34 @@ abstract class LineageContract extends OwnershipContract {
         assertInstanceOf(ObjectLostException.class, elsewhere.getCause());
         final ObjectId id = put.id();
         assertTrue(elsewhere.getMessage().contains(id.toString()), elsewhere.getMessage());
+    }
+
+    /** Fails when its items have been taken, the first time; then gives the same ones. */
+    static void itemsTwice(final String mark, final Yield<byte[]> out) throws IOException, InterruptedException {
+        for (int i = 0; i < 4; i++) {
+            out.emit(bytes(LENGTH, i));
+        }
+        if (Files.exists(Path.of(mark))) {
+            return;
+        }
+        while (!Files.exists(Path.of(mark))) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        throw new IllegalStateException("once");
+    }
+
+    @Test
+    void whatAStreamGivesAgainThoughItWasTakenAndLetGoIsNotKept(@TempDir final Path dir) throws Exception {
+        final String mark = dir.resolve("taken").toString();
+        try (ObjectRefStream<byte[]> stream =
+                connection().generate(LineageContract::itemsTwice, mark).retries(1).retryOnException().stream()) {
+            for (int i = 0; i < 4; i++) {
+                assertArrayEquals(bytes(LENGTH, i), stream.next().get(LONG));
+            }
+            awaitObjects(0);
+            Files.createFile(Path.of(mark));
+            assertEquals(4L, stream.completion().get(LONG));
+            assertFalse(stream.hasNext());
+        } // what is left in the store is seen after the test
     }
 }

@@ -126,4 +126,32 @@ class LineageTest {
         assertTrue(lineage.takeRetry(made));
         assertFalse(lineage.takeRetry(made));
     }
+
+    @Test
+    void whatIsNeededIsCountedThoughItComesAfterWhatNeedsIt() {
+        final PendingTask input = task(TaskKind.TASK, 3);
+        final PendingTask dependent = task(TaskKind.TASK, 3, of(input));
+        final PendingTask second = task(TaskKind.TASK, 3, of(input));
+        lineage.keep(dependent);
+        lineage.keep(input);
+        lineage.keep(second);
+        lineage.released(input.result().id, false);
+        lineage.released(dependent.result().id, false);
+        assertNotNull(lineage.find(input.id()), "the second needs it");
+        lineage.released(second.result().id, false);
+        assertEquals(0, lineage.size());
+        assertEquals(0, lineage.bytes());
+    }
+
+    @Test
+    void theOldestThatIsGivenUpTakesNothingAlongThatIsReferenced() {
+        final PendingTask input = task(TaskKind.TASK, 3);
+        final PendingTask dependent = task(TaskKind.TASK, 3, of(input));
+        lineage.keep(dependent);
+        lineage.released(dependent.result().id, false);
+        lineage.keep(input);
+        assertNotNull(lineage.find(input.id()));
+        lineage.released(input.result().id, false);
+        assertEquals(0, lineage.size());
+    }
 }

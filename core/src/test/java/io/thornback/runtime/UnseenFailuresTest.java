@@ -75,4 +75,17 @@ class UnseenFailuresTest {
         assertTrue(log.list.get(10).getFormattedMessage().startsWith("15 more tasks"));
         assertEquals(0, unseen.size());
     }
+
+    @Test
+    void aTaskThatHadNoMemoryIsLoggedAndOneThatWasRunAgainIsTheRerunsToTell() {
+        final ObjectEntry entry = entry();
+        entry.fail(new Failure(Code.OUT_OF_MEMORY, "task 2 was killed", null));
+        assertTrue(entry.life().mayAppear, "it may have stored its result before");
+        unseen.unreachable(entry.life());
+        assertEquals(1, log.list.size(), log.list::toString);
+        final ObjectEntry remade = new ObjectEntry(entry.id, new ObjectEntry.ObjectLife(entry.id, null));
+        remade.fail(FAILED);
+        assertEquals(FAILED, remade.failure());
+        assertEquals(0, unseen.size());
+    }
 }

@@ -274,4 +274,35 @@ class ValuesTest {
                 strict.decodeError(strict.encodeError(ofTheLibrary).toByteArray());
         assertInstanceOf(IllegalStateException.class, known.toThrowable());
     }
+
+    static final class Link implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private final Link next;
+
+        Link(final Link next) {
+            this.next = next;
+        }
+
+        Link next() {
+            return next;
+        }
+    }
+
+    @Test
+    void whatIsNestedTooDeeplySaysSo() {
+        Link chain = null;
+        for (int i = 0; i < 1_000_000; i++) {
+            chain = new Link(chain);
+        }
+        final Link deep = chain;
+        final ThornbackException e = assertThrows(ThornbackException.class, () -> writer.encode(deep));
+        assertTrue(e.getMessage().contains("nested too deeply"), e.getMessage());
+        assertEquals(ThornbackException.Code.NOT_SERIALIZABLE, e.code());
+        Throwable cause = new IllegalStateException("first");
+        for (int i = 0; i < 200_000; i++) {
+            cause = new IllegalStateException("next", cause);
+        }
+        final RemoteError error = reader.decodeError(writer.encodeError(cause).toByteArray());
+        assertEquals("next", error.message());
+    }
 }
