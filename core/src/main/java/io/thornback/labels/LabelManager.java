@@ -67,26 +67,6 @@ public final class LabelManager {
         }
     }
 
-    /** Sets one label, or gives it another value. */
-    public void set(final String key, final String value) {
-        final SortedMap<String, String> given = given();
-        given.put(key, value);
-        replace(given);
-    }
-
-    /** Removes a label; nothing happens if there is none of this key. */
-    public void remove(final String key) {
-        final SortedMap<String, String> given = given();
-        given.remove(key);
-        replace(given);
-    }
-
-    private SortedMap<String, String> given() {
-        final SortedMap<String, String> given = new TreeMap<>(labels);
-        given.keySet().removeAll(own.keySet());
-        return given;
-    }
-
     /** All labels, sorted by key. */
     public Map<String, String> labels() {
         return labels;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 /**
  * One node's resources: what there is in all, what is in use, and so what is available.
@@ -33,7 +34,11 @@ public final class ResourceManager {
     }
 
     private final Map<String, Account> accounts = new HashMap<>();
-    private final ResourceChange[] ring = new ResourceChange[HISTORY];
+    /** The last changes, that of version v at (v - 1) % HISTORY: in fields of its own each, so that a grant allocates nothing for its history. */
+    private final ResourceChange.Kind[] kinds = new ResourceChange.Kind[HISTORY];
+
+    private final ResourceSet[] amounts = new ResourceSet[HISTORY];
+    private final long[] timesNs = new long[HISTORY];
     private final LongSupplier clock;
     private ResourceSet total = ResourceSet.EMPTY;
     private long version;
@@ -50,15 +55,20 @@ public final class ResourceManager {
         setTotal(total);
     }
 
-    private void changed(ResourceChange.Kind kind, ResourceSet amounts) {
-        ring[(int) (version % HISTORY)] = new ResourceChange(++version, clock.getAsLong(), kind, amounts);
+    private void changed(ResourceChange.Kind kind, ResourceSet which) {
+        final int index = (int) (version % HISTORY);
+        version++;
+        kinds[index] = kind;
+        amounts[index] = which;
+        timesNs[index] = clock.getAsLong();
     }
 
     /** The last {@value #HISTORY} changes, oldest first. */
     public List<ResourceChange> history() {
         final List<ResourceChange> changes = new ArrayList<>();
         for (long i = Math.max(0, version - HISTORY); i < version; i++) {
-            changes.add(ring[(int) (i % HISTORY)]);
+            final int index = (int) (i % HISTORY);
+            changes.add(new ResourceChange(i + 1, timesNs[index], kinds[index], amounts[index]));
         }
         return changes;
     }
@@ -114,11 +124,6 @@ public final class ResourceManager {
         changed(ResourceChange.Kind.RELEASED, granted);
     }
 
-    /** Whether the node has enough in all, though perhaps not now. */
-    public boolean feasible(ResourceSet request) {
-        return total.covers(request);
-    }
-
     /** Replaces the totals, both ways; names that are not in {@code newTotal} fall to zero. */
     public void setTotal(ResourceSet newTotal) {
         for (Account account : accounts.values()) {
@@ -130,11 +135,6 @@ public final class ResourceManager {
         total = newTotal;
         totalVersion++;
         changed(ResourceChange.Kind.TOTAL, newTotal);
-    }
-
-    /** Replaces one total. */
-    public void setTotal(String name, ResourceAmount amount) {
-        setTotal(total.with(name, amount));
     }
 
     public ResourceSet total() {
@@ -171,10 +171,10 @@ public final class ResourceManager {
         return collect(account -> Math.max(0, account.usedUnits - account.totalUnits));
     }
 
-    private ResourceSet collect(java.util.function.ToLongFunction<Account> units) {
-        final TreeMap<String, ResourceAmount> amounts = new TreeMap<>();
-        accounts.forEach((name, account) -> amounts.put(name, ResourceAmount.ofUnits(units.applyAsLong(account))));
-        return ResourceSet.copyOf(amounts);
+    private ResourceSet collect(ToLongFunction<Account> units) {
+        final TreeMap<String, ResourceAmount> collected = new TreeMap<>();
+        accounts.forEach((name, account) -> collected.put(name, ResourceAmount.ofUnits(units.applyAsLong(account))));
+        return ResourceSet.copyOf(collected);
     }
 
     /** In use / total of one resource, 0 to 1 (more than 1 while overcommitted); 0 if the node has none. */

@@ -28,6 +28,8 @@ public final class ResourceSet {
     public static final ResourceSet EMPTY = new ResourceSet(new TreeMap<>());
 
     private final SortedMap<String, ResourceAmount> amounts;
+    /** Made when it is first asked for. A benign race: whoever sees null makes an equal one. */
+    private String text;
 
     private ResourceSet(SortedMap<String, ResourceAmount> amounts) {
         this.amounts = amounts;
@@ -136,9 +138,20 @@ public final class ResourceSet {
         return amounts.hashCode();
     }
 
+    /** {@code cpu=2, gpu=0.5}; made once. */
+    public String text() {
+        String made = text;
+        if (made == null) {
+            final String braced = amounts.toString();
+            made = braced.substring(1, braced.length() - 1);
+            text = made;
+        }
+        return made;
+    }
+
     /** {@code {cpu=2, gpu=0.5}}. */
     @Override
     public String toString() {
-        return amounts.toString();
+        return "{" + text() + "}";
     }
 }

@@ -74,13 +74,13 @@ class LabelsTest {
         final LabelManager labels = new LabelManager("ab", Map.of("zone", "a"));
         assertEquals(Map.of("zone", "a", LabelManager.NODE_ID, "ab"), labels.labels());
         final long version = labels.version();
-        labels.set("zone", "a");
+        labels.replace(Map.of("zone", "a"));
         assertEquals(version, labels.version(), "nothing changed");
-        labels.set("zone", "b");
+        labels.replace(Map.of("zone", "b"));
         assertTrue(labels.version() > version);
-        labels.remove("zone");
+        labels.replace(Map.of());
         assertEquals(Map.of(LabelManager.NODE_ID, "ab"), labels.labels());
-        assertThrows(IllegalArgumentException.class, () -> labels.set(LabelManager.NODE_ID, "cd"));
+        assertThrows(IllegalArgumentException.class, () -> labels.replace(Map.of(LabelManager.NODE_ID, "cd")));
         assertThrows(IllegalArgumentException.class, () -> labels.replace(Map.of("a b", "c")));
         assertEquals(Map.of(LabelManager.NODE_ID, "ab"), labels.labels(), "a refused change changes nothing");
     }
