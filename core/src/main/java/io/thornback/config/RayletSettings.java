@@ -8,11 +8,11 @@ import java.util.List;
  * The node's scheduler.
  *
  * @param heartbeat how often it tells the GCS about its resources
- * @param maxQueuedTasks most tasks that may wait on this node; further submissions are held back at the driver
+ * @param maxQueuedTasks most tasks that may wait on this node; more fail
  * @param maxTasksInFlight most tasks of one driver or worker that have not ended; then its submissions wait
  * @param patience how long requests of one kind may get nothing before resources are kept for them
  * @param infeasibleTimeout how long a request that no node can grant may wait; zero: until one can
- * @param memoryThreshold the part of the host's or cgroup's memory that may be in use before a worker is ended
+ * @param memoryThreshold the part of the memory of the host, its cgroup or the workers that may be in use before workers are ended
  * @param memoryInterval how often that is looked at
  * @param heapBytes heap of its JVM
  * @param taskEvents how many of the latest tasks it shows
@@ -44,7 +44,7 @@ public record RayletSettings(
             "100000",
             "1",
             "10000000",
-            "Most tasks that may wait on this node; drivers are held back beyond it.");
+            "Most tasks that may wait on this node; one that comes beyond it fails. raylet.max-tasks-in-flight is what holds a program back.");
 
     /** Submission. */
     public static final Setting<Integer> MAX_TASKS_IN_FLIGHT = Setting.between(
@@ -82,8 +82,9 @@ public record RayletSettings(
             "0.95",
             "0.1",
             "1",
-            "The part of the memory (of the host, its cgroup, or worker.memory-limit) that may be in use before a worker is ended, the one that began"
-                    + " last among those whose task can run again. 1: never.");
+            "The part of the memory (of the host, its cgroup, or worker.memory-limit) that may be in use before workers are ended: those that are idle,"
+                    + " then, at most one a second, the one that began last among those whose task can run again, then among the other tasks, then among actors."
+                    + " 1: only for worker.memory-limit.");
 
     /** Memory. */
     public static final Setting<Duration> MEMORY_INTERVAL = Setting.between(

@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -31,28 +29,15 @@ final class DeadInboxes implements AutoCloseable {
     private static final Pattern FILE = Pattern.compile(
             "(worker-\\d+|driver-\\d+-\\d+)\\.inbox|\\.(worker-\\d+|driver-\\d+-\\d+)\\.\\d+-\\d+\\.tmp");
 
-    private final Path shmDir;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "dead-inboxes");
+    private final Chore chore;
 
     /** Begins with {@link #start}. */
     DeadInboxes(final Path shmDir) {
-        this.shmDir = shmDir;
-        thread.setDaemon(true);
+        chore = new Chore("dead-inboxes", INTERVAL_MS, () -> sweep(shmDir));
     }
 
     void start() {
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            while (!closed.await(INTERVAL_MS, TimeUnit.MILLISECONDS)) {
-                sweep(shmDir);
-            }
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        chore.start();
     }
 
     /** Looks once. Returns how many were removed. */
@@ -85,6 +70,6 @@ final class DeadInboxes implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
+        chore.close();
     }
 }

@@ -8,7 +8,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends a worker when memory is short, as the {@link MemoryPolicy} says, before the kernel ends a process that nobody has chosen. The raylet's agent's. */
+/**
+ * Ends workers when memory is short, as the {@link MemoryPolicy} says, before the kernel ends a process that nobody has chosen: those that idle all at once, for they cost nothing and none is started in their place
+ * while memory is short; others one at a time. The raylet's agent's.
+ */
 final class MemoryGuard {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryGuard.class);
 
@@ -20,16 +23,25 @@ final class MemoryGuard {
         this.pool = pool;
     }
 
-    void onShort(final MemoryUsage usage, final long nowNs) {
+    /** What is in use now: too much, or for the first time no longer. */
+    void onUsage(final MemoryUsage usage, final long nowNs) {
+        pool.memoryIsShort(policy.isShort(usage), nowNs);
         policy.choose(usage, candidates(), nowNs).ifPresent(chosen -> {
-            final WorkerRecord worker = pool.get(chosen.number());
-            final TaskRecord task = worker.task();
-            worker.endedFor = "was ended because memory ran short: " + policy.describe(usage) + "; it was "
-                    + (task == null ? "idle" : "the one whose " + task + " had the least to lose")
-                    + "; run fewer at a time (cpus, memory of the task), or give the node more memory";
-            LOG.warn("{} {}", worker, worker.endedFor);
-            pool.stop(worker);
+            if (chosen.load() == MemoryPolicy.Load.IDLE) {
+                pool.all().stream().filter(WorkerRecord::isIdle).forEach(worker -> end(worker, usage));
+            } else {
+                end(pool.get(chosen.number()), usage);
+            }
         });
+    }
+
+    private void end(final WorkerRecord worker, final MemoryUsage usage) {
+        final TaskRecord task = worker.task();
+        worker.endedFor = "was ended because memory ran short: " + policy.describe(usage) + "; it was "
+                + (task == null ? "idle" : "the one whose " + task + " had the least to lose")
+                + "; run fewer at a time (cpus, memory of the task), or give the node more memory";
+        LOG.warn("{} {}", worker, worker.endedFor);
+        pool.stop(worker);
     }
 
     private List<MemoryPolicy.Candidate> candidates() {

@@ -8,17 +8,17 @@ import java.util.Optional;
 
 /**
  * Whether memory is so short that a worker has to go, and which: one whose task will run again, the one that began last, for it has the least to lose; else one whose task will not, again the last;
- * an actor only when there is no task. Idle workers are asked for first: their end costs nothing. Pure.
+ * an actor only when there is no task. Idle workers go before all of those: their end costs nothing. Remembers when it last chose; reads no clock. {@link #isShort} and {@link #describe}: any thread, the rest: one.
  */
 final class MemoryPolicy {
-    /** After one has been killed its memory comes back; until then no other is. */
+    /** After a choice the memory comes back; until then there is no other. */
     private static final long PAUSE_NS = 1_000_000_000L;
 
     private final double threshold;
     private long pauseUntilNs;
     private boolean paused;
 
-    /** @param threshold the part of the limit that may be used; more than 1: no worker ever goes. */
+    /** @param threshold the part of the limit that may be used, at most 1: then only a limit that may be passed, {@code worker.memory-limit}, makes a worker go. */
     MemoryPolicy(final double threshold) {
         this.threshold = threshold;
     }

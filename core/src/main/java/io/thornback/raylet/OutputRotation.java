@@ -9,14 +9,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the files that workers write their standard output and error to from growing without end: one that has passed the limit is copied to {@code name.1} (the older copies move up, the oldest goes) and cut to nothing.
+ * Keeps the files that workers write their standard output and error to from growing without end: one that has passed the limit is copied, the copy becomes {@code name.1} (the older ones move up, the oldest goes), and it is cut to nothing.
  *
  * <p>Copied and cut rather than read through a pipe, because the worker then writes to a file and to nothing else: no reader that is slow, stopped or dead can hold up a print in user code. The price is what a worker
  * writes in the microseconds between the end of the copy and the cut, and that a file may pass the limit by what is written in half a second. The files are open for appending, so that a worker goes on at the new end.
@@ -30,8 +30,10 @@ final class OutputRotation implements AutoCloseable {
     private final Supplier<Collection<Path>> files;
     private final long maxFileBytes;
     private final int maxFiles;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "worker-output");
+    /** Those that could not be rotated the last time, so that it is said once. */
+    private final Set<Path> failing = new HashSet<>();
+
+    private final Chore chore = new Chore("worker-output", INTERVAL_MS, this::look);
 
     /**
      * Begins.
@@ -44,17 +46,21 @@ final class OutputRotation implements AutoCloseable {
         this.files = files;
         this.maxFileBytes = maxFileBytes;
         this.maxFiles = maxFiles;
-        thread.setDaemon(true);
-        thread.start();
+        chore.start();
     }
 
-    private void run() {
-        try {
-            while (!closed.await(INTERVAL_MS, TimeUnit.MILLISECONDS)) {
-                files.get().forEach(file -> rotate(file, maxFileBytes, maxFiles));
+    private void look() {
+        final Collection<Path> now = files.get();
+        failing.retainAll(now);
+        for (final Path file : now) {
+            try {
+                rotate(file, maxFileBytes, maxFiles);
+                failing.remove(file);
+            } catch (final IOException e) {
+                if (failing.add(file)) {
+                    LOG.warn("cannot rotate {} and will try again every {} ms: {}", file, INTERVAL_MS, e.toString());
+                }
             }
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -63,26 +69,32 @@ final class OutputRotation implements AutoCloseable {
         return file.resolveSibling(file.getFileName() + "." + number);
     }
 
-    /** Rotates the file if it is too large. Returns whether it was. */
-    static boolean rotate(final Path file, final long maxFileBytes, final int maxFiles) {
+    /**
+     * Rotates the file if it is there and too large. Returns whether it was.
+     *
+     * @throws IOException if it cannot be copied, as on a full disk: nothing is cut and no older copy is touched then.
+     */
+    static boolean rotate(final Path file, final long maxFileBytes, final int maxFiles) throws IOException {
+        if (!Files.exists(file) || Files.size(file) <= maxFileBytes) {
+            return false;
+        }
+        final Path part = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (from.size() <= maxFileBytes) {
-                return false;
-            }
+            copy(from, part);
             for (int i = maxFiles - 1; i >= 1; i--) {
                 if (Files.exists(copy(file, i))) {
                     Files.move(copy(file, i), copy(file, i + 1), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
-            copyAndCut(from, copy(file, 1));
+            Files.move(part, copy(file, 1), StandardCopyOption.REPLACE_EXISTING);
+            from.truncate(0);
             return true;
-        } catch (final IOException e) {
-            LOG.warn("cannot rotate {}: {}", file, e.toString());
-            return false;
+        } finally {
+            Files.deleteIfExists(part);
         }
     }
 
-    private static void copyAndCut(final FileChannel from, final Path to) throws IOException {
+    private static void copy(final FileChannel from, final Path to) throws IOException {
         Files.deleteIfExists(to);
         Files.createFile(to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {
@@ -91,11 +103,10 @@ final class OutputRotation implements AutoCloseable {
                 position += from.transferTo(position, from.size() - position, out);
             }
         }
-        from.truncate(0);
     }
 
     @Override
     public void close() {
-        closed.countDown();
+        chore.close();
     }
 }

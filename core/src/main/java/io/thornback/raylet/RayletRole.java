@@ -92,7 +92,7 @@ public final class RayletRole implements Role {
                             context.configuration().worker().memoryLimitBytes(),
                             processes::pids),
                     new MemoryPolicy(settings.memoryThreshold()),
-                    usage -> agent.execute(() -> raylet.memoryIsShort(usage)),
+                    usage -> agent.execute(() -> raylet.memoryUsed(usage)),
                     settings.memoryInterval().toMillis());
             memory.start();
         }

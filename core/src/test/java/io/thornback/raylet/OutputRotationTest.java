@@ -3,6 +3,7 @@ package io.thornback.raylet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -37,7 +38,25 @@ class OutputRotationTest {
     }
 
     @Test
-    void aFileThatIsGoneIsNoMatter() {
+    void whatCannotBeCopiedIsNeitherCutNorTakesAnOlderCopyWithIt() throws IOException {
+        final Path file = Files.writeString(dir.resolve("worker-1.out"), "first, long\n");
+        assertTrue(OutputRotation.rotate(file, 5, 2));
+        Files.writeString(file, "second, long\n");
+        final Path inTheWay = Files.createDirectories(dir.resolve("worker-1.out.tmp/full"));
+        for (int i = 0; i < 3; i++) {
+            assertThrows(IOException.class, () -> OutputRotation.rotate(file, 5, 2));
+        }
+        assertEquals("second, long\n", Files.readString(file));
+        assertEquals("first, long\n", Files.readString(OutputRotation.copy(file, 1)));
+
+        Files.delete(inTheWay);
+        assertTrue(OutputRotation.rotate(file, 5, 2));
+        assertEquals("second, long\n", Files.readString(OutputRotation.copy(file, 1)));
+        assertFalse(Files.exists(inTheWay.getParent()));
+    }
+
+    @Test
+    void aFileThatIsGoneIsNoMatter() throws IOException {
         assertFalse(OutputRotation.rotate(dir.resolve("worker-2.out"), 5, 2));
     }
 }
