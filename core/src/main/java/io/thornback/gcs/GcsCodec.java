@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -151,9 +153,9 @@ final class GcsCodec {
                 .failedTasks(load.failedTasks())
                 .storeUsedBytes(load.storeUsedBytes())
                 .storeObjects(load.storeObjects());
-        final ResourceSet names = load.total().plus(load.available());
+        final Set<String> names = namesOf(load);
         final HeartbeatEncoder.ResourcesEncoder group = encoder.resourcesCount(names.size());
-        for (String name : names.names()) {
+        for (String name : names) {
             group.next()
                     .available(load.available().get(name).units())
                     .total(load.total().get(name).units())
@@ -171,6 +173,13 @@ final class GcsCodec {
         }
         encoder.labels(LabelText.of(load.labels()));
         return exactly(buffer, encoder.encodedLength());
+    }
+
+    /** Of what there is in all, and of what is free. */
+    private static Set<String> namesOf(NodeLoad load) {
+        final Set<String> names = new TreeSet<>(load.total().names());
+        names.addAll(load.available().names());
+        return names;
     }
 
     static HeartbeatMessage heartbeat(DirectBuffer buffer, int offset) {
@@ -280,10 +289,9 @@ final class GcsCodec {
                 .queuedTasks(load.queuedTasks())
                 .finishedTasks(load.finishedTasks())
                 .failedTasks(load.failedTasks());
-        // What is free of a resource that the node no longer has is shown too: someone still holds the rest.
-        final ResourceSet names = load.total().plus(load.available());
+        final Set<String> names = namesOf(load);
         final ClusterStateEncoder.NodesEncoder.ResourcesEncoder group = row.resourcesCount(names.size());
-        for (String name : names.names()) {
+        for (String name : names) {
             group.next()
                     .total(load.total().get(name).units())
                     .available(load.available().get(name).units())

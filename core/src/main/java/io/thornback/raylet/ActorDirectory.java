@@ -14,12 +14,12 @@ import java.util.Set;
 
 /** Actors of this node, their names, and who wants to hear of them. The raylet's agent's. */
 final class ActorDirectory {
-    /** Dead actors that are remembered, so that late callers learn why. */
-    private static final int MAX_DEAD = 10_000;
+    /** Dead actors that are remembered, so that late callers learn why; with what their processes wrote last, some kilobytes each. Those that nobody has asked for the longest are forgotten. */
+    static final int MAX_DEAD = 1_000;
 
     private final Map<ActorId, Actor> actors = new HashMap<>();
     private final Map<Name, Actor> byName = new HashMap<>();
-    private final Map<ActorId, Dead> dead = new LinkedHashMap<>() {
+    private final Map<ActorId, Dead> dead = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -116,6 +116,11 @@ final class ActorDirectory {
             dead.put(id, new Dead(id, message));
         }
         return actor;
+    }
+
+    /** A process has gone: it need not be told of actors any more. */
+    void forget(final String listener) {
+        actors.values().forEach(actor -> actor.listeners.remove(listener));
     }
 
     /** The actors of a job that are not dead. */

@@ -16,7 +16,6 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,7 +108,7 @@ final class ActorManager {
                 + (most == ActorOptions.FOR_EVER ? "" : " of " + most) + ")";
         LOG.info("{}", actor.message);
         tell(actor);
-        dispatcher.submitAgain(actor.creation);
+        dispatcher.submitAgain(actor.creation, nanoClock.nanoTime());
     }
 
     private static String restartsUsed(final ActorDirectory.Actor actor) {
@@ -143,9 +142,7 @@ final class ActorManager {
     }
 
     void onLookup(final String asker, final ActorLookupDecoder lookup) {
-        final byte[] idBytes = new byte[ActorId.LENGTH];
-        lookup.getActorId(idBytes, 0, idBytes.length);
-        final ActorId id = ActorId.read(new UnsafeBuffer(idBytes), 0);
+        final ActorId id = ActorId.read(lookup.buffer(), lookup.offset() + ActorLookupDecoder.actorIdEncodingOffset());
         final long correlationId = lookup.correlationId();
         final String name = lookup.name();
         final ActorDirectory.Actor actor =
@@ -162,10 +159,9 @@ final class ActorManager {
     }
 
     void onKill(final KillActorDecoder kill) {
-        final byte[] id = new byte[ActorId.LENGTH];
-        kill.getActorId(id, 0, id.length);
         final boolean mayRestart = kill.mayRestart() != 0;
-        final ActorDirectory.Actor actor = directory.find(ActorId.read(new UnsafeBuffer(id), 0));
+        final ActorDirectory.Actor actor =
+                directory.find(ActorId.read(kill.buffer(), kill.offset() + KillActorDecoder.actorIdEncodingOffset()));
         if (actor == null) {
             return; // it is dead
         }
@@ -183,9 +179,7 @@ final class ActorManager {
 
     /** A worker says that the actor that it was has left by itself, and that all it answered has been sent. */
     void onLeft(final WorkerRecord worker, final ActorLeftDecoder left) {
-        final byte[] id = new byte[ActorId.LENGTH];
-        left.getActorId(id, 0, id.length);
-        final ActorId actor = ActorId.read(new UnsafeBuffer(id), 0);
+        final ActorId actor = ActorId.read(left.buffer(), left.offset() + ActorLeftDecoder.actorIdEncodingOffset());
         if (worker.task() == null || !worker.task().actor().equals(actor)) {
             return; // A repeat.
         }
@@ -218,6 +212,11 @@ final class ActorManager {
                 died(actor.id, actor + " ended with its job");
             }
         }
+    }
+
+    /** A process has gone that may have asked for actors. */
+    void askerGone(final String inbox) {
+        directory.forget(inbox);
     }
 
     /** Nothing is created again any more. */

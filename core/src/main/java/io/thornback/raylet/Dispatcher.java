@@ -61,8 +61,6 @@ final class Dispatcher {
     private int ahead;
     /** Whether more than one class waits for what this node has. */
     private boolean contended;
-    /** When it last looked what can be started. */
-    private long lookedNs;
 
     Dispatcher(
             final RayletConfig config,
@@ -93,6 +91,9 @@ final class Dispatcher {
         observer.submitted(task);
         if (jobs.get(task.job()) == null) {
             LOG.debug("{} dropped: its job has ended", task);
+            if (task.kind == TaskKind.ACTOR_CREATION) {
+                notCreated.accept(task, "its job has ended");
+            }
             observer.over(task, TaskState.CANCELLED);
         } else if (queues.size() >= config.maxQueuedTasks()) {
             fail(
@@ -109,9 +110,8 @@ final class Dispatcher {
         }
     }
 
-    /** Starts whatever can be started now. */
+    /** Starts whatever can be started now; what is cancelled has been dropped. */
     void dispatch(final long nowNs) {
-        lookedNs = nowNs;
         grants.payDebts();
         fairness.update(nowNs, queues.waiting(), resources, pool::heldByActors);
         contended = queues.areContended();
@@ -128,10 +128,6 @@ final class Dispatcher {
 
     private TaskQueues.Verdict visit(
             final TaskRecord task, final SchedulingClass of, final WorkersWanted wanted, final long nowNs) {
-        if (cancelled.contains(task.id)) {
-            observer.over(task, TaskState.CANCELLED);
-            return TaskQueues.Verdict.TAKEN;
-        }
         if (!placement.decide(of).isFeasible() || !fairness.mayTake(of, resources)) {
             return TaskQueues.Verdict.WAITS;
         }
@@ -158,7 +154,6 @@ final class Dispatcher {
      * What falls due without a message: reservations end, owners hear what their tasks wait for, and what nobody can grant is given up if the node is set so. Returns how much was done.
      */
     int tick(final long nowNs) {
-        lookedNs = nowNs;
         final boolean ended = fairness.update(nowNs, queues.waiting(), resources, pool::heldByActors);
         if (ended) {
             dispatch(nowNs);
@@ -166,6 +161,11 @@ final class Dispatcher {
         return (ended ? 1 : 0)
                 + reports.report(queues.waiting(), nowNs)
                 + reports.giveUp(queues, config.scheduler().infeasibleTimeoutNs(), nowNs, this::fail);
+    }
+
+    /** Whether somebody has use for a process of this environment: a task that waits, or all of a job. */
+    boolean needs(final RuntimeEnvironment ofProcess) {
+        return queues.waitFor(ofProcess) || jobs.anyNeeds(ofProcess);
     }
 
     /** What waits here and for what. */
@@ -439,9 +439,9 @@ final class Dispatcher {
     }
 
     /** Queues the creation of an actor whose process has died; before what has not run. */
-    void submitAgain(final TaskRecord creation) {
+    void submitAgain(final TaskRecord creation, final long nowNs) {
         observer.submitted(creation);
-        queues.addFirst(creation, lookedNs);
+        queues.addFirst(creation, nowNs);
     }
 
     /** Tells the owner that no result will come. */

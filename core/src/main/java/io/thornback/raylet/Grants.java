@@ -47,9 +47,11 @@ final class Grants {
         worker.granted = null;
     }
 
-    /** The worker's task waits for an object: others may have its CPUs. */
+    /** The worker's task waits for an object: others may have its CPUs. If they are still lent from the last time, they stay so. */
     void lend(final WorkerRecord worker) {
-        if (worker.granted != null && !worker.blocked) {
+        if (worker.blocked) {
+            owed.remove(worker); // It does not go on after all.
+        } else if (worker.granted != null) {
             worker.blocked = true;
             resources.release(cpusOf(worker));
         }

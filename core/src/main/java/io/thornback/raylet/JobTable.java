@@ -1,9 +1,11 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The jobs of this node that are not over. The raylet's agent's. */
 final class JobTable {
@@ -38,8 +40,10 @@ final class JobTable {
         return lingering.remove(id) != null;
     }
 
-    boolean isLingering(final JobId id) {
-        return lingering.containsKey(id);
+    /** Whether tasks of some job need processes of this environment unless they say otherwise. */
+    boolean anyNeeds(final RuntimeEnvironment ofProcess) {
+        return Stream.concat(jobs.values().stream(), lingering.values().stream())
+                .anyMatch(job -> job.environment().ofProcess().equals(ofProcess));
     }
 
     /** The job that this driver's inbox belongs to, or null. */

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.gcs.NodeRegistration;
 import io.thornback.labels.LabelManager;
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceManager;
@@ -38,6 +39,10 @@ final class NodeChanges {
             for (final ChangeNodeDecoder.TotalsDecoder each : change.totals()) {
                 final ResourceAmount amount = ResourceAmount.ofUnits(each.amount());
                 total = total.with(each.name(), amount);
+            }
+            if (total.size() > NodeRegistration.MAX_RESOURCES) {
+                throw new IllegalArgumentException("a node has " + total.size() + " kinds of resources; limit="
+                        + NodeRegistration.MAX_RESOURCES + "; take some away (name=0)");
             }
             for (final ChangeNodeDecoder.LabelsDecoder each : change.labels()) {
                 final boolean remove = each.removed() != 0;

@@ -15,10 +15,11 @@ import java.util.Optional;
 
 /**
  * Looks now and then at what is not counted as it happens (queues, workers, what can be granted) and writes it into shared memory: when the raylet has nothing else to do and something
- * has happened since, and otherwise every 20 ms. The raylet's agent's.
+ * has happened since, but not more than once a millisecond, and otherwise every 20 ms. Of the workers only those are written that have changed. The raylet's agent's.
  */
 final class NodeGauges {
     private static final long INTERVAL_NS = 20_000_000;
+    private static final long LEAST_INTERVAL_NS = 1_000_000;
 
     private final NodeRecorder recorder;
     private final Dispatcher dispatcher;
@@ -61,11 +62,17 @@ final class NodeGauges {
     void duty(final long nowNs, final int jobs) {
         final boolean isQuiet = changes == changesBefore; // nothing has happened since the last cycle
         changesBefore = changes;
-        if (nowNs - lastNs >= INTERVAL_NS || (isQuiet && changes != changesShown)) {
+        final long least = isQuiet && isBehind() ? LEAST_INTERVAL_NS : INTERVAL_NS;
+        if (nowNs - lastNs >= least) {
             changesShown = changes;
             lastNs = nowNs;
             show(nowNs, jobs);
         }
+    }
+
+    /** Whether something has happened that is not shown yet. */
+    boolean isBehind() {
+        return changes != changesShown;
     }
 
     private void show(final long nowNs, final int jobs) {
@@ -75,7 +82,10 @@ final class NodeGauges {
         for (final WorkerRecord worker : pool.all()) {
             final WorkerInfo info = infoOf(worker);
             workersIn.get(info.state())[0]++;
-            board.put(info);
+            if (!info.equals(worker.shown)) {
+                board.put(info);
+                worker.shown = info;
+            }
         }
         board.retain(number -> pool.get(number) != null);
         byState.forEach((state, counter) -> counters.set(counter, workersIn.get(state)[0]));

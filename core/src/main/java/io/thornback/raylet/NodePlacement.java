@@ -29,7 +29,7 @@ final class NodePlacement {
         this.policy = policy;
     }
 
-    /** What the policy says about the tasks of a of. */
+    /** What the policy says about the tasks of a class. */
     Decision decide(final SchedulingClass of) {
         final long state = resources.totalVersion() + labels.version(); // both only grow
         if (of.decision == null || of.decidedBy != state) {

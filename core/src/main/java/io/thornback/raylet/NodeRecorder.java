@@ -12,7 +12,6 @@ import io.thornback.observe.TaskEvent;
 import io.thornback.observe.TaskLog;
 import io.thornback.observe.TaskState;
 import io.thornback.observe.WorkerBoard;
-import io.thornback.resources.ResourceSet;
 import io.thornback.transport.wire.ActorState;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -25,8 +24,6 @@ import java.util.Map;
  */
 final class NodeRecorder implements TaskObserver, AutoCloseable {
     private static final int MAX_ACTORS = 4_096;
-    /** Texts of requests that are kept; there are few different ones. */
-    private static final int MAX_TEXTS = 1_000;
     /** Dead workers whose calls can still be looked at. */
     private static final int MAX_DEAD_WORKERS = 16;
 
@@ -36,7 +33,6 @@ final class NodeRecorder implements TaskObserver, AutoCloseable {
     private final ActorBoard actors;
     private final WorkerBoard workers;
     private final TaskEvent event = new TaskEvent();
-    private final Map<ResourceSet, String> texts = new HashMap<>();
     private final Map<ActorId, Born> born = new HashMap<>();
     private final Deque<Integer> deadWorkers = new ArrayDeque<>();
 
@@ -99,7 +95,7 @@ final class NodeRecorder implements TaskObserver, AutoCloseable {
     private long append(
             final TaskRecord task, final TaskState state, final WorkerRecord worker, final TaskObserver.Times times) {
         event.of(task.id, task.parent, task.kind.value(), task.name)
-                .resources(textOf(task.request))
+                .resources(task.request.text())
                 .state(state)
                 .times(task.submittedNs, task.scheduledNs)
                 .worker(worker == null ? 0 : worker.number, pidOf(worker), task.attempt);
@@ -111,19 +107,6 @@ final class NodeRecorder implements TaskObserver, AutoCloseable {
 
     private static long pidOf(final WorkerRecord worker) {
         return worker == null || worker.identity == null ? 0 : worker.identity.pid();
-    }
-
-    private String textOf(final ResourceSet request) {
-        final String known = texts.get(request);
-        if (known != null) {
-            return known;
-        }
-        final String all = request.toString();
-        final String text = all.substring(1, all.length() - 1); // without the braces
-        if (texts.size() < MAX_TEXTS) {
-            texts.put(request, text);
-        }
-        return text;
     }
 
     @Override

@@ -39,7 +39,6 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.NanoClock;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +66,9 @@ final class Raylet implements MessageHandler {
     private final NodeGauges gauges;
     private final RequirementsReader requirements = new RequirementsReader();
     private long nextHeartbeatNs;
+    /** Whether something has happened since the last pass of the dispatcher by which more could run; one pass in a duty cycle, however many messages it read. */
+    private boolean due;
+
     private boolean stopping;
 
     /**
@@ -151,8 +153,13 @@ final class Raylet implements MessageHandler {
             return 0; // The cluster has been told that the node leaves; no heartbeat may follow.
         }
         final long now = clock.nanoTime();
-        final int work = pool.sweep(now) + dispatcher.dropCancelled() + dispatcher.askBack(now) + dispatcher.tick(now);
-        agent.watchful(dispatcher.hasSentAhead());
+        int work = pool.sweep(now) + dispatcher.dropCancelled();
+        if (due) {
+            due = false;
+            dispatcher.dispatch(now);
+            work++;
+        }
+        work += dispatcher.askBack(now) + dispatcher.tick(now);
         if (now - nextHeartbeatNs >= 0) {
             nextHeartbeatNs = now + config.heartbeatNs();
             cluster.heartbeat(new ClusterLink.Load(
@@ -169,6 +176,7 @@ final class Raylet implements MessageHandler {
         }
         pool.refill(now);
         gauges.duty(now, jobs.size());
+        agent.watchful(dispatcher.hasSentAhead() || gauges.isBehind());
         return work;
     }
 
@@ -209,7 +217,7 @@ final class Raylet implements MessageHandler {
             }
         }
         gauges.changed();
-        dispatcher.dispatch(clock.nanoTime());
+        due = true;
         return true;
     }
 
@@ -221,12 +229,7 @@ final class Raylet implements MessageHandler {
         final ProcessIdentity driver = new ProcessIdentity(hello.pid(), hello.startTicks());
         final int layout = hello.layoutVersion();
         final int schema = hello.schemaVersion();
-        final String inbox = hello.inbox();
-        final String name = hello.name();
-        final String classPath = hello.classPath();
-        final String namespace = hello.actorNamespace();
-        final RuntimeEnvironment environment = RuntimeEnvironment.decode(hello.environment());
-        final String allowedClasses = hello.allowedClasses();
+        final String inbox = hello.inbox(); // in the same place in all versions; the rest may be anywhere
         final Outbox outbox = agent.links().to(inbox);
         if (layout != WireVersion.LAYOUT || schema != WireVersion.SCHEMA) {
             RayletMessages.sendRefused(
@@ -239,6 +242,18 @@ final class Raylet implements MessageHandler {
         }
         if (stopping) {
             RayletMessages.sendRefused(outbox, RefusalCode.DRAINING, "the node is stopping");
+            return;
+        }
+        final String name = hello.name();
+        final String classPath = hello.classPath();
+        final String namespace = hello.actorNamespace();
+        final String environmentText = hello.environment();
+        final String allowedClasses = hello.allowedClasses();
+        final RuntimeEnvironment environment;
+        try {
+            environment = RuntimeEnvironment.decode(environmentText);
+        } catch (final IllegalArgumentException e) {
+            RayletMessages.sendRefused(outbox, RefusalCode.BAD_MESSAGE, e.getMessage());
             return;
         }
         final Job job = new Job(
@@ -288,16 +303,13 @@ final class Raylet implements MessageHandler {
     }
 
     private void onCancel(final CancelTaskDecoder cancel) {
-        final byte[] id = new byte[TaskId.LENGTH];
-        cancel.getTaskId(id, 0, id.length);
-        dispatcher.cancel(TaskId.read(new UnsafeBuffer(id), 0), cancel.force() != 0);
+        final TaskId id = TaskId.read(cancel.buffer(), cancel.offset() + CancelTaskDecoder.taskIdEncodingOffset());
+        dispatcher.cancel(id, cancel.force() != 0);
     }
 
     private void onDone(final InboundLane from, final TaskDoneDecoder done) {
         final WorkerRecord worker = workerOf(from).orElse(null);
-        final byte[] id = new byte[TaskId.LENGTH];
-        done.getTaskId(id, 0, id.length);
-        final TaskId taskId = TaskId.read(new UnsafeBuffer(id), 0);
+        final TaskId taskId = TaskId.read(done.buffer(), done.offset() + TaskDoneDecoder.taskIdEncodingOffset());
         final TaskRecord ended = worker == null ? null : worker.find(taskId);
         if (ended == null || worker.state != WorkerRecord.State.BUSY) {
             return; // A repeat, or the worker is being stopped.
@@ -322,11 +334,9 @@ final class Raylet implements MessageHandler {
     }
 
     private void onReturned(final InboundLane from, final TaskReturnedDecoder returned) {
-        final byte[] id = new byte[TaskId.LENGTH];
-        returned.getTaskId(id, 0, id.length);
-        workerOf(from)
-                .ifPresent(
-                        worker -> dispatcher.returned(worker, TaskId.read(new UnsafeBuffer(id), 0), clock.nanoTime()));
+        final TaskId id =
+                TaskId.read(returned.buffer(), returned.offset() + TaskReturnedDecoder.taskIdEncodingOffset());
+        workerOf(from).ifPresent(worker -> dispatcher.returned(worker, id, clock.nanoTime()));
     }
 
     private void workerGone(final int number, final String how) {
@@ -348,7 +358,7 @@ final class Raylet implements MessageHandler {
         if (task != null && task.kind != TaskKind.TASK) {
             actors.workerGone(worker, task, how);
         }
-        dispatcher.dispatch(clock.nanoTime());
+        due = true;
         releaseIfLast(worker.job);
     }
 
@@ -362,6 +372,7 @@ final class Raylet implements MessageHandler {
 
     @Override
     public void onLaneClosed(final InboundLane from, final boolean died) {
+        actors.askerGone(from.producerName());
         endJob(jobs.ofInbox(from.producerName()), died ? "its driver has died" : "its driver has left");
     }
 
@@ -392,16 +403,17 @@ final class Raylet implements MessageHandler {
         dispatcher.jobEnded(job.id(), survivors);
         actors.jobEnded(job.id(), survivors);
         for (final WorkerRecord worker : pool.all()) {
-            if (pool.isSpecialAndUnused(worker) || (worker.serves(job.id()) && !survivors.includes(worker))) {
+            final boolean isUseless = pool.isSpecialAndUnused(worker) && !dispatcher.needs(worker.environment);
+            if (isUseless || (worker.serves(job.id()) && !survivors.includes(worker))) {
                 pool.stop(worker);
             }
         }
     }
 
-    /** Memory is short: somebody has to go. Agent's thread. */
-    void memoryIsShort(final MemoryUsage usage) {
+    /** Memory is short and somebody has to go, or it no longer is. Agent's thread. */
+    void memoryUsed(final MemoryUsage usage) {
         if (!stopping) {
-            memory.onShort(usage, clock.nanoTime());
+            memory.onUsage(usage, clock.nanoTime());
         }
     }
 

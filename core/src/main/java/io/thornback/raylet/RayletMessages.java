@@ -15,6 +15,7 @@ import io.thornback.transport.wire.AssignJobEncoder;
 import io.thornback.transport.wire.CancelTaskEncoder;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.MessageHeaderEncoder;
 import io.thornback.transport.wire.NodeChangedEncoder;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RefusedEncoder;
@@ -29,22 +30,17 @@ import io.thornback.transport.wire.ValuePlace;
 import io.thornback.transport.wire.WelcomeEncoder;
 import io.thornback.transport.wire.WorkerServesEncoder;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** The raylet's messages, written and read. No state; the agent's thread. */
 final class RayletMessages {
     private RayletMessages() {}
 
-    static UnsafeBuffer bytes(final TaskId id) {
-        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[TaskId.LENGTH]);
-        id.write(bytes, 0);
-        return bytes;
+    private static void put(final TaskId id, final MessageBuffer message, final int encodingOffset) {
+        id.write(message.buffer(), MessageHeaderEncoder.ENCODED_LENGTH + encodingOffset);
     }
 
-    private static UnsafeBuffer bytes(final ActorId id) {
-        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[ActorId.LENGTH]);
-        id.write(bytes, 0);
-        return bytes;
+    private static void put(final ActorId id, final MessageBuffer message, final int encodingOffset) {
+        id.write(message.buffer(), MessageHeaderEncoder.ENCODED_LENGTH + encodingOffset);
     }
 
     static TaskRecord readSubmit(
@@ -54,13 +50,11 @@ final class RayletMessages {
             final RequirementsReader requirements) {
         final SubmitTaskDecoder in =
                 new SubmitTaskDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
-        final byte[] id = new byte[TaskId.LENGTH];
-        in.getTaskId(id, 0, id.length);
+        final TaskId id = TaskId.read(buffer, in.offset() + SubmitTaskDecoder.taskIdEncodingOffset());
         final TaskKind kind = in.kind();
         final ValuePlace place = in.specPlace();
         final int maxRetries = in.maxRetries();
-        final byte[] parent = new byte[TaskId.LENGTH];
-        in.getParentId(parent, 0, parent.length);
+        final TaskId submitter = TaskId.read(buffer, in.offset() + SubmitTaskDecoder.parentIdEncodingOffset());
         final long submittedNs = in.submittedNs();
         final Requirements wanted = requirements.read(in);
         final String name = in.name();
@@ -70,16 +64,9 @@ final class RayletMessages {
         final byte[] actorOptions = new byte[in.actorOptionsLength()];
         in.getActorOptions(actorOptions, 0, actorOptions.length);
         final TaskRecord task = new TaskRecord(
-                TaskId.read(new UnsafeBuffer(id), 0),
-                kind,
-                name,
-                ownerInbox,
-                wanted,
-                maxRetries,
-                new TaskRecord.Spec(place, spec, actorOptions));
+                id, kind, name, ownerInbox, wanted, maxRetries, new TaskRecord.Spec(place, spec, actorOptions));
         task.submittedNs = submittedNs;
         task.environmentText = in.environment();
-        final TaskId submitter = TaskId.read(new UnsafeBuffer(parent), 0);
         task.parent = submitter.job().value() == 0 ? null : submitter;
         return task;
     }
@@ -97,9 +84,9 @@ final class RayletMessages {
     static void sendRun(final Outbox worker, final TaskRecord task) {
         final MessageBuffer message = MessageBuffer.local();
         final RunTaskEncoder out = new RunTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        out.putTaskId(bytes(task.id), 0, TaskId.LENGTH)
-                .putActorId(bytes(task.actor()), 0, ActorId.LENGTH)
-                .kind(task.kind)
+        put(task.id, message, RunTaskEncoder.taskIdEncodingOffset());
+        put(task.actor(), message, RunTaskEncoder.actorIdEncodingOffset());
+        out.kind(task.kind)
                 .specPlace(task.specPlace)
                 .attempt(task.attempt)
                 .maxRetries(task.maxRetries)
@@ -113,7 +100,8 @@ final class RayletMessages {
     static void sendCancel(final Outbox worker, final TaskId id) {
         final MessageBuffer message = MessageBuffer.local();
         final CancelTaskEncoder out = new CancelTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        out.putTaskId(bytes(id), 0, TaskId.LENGTH).force((short) 0);
+        put(id, message, CancelTaskEncoder.taskIdEncodingOffset());
+        out.force((short) 0);
         worker.post(CancelTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
@@ -161,10 +149,8 @@ final class RayletMessages {
     static void sendFailed(final Outbox owner, final TaskRecord task, final FailureKind kind, final String text) {
         final MessageBuffer message = MessageBuffer.local();
         final TaskFailedEncoder out = new TaskFailedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        out.putTaskId(bytes(task.id), 0, TaskId.LENGTH)
-                .attempts(task.attempt)
-                .kind(kind)
-                .message(text);
+        put(task.id, message, TaskFailedEncoder.taskIdEncodingOffset());
+        out.attempts(task.attempt).kind(kind).message(text);
         owner.post(TaskFailedEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
@@ -188,10 +174,8 @@ final class RayletMessages {
             final Outbox owner, final TaskId id, final long waitedMs, final int others, final String reason) {
         final MessageBuffer message = MessageBuffer.local();
         final TaskWaitsEncoder out = new TaskWaitsEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        out.putTaskId(bytes(id), 0, TaskId.LENGTH)
-                .waitedMs(waitedMs)
-                .others(others)
-                .reason(reason);
+        put(id, message, TaskWaitsEncoder.taskIdEncodingOffset());
+        out.waitedMs(waitedMs).others(others).reason(reason);
         owner.post(TaskWaitsEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
@@ -208,8 +192,8 @@ final class RayletMessages {
         final MessageBuffer message = MessageBuffer.local();
         final ActorLocationEncoder out =
                 new ActorLocationEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        put(actor.id, message, ActorLocationEncoder.actorIdEncodingOffset());
         out.correlationId(correlationId)
-                .putActorId(bytes(actor.id), 0, ActorId.LENGTH)
                 .state(actor.state)
                 .maxTaskRetries(actor.options.maxTaskRetries())
                 .maxPendingCalls(actor.options.maxPendingCalls())
@@ -224,8 +208,8 @@ final class RayletMessages {
         final MessageBuffer message = MessageBuffer.local();
         final ActorLocationEncoder out =
                 new ActorLocationEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        put(id, message, ActorLocationEncoder.actorIdEncodingOffset());
         out.correlationId(correlationId)
-                .putActorId(bytes(id), 0, ActorId.LENGTH)
                 .state(death == null ? ActorState.UNKNOWN : ActorState.DEAD)
                 .maxTaskRetries(0)
                 .maxPendingCalls(0)

@@ -6,7 +6,8 @@ import io.thornback.ids.JobId;
 import io.thornback.scheduling.Requirements;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -20,8 +21,11 @@ import java.util.function.Predicate;
  * <p>The raylet's agent's.
  */
 final class TaskQueues {
-    /** All that were seen and whose job goes on: how long their tasks took is worth keeping while none waits. */
-    private final Map<Key, SchedulingClass> classes = new HashMap<>();
+    /** Most classes that are known without having a task that waits. */
+    static final int MAX_CLASSES = 1_000;
+
+    /** Those that were seen and whose job goes on, the one asked for last at the end: how long their tasks took is worth keeping while none waits. */
+    private final Map<Key, SchedulingClass> classes = new LinkedHashMap<>(16, 0.75f, true);
     /** Those in which tasks wait. */
     private final List<SchedulingClass> waiting = new ArrayList<>();
 
@@ -80,6 +84,7 @@ final class TaskQueues {
             if (last == null || !last.isOf(task)) {
                 last = new Key(task.job(), task.wanted, task.environment, task.nested);
                 lastClass = classes.computeIfAbsent(last, key -> new SchedulingClass(key.job(), key.wanted()));
+                forgetUnused();
             }
             task.schedulingClass = lastClass;
         }
@@ -92,6 +97,22 @@ final class TaskQueues {
         task.queuedNs = nowNs;
         size++;
         return of;
+    }
+
+    /** Programs may make up classes without end. Those in which tasks wait stay, so that there are no two of one kind in the queues; so does the one that has just been asked for. */
+    private void forgetUnused() {
+        final Iterator<SchedulingClass> oldestFirst = classes.values().iterator();
+        while (classes.size() > MAX_CLASSES && oldestFirst.hasNext()) {
+            final SchedulingClass of = oldestFirst.next();
+            if (of != lastClass && of.waiting.isEmpty()) {
+                oldestFirst.remove();
+            }
+        }
+    }
+
+    /** How many classes are known. */
+    int known() {
+        return classes.size();
     }
 
     /**
@@ -176,6 +197,16 @@ final class TaskQueues {
         int feasible = 0;
         for (final SchedulingClass of : waiting) {
             if (of.isFeasible() && ++feasible > 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a task waits that a worker of this environment could run. */
+    boolean waitFor(final RuntimeEnvironment ofProcess) {
+        for (final SchedulingClass of : waiting) {
+            if (of.waiting.peekFirst().environment.ofProcess().equals(ofProcess)) {
                 return true;
             }
         }

@@ -75,7 +75,8 @@ final class WaitReports {
         }
         int given = 0;
         for (final SchedulingClass of : List.copyOf(queues.waiting())) {
-            if (!of.isFeasible() && nowNs - of.waiting.peekFirst().queuedNs > limitNs) {
+            final TaskRecord first = of.waiting.peekFirst(); // null: the failure of another took these with it
+            if (first != null && !of.isFeasible() && nowNs - first.queuedNs > limitNs) {
                 final String why = reason(of) + " (waited " + limitNs / 1_000_000 + " ms, raylet.infeasible-timeout)";
                 for (final TaskRecord task :
                         queues.removeIf(t -> t.schedulingClass == of && nowNs - t.queuedNs > limitNs)) {

@@ -7,7 +7,7 @@ import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.ResourceSet;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,6 +31,10 @@ final class WorkerPool {
 
     private static final int EXIT_DEADLINE_MS = 1_000;
     private static final long REFILL_DELAY_NS = 1_500_000_000L;
+    /** Environments whose failed starts are remembered. */
+    private static final int MAX_KNOWN_FAILURES = 1_000;
+    /** After memory was short, no worker is started ahead for so long: what it takes would soon make it short again. */
+    private static final long REFILL_AFTER_SHORT_NS = 30_000_000_000L;
 
     private final RayletConfig config;
     private final WorkerLauncher launcher;
@@ -38,7 +42,22 @@ final class WorkerPool {
     private final Map<Integer, WorkerRecord> workers = new TreeMap<>();
     private int lastNumber;
     private long tooFewSinceNs;
-    private final Map<RuntimeEnvironment, FailedStarts> failedStarts = new HashMap<>();
+    /** Whether memory is short now, or was; and when that was last heard. */
+    private boolean memoryShort;
+
+    private boolean memoryWasShort;
+    private long memoryHeardNs;
+
+    /** By environment, those looked at last at the end: programs may make up as many as they like. */
+    private final Map<RuntimeEnvironment, FailedStarts> failedStarts = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(final Map.Entry<RuntimeEnvironment, FailedStarts> eldest) {
+            return size() > MAX_KNOWN_FAILURES;
+        }
+    };
+
     private boolean closed;
 
     /** Starts in a row that failed, of one environment. */
@@ -144,7 +163,7 @@ final class WorkerPool {
         return worker.state == WorkerRecord.State.STARTING && worker.environment.equals(ofProcess);
     }
 
-    /** Whether it was started for an environment of its own and serves nobody: of no use when the job is over that wanted it. */
+    /** Whether it was started for an environment of its own and serves nobody: of no use when nobody wants that environment any more. */
     boolean isSpecialAndUnused(final WorkerRecord worker) {
         return worker.job == null && !worker.environment.isPlain();
     }
@@ -184,16 +203,27 @@ final class WorkerPool {
 
     /**
      * Keeps the prestarted number of workers, so that the next job need not wait for a JVM: at once when the node starts, later when they have
-     * been too few for a while, for a job that has just ended leaves a host that is busy with the next thing.
+     * been too few for a while, for a job that has just ended leaves a host that is busy with the next thing. Not while memory is short, nor soon after.
      */
     void refill(final long nowNs) {
         final int there = count(w -> w.state != WorkerRecord.State.STOPPING && w.state != WorkerRecord.State.ACTOR);
-        if (there >= config.prestart() || cannotStart(RuntimeEnvironment.none())) {
+        if (there >= config.prestart() || cannotStart(RuntimeEnvironment.none()) || mindsMemory(nowNs)) {
             tooFewSinceNs = nowNs;
         } else if (lastNumber == 0 || nowNs - tooFewSinceNs > REFILL_DELAY_NS) {
             final int starting = count(w -> w.state == WorkerRecord.State.STARTING);
             ensureStarting(starting + config.prestart() - there, RuntimeEnvironment.none(), nowNs);
         }
+    }
+
+    /** How it is with the node's memory, whenever that is heard. */
+    void memoryIsShort(final boolean isShort, final long nowNs) {
+        memoryShort = isShort;
+        memoryWasShort |= isShort;
+        memoryHeardNs = nowNs;
+    }
+
+    private boolean mindsMemory(final long nowNs) {
+        return memoryShort || (memoryWasShort && nowNs - memoryHeardNs < REFILL_AFTER_SHORT_NS);
     }
 
     private void start(final long processBytes, final RuntimeEnvironment environment, final long nowNs) {
@@ -303,11 +333,6 @@ final class WorkerPool {
     /** As the other form, with the worker's own log. */
     String obituary(final WorkerRecord worker, final String how) {
         return worker.endedFor == null ? obituary(worker, how, logOf(worker.number)) : worker + " " + worker.endedFor;
-    }
-
-    /** Whether workers are processes. */
-    boolean hasProcesses() {
-        return launcher.hasProcesses();
     }
 
     String logOf(final int number) {

@@ -4,6 +4,7 @@ package io.thornback.raylet;
 import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
+import io.thornback.observe.WorkerInfo;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.Outbox;
@@ -61,6 +62,8 @@ final class WorkerRecord {
     String endedFor;
 
     long idleSinceNs;
+    /** What was last shown of it; null: nothing. */
+    WorkerInfo shown;
     /** Whether it was asked to end by itself. */
     boolean ends;
     /** When it is killed if it does not. */

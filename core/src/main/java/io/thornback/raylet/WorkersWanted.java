@@ -5,7 +5,7 @@ import io.thornback.RuntimeEnvironment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How many more workers could be used at once, by their environment. Of one pass of the dispatcher. */
+/** How many more workers could be used at once, by the environment of their processes. Of one pass of the dispatcher. */
 final class WorkersWanted {
     private Map<RuntimeEnvironment, Integer> counts = Map.of();
 
@@ -14,7 +14,8 @@ final class WorkersWanted {
             if (counts.isEmpty()) {
                 counts = new LinkedHashMap<>();
             }
-            counts.merge(environment, count, Integer::sum);
+            // What differs in jars alone is started alike, and has to be counted together.
+            counts.merge(environment.ofProcess(), count, Integer::sum);
         }
     }
 

@@ -5,14 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.resources.ResourceAmount;
+import io.thornback.resources.ResourceSet;
 import io.thornback.transport.wire.NodeState;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 class GcsCodecTest {
+    @Test
+    void aNodeThatHasTheMostOfSomethingAndAllOfItFreeCanSaySo() {
+        final ResourceSet most = ResourceSet.of("licences", ResourceAmount.of(ResourceAmount.MAX_WHOLE));
+        final NodeLoad load = new NodeLoad(0, 0, 0, 0, 0, 0, 0, 0, most, most, List.of(), Map.of());
+        final GcsCodec.HeartbeatMessage read = GcsCodec.heartbeat(GcsCodec.heartbeat(GcsFixtures.id(7), 1, load), 0);
+        assertEquals(load, read.load());
+        final NodeInfo node = new NodeInfo(GcsFixtures.node(7), NodeState.ALIVE, 5, load);
+        final ClusterSnapshot snapshot = new ClusterSnapshot(1, List.of(node), List.of());
+        assertEquals(
+                load,
+                GcsCodec.clusterState(GcsCodec.clusterState(1, snapshot))
+                        .nodes()
+                        .get(0)
+                        .load());
+    }
+
     @Test
     void messagesComeBackAsTheyWent() {
         assertEquals(GcsFixtures.node(7), GcsCodec.registerNode(GcsCodec.registerNode(GcsFixtures.node(7)), 0));

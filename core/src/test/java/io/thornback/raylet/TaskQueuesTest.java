@@ -2,14 +2,18 @@
 package io.thornback.raylet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.resources.ResourceSet;
 import io.thornback.scheduling.Requirements;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.ValuePlace;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -127,5 +131,38 @@ class TaskQueuesTest {
         assertEquals(1, queues.removeIf(t -> t.name.equals("drop")).size());
         assertEquals(1, queues.size());
         assertTrue(queues.removeIf(t -> t.name.equals("drop")).isEmpty());
+    }
+
+    @Test
+    void knowsAThousandClassesAndForgetsThoseThatWereNotUsedForTheLongest() {
+        queues.add(task("waits", 0.5), 1);
+        final TaskRecord used = task("used", 1);
+        queues.add(used, 1);
+        assertEquals(1, queues.removeIf(t -> t == used).size());
+        for (int i = 2; i < TaskQueues.MAX_CLASSES + 500; i++) {
+            final TaskRecord once = task("once", i);
+            queues.add(once, 1);
+            assertEquals(1, queues.removeIf(t -> t == once).size());
+            final TaskRecord again = task("again", 1);
+            queues.add(again, 1);
+            assertSame(used.schedulingClass, again.schedulingClass, "it is in use");
+            assertEquals(1, queues.removeIf(t -> t == again).size());
+        }
+        assertEquals(TaskQueues.MAX_CLASSES, queues.known());
+        final TaskRecord behind = task("behind", 0.5);
+        queues.add(behind, 2);
+        assertEquals(1, queues.waiting().size(), "what waits is not forgotten, and has one queue");
+        assertEquals(2, behind.schedulingClass.waiting.size());
+    }
+
+    @Test
+    void knowsWhichProcessesAreWaitedFor() {
+        final RuntimeEnvironment special = RuntimeEnvironment.none().withVariable("MODE", "fast");
+        final TaskRecord task = task("special", 1);
+        task.environment = special.withJar(Path.of("a.jar"));
+        assertFalse(queues.waitFor(special));
+        queues.add(task, 1);
+        assertTrue(queues.waitFor(special));
+        assertFalse(queues.waitFor(RuntimeEnvironment.none()));
     }
 }

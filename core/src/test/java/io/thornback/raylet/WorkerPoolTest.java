@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import io.thornback.posix.ProcessIdentity;
+import io.thornback.resources.MemoryUsage;
 import io.thornback.resources.ResourceSet;
 import io.thornback.resources.WorkerMemory;
 import io.thornback.resources.WorkerSizes;
@@ -232,5 +233,56 @@ class WorkerPoolTest {
         assertFalse(pool.cannotStart(PLAIN));
         assertTrue(pool.forgetFailedStarts(bad).contains("worker 3 did not start"));
         assertFalse(pool.cannotStart(bad));
+    }
+
+    @Test
+    void whenMemoryIsShortAllThatIdleGoAtOnceAndNoneIsStartedAheadUntilItHasBeenEnoughForAWhile() {
+        final MemoryPolicy policy = new MemoryPolicy(0.95);
+        final MemoryGuard guard = new MemoryGuard(policy, pool);
+        final MemoryUsage[] usage = {new MemoryUsage(96, 100, "test")};
+        final long[] now = {SECOND};
+        final MemoryMonitor monitor =
+                new MemoryMonitor(() -> usage[0], policy, used -> guard.onUsage(used, now[0]), 1_000);
+        pool.refill(now[0]);
+        allReady(now[0]);
+        monitor.look();
+        assertEquals(List.of(1, 2), killed);
+        killed.forEach(pool::remove);
+        for (int i = 0; i < 10; i++) {
+            now[0] += 2 * SECOND;
+            monitor.look();
+            pool.refill(now[0]);
+        }
+        usage[0] = new MemoryUsage(50, 100, "test");
+        monitor.look();
+        now[0] += 29 * SECOND;
+        monitor.look();
+        pool.refill(now[0]);
+        assertEquals(2, launched.size());
+        pool.refill(now[0] + SECOND);
+        pool.refill(now[0] + 3 * SECOND);
+        assertEquals(4, launched.size());
+    }
+
+    @Test
+    void failuresToStartAreRememberedOfAThousandEnvironments() {
+        for (int i = 0; i < 1_200; i++) {
+            final RuntimeEnvironment each = PLAIN.withVariable("N", "" + i);
+            for (int start = 0; start < 3; start++) {
+                pool.ensureStarting(1, each, i);
+                assertNotNull(pool.remove(3 * i + start + 1));
+            }
+            assertTrue(pool.cannotStart(PLAIN.withVariable("N", "0")), "looked at again and again");
+        }
+        assertFalse(pool.cannotStart(PLAIN.withVariable("N", "1")), "forgotten");
+        assertTrue(pool.cannotStart(PLAIN.withVariable("N", "1100")));
+    }
+
+    @Test
+    void whatDiffersInJarsAloneIsCountedTogether() {
+        final WorkersWanted wanted = new WorkersWanted();
+        wanted.add(PLAIN.withJar(Path.of("a.jar")), 1);
+        wanted.add(PLAIN.withJar(Path.of("b.jar")), 1);
+        assertEquals(Map.of(PLAIN, 2), wanted.counts());
     }
 }
