@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A node whose workers may have 320 MB together: the JVMs of two fit with room to spare, and a task that takes 200 more does not. */
+/** A node whose workers may have 230 MB together: the JVMs of three fit, and one whose task takes 200 does not, even when those that idle have gone. */
 class ProcessMemoryTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -31,7 +31,7 @@ class ProcessMemoryTest {
 
     @BeforeAll
     static void start() {
-        node = NodeUnderTest.start(Map.of(WorkerSettings.MEMORY_LIMIT, "320m"));
+        node = NodeUnderTest.start(Map.of(WorkerSettings.MEMORY_LIMIT, "230m"));
         driver = node.connect();
     }
 
@@ -87,7 +87,7 @@ class ProcessMemoryTest {
                 .submit();
         final TaskOutOfMemoryException e = assertThrows(TaskOutOfMemoryException.class, () -> hog.get(LONG));
         assertEquals(Code.OUT_OF_MEMORY, e.code());
-        assertTrue(e.getMessage().contains("limit=320m (worker.memory-limit)"), e.getMessage());
+        assertTrue(e.getMessage().contains("limit=230m (worker.memory-limit)"), e.getMessage());
         assertTrue(e.getMessage().contains("fewer at a time"), e.getMessage());
     }
 }
