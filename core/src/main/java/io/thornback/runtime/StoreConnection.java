@@ -36,6 +36,7 @@ public final class StoreConnection {
             throw e.getCause() instanceof RuntimeException known ? known : e;
         }
         client.awaitAdmission();
+        agent.addDuty(client.holds()::sayUnsaid);
         return client;
     }
 

@@ -15,6 +15,7 @@ final class ClientInbox implements AutoCloseable, LaneHandler {
 
     private final Inbox inbox;
     private volatile ObjectStoreClient client;
+    private ObjectHolds holds;
     private volatile boolean stopped;
     private Thread thread;
 
@@ -28,6 +29,7 @@ final class ClientInbox implements AutoCloseable, LaneHandler {
 
     void feed(final ObjectStoreClient newClient) {
         client = newClient;
+        holds = newClient.references.holds;
         thread = new Thread(this::run, "objectstore-client-" + inbox.name());
         thread.setDaemon(true);
         thread.start();
@@ -57,7 +59,7 @@ final class ClientInbox implements AutoCloseable, LaneHandler {
         final IdleStrategy idle = inbox.idleStrategy(MAX_PARK_NS);
         try (inbox) {
             while (!stopped) {
-                idle.idle(inbox.poll(this, POLL_LIMIT));
+                idle.idle(inbox.poll(this, POLL_LIMIT) + holds.sayUnsaid());
             }
         }
     }

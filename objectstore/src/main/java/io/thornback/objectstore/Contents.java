@@ -14,6 +14,9 @@ import org.agrona.UnsafeApi;
  * Stateless.
  */
 final class Contents {
+    /** Most references of one object. */
+    static final int MAX_IDS = 1 << 20;
+
     private static final ObjectId[] NONE = new ObjectId[0];
     private static final int COUNT_BYTES = 4;
 
@@ -81,7 +84,7 @@ final class Contents {
     }
 
     private static boolean isPossible(final int count, final long length) {
-        return count > 0 && start(length, count) >= 0 && (long) count * ObjectId.LENGTH_BYTES <= Integer.MAX_VALUE - 8;
+        return count > 0 && count <= MAX_IDS && start(length, count) >= 0;
     }
 
     private static long start(final long length, final int count) {

@@ -14,6 +14,9 @@ public final class CreateOptions {
     /** Bytes of metadata there can be. */
     public static final int MAX_METADATA_BYTES = CellDescriptor.MAX_METADATA_BYTES;
 
+    /** References that one object can contain. */
+    public static final int MAX_CONTENTS = Contents.MAX_IDS;
+
     private final byte[] metadata;
     private final boolean copy;
     private final Duration timeout;
@@ -57,9 +60,13 @@ public final class CreateOptions {
      * The same for an object that contains references to others: it holds them ({@link ObjectHolds}) from its seal until it is deleted. Their ids are kept as its last bytes, behind
      * those that its maker writes, so it is that much longer when it is read.
      *
-     * @param ids of the objects; the maker holds them until it has sealed this one
+     * @param ids of the objects, at most {@link #MAX_CONTENTS}; the maker holds them until it has sealed this one
      */
     public CreateOptions containing(final List<ObjectId> ids) {
+        if (ids.size() > MAX_CONTENTS) {
+            throw new IllegalArgumentException("an object that contains references=" + ids.size() + ", limit="
+                    + MAX_CONTENTS + "; put them into several objects");
+        }
         return new CreateOptions(metadata, copy, timeout, List.copyOf(ids));
     }
 

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.objectstore;
 
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
 /**
@@ -20,6 +21,7 @@ final class Evictor {
     private final StoreTally tally;
     private final Catalog catalog;
     private final int[] batch = new int[BATCH_CELLS];
+    private Consumer<ObjectId> onContainerGone = id -> {};
     private int marked;
 
     Evictor(final StoreMemory store) {
@@ -30,6 +32,11 @@ final class Evictor {
         this.lru = store.lru();
         this.tally = store.tally();
         this.catalog = store.catalog();
+    }
+
+    /** Who is told of objects that contain references and have left memory. Set once, before use. */
+    void onContainerGone(final Consumer<ObjectId> listener) {
+        onContainerGone = listener;
     }
 
     /** As {@link #evict(long, IntPredicate)}, of any object. */
@@ -99,6 +106,7 @@ final class Evictor {
         final long capacity = CellDescriptor.capacityPlain(address);
         final ObjectId id = ObjectId.ofAddress(address + CellDescriptor.ID_OFFSET);
         final long length = CellDescriptor.lengthPlain(address);
+        final boolean isContainer = (CellDescriptor.flagsPlain(address) & CellDescriptor.CONTAINER) != 0;
         // The entry first: if the store dies between the two, the cell is EVICTING and becomes SEALED again.
         index.remove(id, cell);
         catalog.left(id, cell);
@@ -106,6 +114,9 @@ final class Evictor {
         cells.freeEvicted(cell);
         Steps.reached(Step.EVICT_FREED);
         tally.evicted(id, length);
+        if (isContainer) {
+            onContainerGone.accept(id);
+        }
         return capacity;
     }
 }

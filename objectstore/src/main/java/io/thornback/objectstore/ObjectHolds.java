@@ -3,8 +3,10 @@ package io.thornback.objectstore;
 
 import io.thornback.transport.wire.HoldObjectEncoder;
 import io.thornback.transport.wire.ReleaseObjectEncoder;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * The references that this client's process has, counted by object: the store hears of the first and of the end of the last. An object that was held goes when no client and no
@@ -23,7 +25,7 @@ public final class ObjectHolds {
     }
 
     private final ConcurrentHashMap<ObjectId, Holding> held = new ConcurrentHashMap<>();
-    /** Ends that could not be told for want of a store. */
+    /** Ends that could not be told at once, for want of room or of a store; the feeding thread tells them. */
     private final Set<ObjectId> unsaid = ConcurrentHashMap.newKeySet();
 
     private final StoreLane lane;
@@ -53,32 +55,23 @@ public final class ObjectHolds {
                 counted = true;
             } finally {
                 if (!counted) {
-                    held.computeIfPresent(id, (key, now) -> --now.count == 0 ? null : now);
+                    release(id); // another thread may have told it meanwhile
                 }
             }
         }
     }
 
-    /** One reference is gone. Does nothing but that if the store is not there: the next one is told. */
+    /** One reference is gone. Never waits: an end that finds no room, or no store, is told later. */
     public void release(final ObjectId id) {
-        final boolean[] told = {true};
         held.computeIfPresent(id, (key, now) -> {
             if (--now.count > 0) {
                 return now;
             }
-            told[0] = lane.tryTold(ReleaseObjectEncoder.TEMPLATE_ID, key);
+            if (now.isTold && !lane.tryTold(ReleaseObjectEncoder.TEMPLATE_ID, key)) {
+                unsaid.add(key);
+            }
             return null;
         });
-        if (!told[0]) {
-            boolean said = false;
-            try {
-                said = lane.reference(id, this::trySay);
-            } finally {
-                if (!said) {
-                    unsaid.add(id);
-                }
-            }
-        }
     }
 
     /** To a restarted store, on the feeding thread: everything. */
@@ -86,7 +79,30 @@ public final class ObjectHolds {
         for (final ObjectId id : held.keySet()) {
             lane.reference(id, this::trySay);
         }
-        unsaid.removeIf(id -> lane.reference(id, this::trySay));
+        say(id -> lane.reference(id, this::trySay));
+    }
+
+    /**
+     * Tells ends that could not be told at once, as far as there is room. Called by the thread that feeds the client, at least once a second.
+     *
+     * @return how many
+     */
+    public int sayUnsaid() {
+        return unsaid.isEmpty() ? 0 : say(this::trySay);
+    }
+
+    private int say(final Predicate<ObjectId> attempt) {
+        int said = 0;
+        for (final Iterator<ObjectId> each = unsaid.iterator(); each.hasNext(); ) {
+            final ObjectId id = each.next();
+            each.remove(); // first: it may have to be said once more while it is said
+            if (!attempt.test(id)) {
+                unsaid.add(id);
+                return said;
+            }
+            said++;
+        }
+        return said;
     }
 
     /** Says what is true now. */

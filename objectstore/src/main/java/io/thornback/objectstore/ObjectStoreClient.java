@@ -34,7 +34,7 @@ public final class ObjectStoreClient implements AutoCloseable {
     private final ClientOptions options;
     final ClientFiles files;
     final StoreLane lane;
-    private final ClientReferences references;
+    final ClientReferences references;
     private final Replies replies;
     private final StoreLink link;
     final StoreRequests requests;

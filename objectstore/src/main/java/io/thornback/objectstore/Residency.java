@@ -38,6 +38,14 @@ final class Residency {
         this.disk = disk;
         this.clock = store.clock();
         this.catalog = store.catalog();
+        evictor.onContainerGone(this::containerLeftMemory);
+    }
+
+    /** A copy that the disk does not have is gone, and holds nothing any more. */
+    private void containerLeftMemory(final ObjectId id) {
+        if (!isOnDisk(id)) {
+            holds.deleted(id);
+        }
     }
 
     /** Who has references, and what goes for want of them. */

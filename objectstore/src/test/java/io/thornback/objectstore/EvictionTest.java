@@ -100,6 +100,23 @@ class EvictionTest {
     }
 
     @Test
+    void aCopyThatGoesHoldsNothingAnyMore() {
+        client.holds().hold(id(50));
+        client.put(id(50), bytes(100, 50));
+        try (WritableObject object =
+                client.create(id(0), MIB, CreateOptions.DEFAULT.asCopy().containing(List.of(id(50))))) {
+            object.seal();
+        }
+        client.holds().release(id(50));
+        client.flush(LONG);
+        assertTrue(client.contains(id(50)), "the copy holds it");
+        client.put(id(100), bytes(7 * MIB, 100));
+        client.flush(LONG);
+        assertFalse(client.contains(id(0)), "it had to make room");
+        eventually("what it contained goes too", () -> !client.contains(id(50)));
+    }
+
+    @Test
     void copiesThatSomebodyHoldsStay() {
         fillWithCopies();
         final ObjectStoreClient holder = store.client();

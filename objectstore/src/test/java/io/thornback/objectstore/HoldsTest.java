@@ -7,17 +7,22 @@ import static io.thornback.objectstore.StoreFixture.eventually;
 import static io.thornback.objectstore.StoreFixture.id;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.transport.ipc.OutboundLane;
 import io.thornback.transport.wire.CancelWaitEncoder;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +110,31 @@ class HoldsTest {
         assertTrue(maker.contains(id(1)));
         other.holds().release(id(1));
         objects(0);
+    }
+
+    @Test
+    void anEndThatFindsNoRoomWaitsForNothingAndIsToldLater() {
+        putHeld(1);
+        maker.flush(LONG);
+        final OutboundLane lane = maker.lane.lane();
+        final int length = StoreMessages.HEADER_LENGTH + 8;
+        final int stuck = lane.tryClaim(CancelWaitEncoder.TEMPLATE_ID, length);
+        assertTrue(stuck > 0);
+        final UnsafeBuffer filling = new UnsafeBuffer(new byte[length]);
+        StoreMessages.putCorrelation(filling, 0, CancelWaitEncoder.TEMPLATE_ID, 4711);
+        while (lane.offer(CancelWaitEncoder.TEMPLATE_ID, filling, 0, length) == OutboundLane.SENT) {
+            // until it is full
+        }
+        assertTimeout(Duration.ofSeconds(1), () -> maker.holds().release(id(1)));
+        assertThrows(StoreUnavailableException.class, () -> maker.holds().hold(id(2)), "there is no room");
+        lane.abort(stuck);
+        objects(0);
+    }
+
+    @Test
+    void moreReferencesThanAnObjectCanContainAreRefused() {
+        final List<ObjectId> many = Collections.nCopies(CreateOptions.MAX_CONTENTS + 1, id(1));
+        assertThrows(IllegalArgumentException.class, () -> CreateOptions.DEFAULT.containing(many));
     }
 
     @Test
