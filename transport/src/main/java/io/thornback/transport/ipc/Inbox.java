@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -96,12 +97,17 @@ public final class Inbox implements AutoCloseable {
         return InboxBirth.inherit(shmDir, name, handler, errorHandler);
     }
 
-    /** Removes inboxes, and lanes into them, whose owners are dead. Returns how many inboxes that were. Any process may. */
-    public static int removeDead(Path shmDir) {
-        return InboxBirth.removeDead(shmDir);
+    /**
+     * Removes inboxes, and lanes into them, whose owners are dead, and what dead processes left that were about to take a name. One that cannot be removed is logged. Any process may.
+     *
+     * @param which names
+     * @return how many inboxes that were
+     */
+    public static int removeDead(Path shmDir, Predicate<String> which) {
+        return InboxBirth.removeDead(shmDir, which);
     }
 
-    /** The same for one name, and for what a dead process left that was about to take it; false if there is none, or its owner lives. */
+    /** The same for one name; false if there is none, or its owner lives. */
     public static boolean removeDead(Path shmDir, String name) {
         return InboxBirth.removeDead(shmDir, name);
     }

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.transport.ipc;
 
+import io.thornback.posix.PosixException;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.transport.TransportException;
 import java.io.IOException;
@@ -9,11 +10,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.agrona.ErrorHandler;
 
@@ -23,7 +26,10 @@ import org.agrona.ErrorHandler;
  */
 final class InboxBirth {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
-    private static final String SUFFIX = ".inbox";
+    /** Under its name, or not yet: {@code .worker-7.4711-1.tmp}. */
+    private static final Pattern FILE =
+            Pattern.compile("(" + NAME.pattern() + ")\\.inbox|\\.(" + NAME.pattern() + ")\\.\\d+-\\d+\\.tmp");
+
     private static final long PATIENCE_NS = 2_000_000_000L;
     private static final long RETRY_NS = 1_000_000L;
     private static final AtomicInteger TEMPORARIES = new AtomicInteger();
@@ -112,10 +118,14 @@ final class InboxBirth {
         }
     }
 
-    static synchronized int removeDead(Path shmDir) {
+    static int removeDead(Path shmDir, Predicate<String> which) {
         int removed = 0;
         for (String name : names(shmDir)) {
-            removed += removeDead(shmDir, name) ? 1 : 0;
+            try {
+                removed += which.test(name) && removeDead(shmDir, name) ? 1 : 0;
+            } catch (TransportException | PosixException e) {
+                InboxErrors.LOG.warn("cannot look after inbox {}: {}", name, e.toString());
+            }
         }
         return removed;
     }
@@ -135,12 +145,15 @@ final class InboxBirth {
         return false;
     }
 
-    private static List<String> names(Path shmDir) {
-        List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(shmDir.resolve("inbox"), "*" + SUFFIX)) {
+    /** Of those that are taken, and of those that are being taken. */
+    private static Set<String> names(Path shmDir) {
+        Set<String> names = new TreeSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(shmDir.resolve("inbox"))) {
             for (Path path : files) {
-                String fileName = path.getFileName().toString();
-                names.add(fileName.substring(0, fileName.length() - SUFFIX.length()));
+                Matcher file = FILE.matcher(path.getFileName().toString());
+                if (file.matches()) {
+                    names.add(file.group(1) != null ? file.group(1) : file.group(2));
+                }
             }
         } catch (IOException e) {
             throw InboxHeir.ioFailed("list inboxes of " + shmDir, e);
