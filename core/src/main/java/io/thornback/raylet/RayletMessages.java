@@ -85,7 +85,6 @@ final class RayletMessages {
         final MessageBuffer message = MessageBuffer.local();
         final RunTaskEncoder out = new RunTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         put(task.id, message, RunTaskEncoder.taskIdEncodingOffset());
-        put(task.actor(), message, RunTaskEncoder.actorIdEncodingOffset());
         out.kind(task.kind)
                 .specPlace(task.specPlace)
                 .attempt(task.attempt)

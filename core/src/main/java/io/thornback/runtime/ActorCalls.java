@@ -266,9 +266,9 @@ final class ActorCalls {
         final RunTaskEncoder encoder = new RunTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         final MutableDirectBuffer ids = new UnsafeBuffer(new byte[TaskId.LENGTH]);
         call.pending().id().write(ids, 0);
-        encoder.putTaskId(ids, 0, TaskId.LENGTH).putActorId(ids, TaskId.LENGTH - ActorId.LENGTH, ActorId.LENGTH);
         final byte[] group = call.request().group.getBytes(StandardCharsets.UTF_8);
-        encoder.kind(TaskKind.ACTOR_CALL)
+        encoder.putTaskId(ids, 0, TaskId.LENGTH)
+                .kind(TaskKind.ACTOR_CALL)
                 .specPlace(call.specPlace())
                 .attempt(call.attempt())
                 .maxRetries(maxTaskRetries)

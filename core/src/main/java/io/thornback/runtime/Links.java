@@ -2,16 +2,21 @@
 package io.thornback.runtime;
 
 import io.thornback.transport.TransportException;
+import io.thornback.transport.TransportException.Code;
 import io.thornback.transport.ipc.OutboundLane;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The lanes that this process writes to, by the name of the receiver's inbox; opened on first use. Thread-safe. */
 public final class Links implements AutoCloseable {
+    private static final Set<Code> GONE = EnumSet.of(Code.PEER_NOT_FOUND, Code.PEER_DIED, Code.PEER_CLOSED);
+
     private final Path shmDir;
     private final String ownName;
     private final Runnable wakeAgent;
@@ -56,11 +61,18 @@ public final class Links implements AutoCloseable {
         }
     }
 
-    /** As {@link #to}, or empty if the receiver is gone. */
+    /**
+     * As {@link #to}, or empty if the receiver is gone.
+     *
+     * @throws TransportException if it is there and cannot be reached: what is for it must not be dropped in silence.
+     */
     public Optional<Outbox> tryTo(final String inboxName) {
         try {
             return Optional.of(to(inboxName));
         } catch (final TransportException e) {
+            if (!GONE.contains(e.code())) {
+                throw e;
+            }
             return Optional.empty();
         }
     }

@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
 /**
  * The threads of an actor whose calls may run at the same time: a pool for the actor, and one for each of its concurrency groups. In each, calls begin in the order in
@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
  * <p>One lock guards all pools: it is held for moments, and never while user code runs. So a cancelled call is found in a queue or on a thread, and an interrupt hits no other call.
  */
 final class ActorThreads {
-    private static final Logger LOG = LoggerFactory.getLogger(ActorThreads.class);
     private static final long NEVER = Long.MAX_VALUE;
 
     /** Runs a call on the calling thread. */
@@ -37,6 +36,7 @@ final class ActorThreads {
     private final ClassLoader loader;
     private final Runs runs;
     private final Runnable onLeft;
+    private final Consumer<Throwable> onBroken;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Pool> pools = new HashMap<>();
     private long lastSequence;
@@ -52,7 +52,8 @@ final class ActorThreads {
      * @param api what user code sees as the current connection.
      * @param loader the job's classes.
      * @param runs calls.
-     * @param onLeft told once, by the last thread, when the actor has left by itself.
+     * @param onLeft told once, by one of the threads, when the actor has left by itself.
+     * @param onBroken told what kept a call from being answered, on the call's thread.
      */
     ActorThreads(
             final String name,
@@ -60,12 +61,14 @@ final class ActorThreads {
             final Thornback api,
             final ClassLoader loader,
             final Runs runs,
-            final Runnable onLeft) {
+            final Runnable onLeft,
+            final Consumer<Throwable> onBroken) {
         this.name = name;
         this.api = api;
         this.loader = loader;
         this.runs = runs;
         this.onLeft = onLeft;
+        this.onBroken = onBroken;
         pools.put("", new Pool("", options.maxConcurrency()));
         options.groups().forEach((group, threads) -> pools.put(group, new Pool(group, threads)));
     }
@@ -121,30 +124,49 @@ final class ActorThreads {
                     }
                 }
             }
+            if (isOver()) {
+                wakeAll(); // what the actor still had to do before it leaves has just been dropped
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    /** No call begins any more; those that run are interrupted, and waited for, all together so long. */
-    void stop(final long timeoutMs) throws InterruptedException {
+    /**
+     * No call begins any more. Those that run are waited for up to the deadline; then they are interrupted, and waited for once more, all together so long.
+     *
+     * @return whether none runs any more.
+     */
+    boolean stop(final long deadlineNs, final long interruptTimeoutMs) throws InterruptedException {
         final List<CallThread> all = new ArrayList<>();
         lock.lock();
         try {
             closed = true;
             for (final Pool pool : pools.values()) {
                 pool.calls.clear();
-                pool.added.signalAll();
                 all.addAll(pool.threads);
             }
+            wakeAll();
         } finally {
             lock.unlock();
         }
+        join(all, deadlineNs);
         all.forEach(Thread::interrupt);
-        final long deadline = System.nanoTime() + timeoutMs * 1_000_000;
-        for (final CallThread thread : all) {
-            thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+        join(all, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(interruptTimeoutMs));
+        return all.stream().noneMatch(Thread::isAlive);
+    }
+
+    private static void join(final List<CallThread> threads, final long deadlineNs) throws InterruptedException {
+        for (final CallThread thread : threads) {
+            final long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
+            if (leftMs > 0) {
+                thread.join(leftMs);
+            }
         }
+    }
+
+    private void wakeAll() {
+        pools.values().forEach(pool -> pool.added.signalAll());
     }
 
     /** Runs calls of one pool. Its fields are guarded by the lock. */
@@ -152,6 +174,8 @@ final class ActorThreads {
         private final Pool pool;
         private RunOrder interruptible;
         private long sequence;
+        /** Whether this is the one that tells that the actor has left; its own. */
+        private boolean leaves;
 
         CallThread(final Pool pool) {
             super(name + "-calls-" + (pool.group.isEmpty() ? "" : pool.group + "-") + (pool.threads.size() + 1));
@@ -164,21 +188,30 @@ final class ActorThreads {
         public void run() {
             Connector.bindToThread(api);
             ActorExit.bindToThread(this::exit);
-            for (RunOrder order = next(); order != null; order = next()) {
-                try {
+            try {
+                for (RunOrder order = next(); order != null; order = next()) {
                     runs.run(order, this::afterUserCode);
-                } catch (final RuntimeException e) {
-                    LOG.error("{} {} has no answer", order.task(), order.name(), e);
-                } finally {
                     ended();
                 }
+                if (leaves) {
+                    onLeft.run();
+                }
+            } catch (final Throwable e) { // what user code throws is its result; this is not of user code
+                onBroken.accept(e);
             }
         }
 
+        /** Null if no call begins any more. */
         private RunOrder next() {
             lock.lock();
             try {
                 while (!closed) {
+                    if (isOver()) {
+                        closed = true;
+                        leaves = true;
+                        wakeAll();
+                        return null;
+                    }
                     final Waiting first = pool.calls.peekFirst();
                     if (first != null && first.sequence() < exitSequence) {
                         pool.calls.pollFirst();
@@ -211,15 +244,9 @@ final class ActorThreads {
             lock.lock();
             try {
                 running--;
-                if (exitSequence == NEVER || closed || running > 0 || isAnyBefore(exitSequence)) {
-                    return;
-                }
-                closed = true;
-                pools.values().forEach(p -> p.added.signalAll());
             } finally {
                 lock.unlock();
             }
-            onLeft.run();
         }
 
         private void exit() {
@@ -232,13 +259,17 @@ final class ActorThreads {
         }
     }
 
-    private boolean isAnyBefore(final long sequence) {
+    /** Whether the actor leaves and has done all that came before that. Under the lock. */
+    private boolean isOver() {
+        if (exitSequence == NEVER || running > 0) {
+            return false;
+        }
         for (final Pool pool : pools.values()) {
             final Waiting first = pool.calls.peekFirst();
-            if (first != null && first.sequence() < sequence) {
-                return true;
+            if (first != null && first.sequence() < exitSequence) {
+                return false;
             }
         }
-        return false;
+        return true;
     }
 }

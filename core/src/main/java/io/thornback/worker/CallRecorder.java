@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.worker;
 
+import io.thornback.observe.ObserveException;
 import io.thornback.observe.TaskEvent;
 import io.thornback.observe.TaskLog;
 import io.thornback.observe.TaskState;
@@ -67,7 +68,7 @@ final class CallRecorder {
         if (log == null && !closed) {
             try {
                 log = TaskLog.ofWorker(shmDir, worker, MAX_CALLS);
-            } catch (final PosixException e) {
+            } catch (final PosixException | ObserveException e) {
                 closed = true;
                 LOG.warn("calls of this actor are not shown: {}", e.getMessage());
             }

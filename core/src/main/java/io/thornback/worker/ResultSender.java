@@ -34,29 +34,50 @@ final class ResultSender {
     }
 
     /**
+     * What has been told of a call.
+     *
+     * @param outcome of the call: a result that cannot be stored has failed.
+     * @param owner whom it was told; null: nobody.
+     */
+    record Delivered(TaskOutcome outcome, Outbox owner) {
+        /** Runs something when what was told is where it does not go with this process. */
+        void whenSent(final Runnable action) {
+            if (owner == null) {
+                action.run();
+            } else {
+                owner.whenSent(action);
+            }
+        }
+    }
+
+    /**
      * Sends what a call has given. Waits for memory in the store, where it needs some.
      *
-     * @param startedNs when the call began.
-     * @return what was told: a result that cannot be stored has failed.
+     * @throws RuntimeException if the owner is there and cannot be told: then nobody hears of the call.
      */
-    TaskOutcome deliver(
-            final RunOrder order, final CallResult result, final long startedNs, final CallDecoder decoder) {
+    Delivered deliver(final RunOrder order, final CallResult result, final CallDecoder decoder) {
         if (result.outcome() == TaskOutcome.RETRY) {
-            return TaskOutcome.RETRY;
+            return new Delivered(TaskOutcome.RETRY, null);
         }
+        final Optional<Outbox> found = links.tryTo(order.ownerInbox());
+        if (found.isEmpty()) {
+            LOG.info("result of {} {} dropped: its owner is gone", order.task(), order.name());
+            return new Delivered(result.outcome(), null);
+        }
+        final Outbox owner = found.get();
         try {
             if (result.several() != null) {
-                sendSeveral(order, result.several(), startedNs, decoder);
+                sendSeveral(order, owner, result.several(), decoder);
             } else if (isForTheStore(result)) {
                 decoder.store(order.task(), 0, result.single());
-                send(order, result.outcome(), result.single(), true, startedNs);
+                send(order, owner, result.outcome(), result.single(), true);
             } else {
-                send(order, result.outcome(), result.single(), false, startedNs);
+                send(order, owner, result.outcome(), result.single(), false);
             }
-            return result.outcome();
+            return new Delivered(result.outcome(), owner);
         } catch (final RuntimeException e) {
-            send(order, TaskOutcome.FAILED, decoder.encodeError(e), false, startedNs);
-            return TaskOutcome.FAILED;
+            send(order, owner, TaskOutcome.FAILED, decoder.encodeError(e), false);
+            return new Delivered(TaskOutcome.FAILED, owner);
         }
     }
 
@@ -66,17 +87,12 @@ final class ResultSender {
                 || !result.single().references().isEmpty();
     }
 
-    /** Runs something when what was sent for this order is where it does not go with this process. */
-    void whenSent(final RunOrder order, final Runnable action) {
-        links.tryTo(order.ownerInbox()).ifPresentOrElse(owner -> owner.whenSent(action), action);
-    }
-
-    private void send(
+    private static void send(
             final RunOrder order,
+            final Outbox owner,
             final TaskOutcome outcome,
             final Payload payload,
-            final boolean stored,
-            final long startedNs) {
+            final boolean stored) {
         final byte[] value = stored ? NOTHING : payload.toByteArray();
         final MessageBuffer message = MessageBuffer.local();
         final TaskResultEncoder out = new TaskResultEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
@@ -85,15 +101,12 @@ final class ResultSender {
                 .outcome(outcome)
                 .place(stored ? ValuePlace.STORED : ValuePlace.INLINE)
                 .format((short) payload.format())
-                .startedNs(startedNs)
-                .endedNs(System.nanoTime())
                 .putValue(value, 0, value.length);
-        final int encoded = out.encodedLength();
-        owner(order).ifPresent(to -> to.post(TaskResultEncoder.TEMPLATE_ID, message, encoded));
+        owner.post(TaskResultEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
-    private void sendSeveral(
-            final RunOrder order, final List<Payload> values, final long startedNs, final CallDecoder decoder) {
+    private static void sendSeveral(
+            final RunOrder order, final Outbox owner, final List<Payload> values, final CallDecoder decoder) {
         final boolean[] stored = new boolean[values.size()];
         long inlineBytes = 0;
         for (int i = 0; i < stored.length; i++) {
@@ -107,10 +120,9 @@ final class ResultSender {
                 inlineBytes += length;
             }
         }
-        final Optional<Outbox> owner = owner(order);
-        for (int first = 0; first < stored.length && owner.isPresent(); ) {
+        for (int first = 0; first < stored.length; ) {
             final int end = endOfMessage(values, stored, first);
-            sendPart(order, owner.get(), values, stored, new Part(first, end, startedNs));
+            sendPart(order, owner, values, stored, new Part(first, end));
             first = end;
         }
     }
@@ -129,7 +141,7 @@ final class ResultSender {
     }
 
     /** The results that one message tells: from the first, to the one before the end. */
-    private record Part(int first, int end, long startedNs) {}
+    private record Part(int first, int end) {}
 
     private static void sendPart(
             final RunOrder order,
@@ -140,10 +152,7 @@ final class ResultSender {
         final MessageBuffer message = MessageBuffer.local();
         final TaskResultsEncoder out =
                 new TaskResultsEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH)
-                .attempt(order.attempt())
-                .startedNs(part.startedNs())
-                .endedNs(System.nanoTime());
+        out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH).attempt(order.attempt());
         final TaskResultsEncoder.ResultsEncoder group = out.resultsCount(part.end() - part.first());
         for (int i = part.first(); i < part.end(); i++) {
             final byte[] value = stored[i] ? NOTHING : values.get(i).toByteArray();
@@ -154,14 +163,6 @@ final class ResultSender {
                     .putValue(value, 0, value.length);
         }
         owner.post(TaskResultsEncoder.TEMPLATE_ID, message, out.encodedLength());
-    }
-
-    private Optional<Outbox> owner(final RunOrder order) {
-        final Optional<Outbox> owner = links.tryTo(order.ownerInbox());
-        if (owner.isEmpty()) {
-            LOG.info("result of {} {} dropped: its owner is gone", order.task(), order.name());
-        }
-        return owner;
     }
 
     private static UnsafeBuffer bytes(final TaskId id) {

@@ -26,7 +26,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,7 @@ final class TaskRunner implements BlockListener {
     private final StreamProducers streams;
     private final Outbox raylet;
     private final CallRecorder calls;
+    private final Consumer<Throwable> onBroken;
     /** Guards what waits and what runs, so that a cancelled call is found in one of the two, and an interrupt hits neither the next call nor the sending of a result. */
     private final Object lock = new Object();
 
@@ -81,13 +84,20 @@ final class TaskRunner implements BlockListener {
     /** The plain task that runs now, or null; this thread's. */
     private RunOrder current;
 
-    TaskRunner(final String name, final Links links, final Outbox raylet, final CallRecorder calls) {
+    /** @param onBroken told what kept a call from being answered, on the call's thread: nothing else would tell its owner, and the raylet would count on this worker. */
+    TaskRunner(
+            final String name,
+            final Links links,
+            final Outbox raylet,
+            final CallRecorder calls,
+            final Consumer<Throwable> onBroken) {
         this.name = name;
         this.links = links;
         this.results = new ResultSender(links);
         this.streams = new StreamProducers(links, this);
         this.raylet = raylet;
         this.calls = calls;
+        this.onBroken = onBroken;
         this.thread = new Thread(this::loop, name + "-tasks");
         thread.setDaemon(true);
     }
@@ -159,19 +169,22 @@ final class TaskRunner implements BlockListener {
         }
     }
 
-    /** Ends after the call that runs now, waiting so long for it; then interrupts it, and waits a moment for that. */
+    /** Ends after the calls that run now, waiting so long for them; then interrupts them, and waits a moment for that. */
     void stop(final long timeoutMs) {
         running = false;
+        synchronized (lock) {
+            lock.notifyAll();
+        }
         try {
+            final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
             if (timeoutMs > 0) {
                 thread.join(timeoutMs);
             }
             thread.interrupt();
             thread.join(INTERRUPT_TIMEOUT_MS);
-            if (actorThreads != null) {
-                actorThreads.stop(INTERRUPT_TIMEOUT_MS);
-            }
-            calls.close(!thread.isAlive() && actorThreads == null);
+            final ActorThreads ofActor = actorThreads;
+            final boolean isIdle = ofActor == null || ofActor.stop(deadlineNs, INTERRUPT_TIMEOUT_MS);
+            calls.close(isIdle && !thread.isAlive());
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -180,23 +193,27 @@ final class TaskRunner implements BlockListener {
     private void loop() {
         Connector.bindToThread(api);
         ActorExit.bindToThread(this::exitAfterThisCall);
-        while (running) {
-            try {
+        try {
+            while (running) {
                 final RunOrder order = next();
                 if (order != null) {
                     run(order);
                 }
-            } catch (final InterruptedException e) {
-                LOG.debug("interrupted between tasks"); // left over from a task; running says whether to go on
             }
+        } catch (final Throwable e) { // what user code throws is its result; this is not of user code
+            onBroken.accept(e);
         }
     }
 
     /** The next call, which may be interrupted from now on; null if the runner is to end. */
-    private RunOrder next() throws InterruptedException {
+    private RunOrder next() {
         synchronized (lock) {
             while (orders.isEmpty() && running) {
-                lock.wait(LOOK_UP_MS);
+                try {
+                    lock.wait(LOOK_UP_MS);
+                } catch (final InterruptedException e) {
+                    LOG.debug("interrupted between tasks"); // left over from a task; running says whether to go on
+                }
             }
             interruptible = orders.poll();
             return interruptible;
@@ -261,12 +278,12 @@ final class TaskRunner implements BlockListener {
         }
         final long ended = System.nanoTime();
         afterUserCode.run();
-        final TaskOutcome outcome = results.deliver(order, result, started, decoder);
+        final ResultSender.Delivered delivered = results.deliver(order, result, decoder);
         final RunTimes times = new RunTimes(started, ended, System.nanoTime());
         if (isCall) {
-            calls.ended(position, outcome == TaskOutcome.OK, times);
+            calls.ended(position, delivered.outcome() == TaskOutcome.OK, times);
         } else {
-            results.whenSent(order, () -> sendDone(order, outcome, times));
+            delivered.whenSent(() -> sendDone(order, delivered.outcome(), times));
         }
     }
 
@@ -305,7 +322,7 @@ final class TaskRunner implements BlockListener {
         actorOptions = ActorOptions.decode(creation.actorOptions());
         if (actorOptions.isConcurrent()) {
             actorThreads = new ActorThreads(
-                    name, actorOptions, api, resolver.loader(), this::execute, () -> leave(creation.actor()));
+                    name, actorOptions, api, resolver.loader(), this::execute, () -> leave(creation.actor()), onBroken);
         }
     }
 

@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements MessageHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
+    /** What {@link #awaitStop} gives if the worker must end because it cannot work. */
+    public static final int BROKEN = -1;
+
     private final int number;
     private final String rayletInbox;
     private final InboxAgent agent;
@@ -60,7 +63,8 @@ public final class Worker implements MessageHandler, AutoCloseable {
         this.agent = new InboxAgent(shmDir, inboxName(number));
         this.store = StoreConnection.open(agent, shmDir, JobId.NONE);
         this.raylet = agent.links().to(rayletInbox);
-        this.runner = new TaskRunner(agent.name(), agent.links(), raylet, new CallRecorder(shmDir, number));
+        this.runner =
+                new TaskRunner(agent.name(), agent.links(), raylet, new CallRecorder(shmDir, number), this::broken);
         agent.addHandler(this);
         sayHello();
     }
@@ -149,7 +153,14 @@ public final class Worker implements MessageHandler, AutoCloseable {
         LOG.info("worker {} serves job {}", number, job);
     }
 
-    /** Blocks until the raylet has asked for the end; gives the time in milliseconds that it allows. */
+    /** A call has no answer and never will: this worker ends as if it had crashed, and so the call is run again or fails. */
+    private void broken(final Throwable why) {
+        if (stopRequested.complete(BROKEN)) {
+            LOG.error("worker {} cannot answer a call and ends", number, why);
+        }
+    }
+
+    /** Blocks until the raylet has asked for the end; gives the time in milliseconds that it allows, or {@link #BROKEN}. */
     public int awaitStop() throws InterruptedException {
         try {
             return stopRequested.get();

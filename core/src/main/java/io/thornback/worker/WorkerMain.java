@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 public final class WorkerMain {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerMain.class);
 
+    /** The worker could not answer a call, or not end in order; its log says why. */
+    private static final int BROKEN_EXIT_CODE = 1;
+
     private WorkerMain() {}
 
     /** Runs until the raylet says stop, or dies. */
@@ -22,8 +25,13 @@ public final class WorkerMain {
         final Worker worker = new Worker(Path.of(args[0]), Integer.parseInt(args[1]), args[2]);
         worker.rehearse();
         final int timeoutMs = worker.awaitStop();
-        worker.close(timeoutMs);
-        System.exit(0);
+        int exitCode = BROKEN_EXIT_CODE;
+        try {
+            worker.close(Math.max(0, timeoutMs));
+            exitCode = timeoutMs == Worker.BROKEN ? BROKEN_EXIT_CODE : 0;
+        } finally {
+            System.exit(exitCode);
+        }
     }
 
     private static void endWithParent() {
