@@ -79,8 +79,19 @@ def ray(venv, rounds, python_script, java_class):
             {k: Value.of_rounds(v) for k, v in json.loads(line[7:]).items()})
 
 
-def table(heading, about, rows, ours, python, java_values, version):
-    """Rows are: what is measured, its unit, our value, the limit, Ray's value, what must be reached: a text and a test of (ours, limit)."""
+# As the limit of a row: the greater of Ray's figures.
+RAY = object()
+
+
+def limit_of(limit, peer, ours, python, java_values):
+    """What a row's figure is compared with; None if that was not measured."""
+    if limit is RAY:
+        return max((values[peer].middle for values in (python, java_values) if peer in values), default=None)
+    return ours[limit].middle if limit in ours else None
+
+
+def table(heading, about, rows, ours, python, java_values, version, notes=()):
+    """Rows are: what is measured, its unit, our value, the limit, Ray's value, what must be reached: a text and a test of (ours, limit). Notes follow the table."""
     head = ["measure", "unit", "Thornback", "limit here"] + ([f"Ray {version}, Python", f"Ray {version}, Java"] if version else [])
     lines = [f"# {heading}", "", ", ".join(f"{k} {v}" for k, v in about.items()), "",
              "Mean ± half of the 99.9 % confidence interval (JMH), or median (least..most) of the rounds.", "",
@@ -92,9 +103,11 @@ def table(heading, about, rows, ours, python, java_values, version):
         if version:
             cells += [values[peer].text if peer in values else "" for values in (python, java_values)]
         verdict = ""
-        if reached and (limit is None or limit in ours):
-            verdict = "yes" if reached(ours[name].middle, ours[limit].middle if limit else None) else "NO"
+        compared = limit_of(limit, peer, ours, python, java_values)
+        if reached and (limit is None or compared is not None):
+            verdict = "yes" if reached(ours[name].middle, compared) else "NO"
         lines.append("| " + " | ".join(cells + [goal, verdict]) + " |")
+    lines += ["", *(f"* {note}" for note in notes)] if notes else []
     return "\n".join(lines) + "\n"
 
 

@@ -12,6 +12,7 @@ import java.util.List;
  */
 public final class RayTasks {
     private static final int IN_FLIGHT = 10_000;
+    private static final int WARM_UPS = 12;
 
     private interface Action {
         void run(int i);
@@ -53,8 +54,11 @@ public final class RayTasks {
         });
     }
 
-    private static void print(StringBuilder json, int rounds, String name, Measure measure) throws Exception {
-        measure.run();
+    /** As many warm-up rounds as TaskMeasures has. */
+    private static void print(StringBuilder json, int rounds, String name, int warmUps, Measure measure) throws Exception {
+        for (int i = 0; i < warmUps; i++) {
+            measure.run();
+        }
         json.append(json.length() > 1 ? "," : "").append('"').append(name).append("\":[");
         for (int i = 0; i < rounds; i++) {
             json.append(i > 0 ? "," : "").append(measure.run());
@@ -66,20 +70,22 @@ public final class RayTasks {
     /** Measures. */
     public static void main(String[] arguments) throws Exception {
         int rounds = Integer.parseInt(arguments[0]);
+        System.setProperty("ray.head-args.0", "--num-cpus=2");
+        System.setProperty("ray.object-store.memory", String.valueOf(1 << 30));
         Ray.init();
         StringBuilder json = new StringBuilder("{");
         try {
-            print(json, rounds, "task-one", () -> perSecond(500, i -> Ray.task(RayTasks::nothing, i).remote().get()));
-            print(json, rounds, "task-flight", () -> 2_000 / seconds(() -> {
+            print(json, rounds, "task-one", WARM_UPS, () -> perSecond(2_000, i -> Ray.task(RayTasks::nothing, i).remote().get()));
+            print(json, rounds, "task-flight", WARM_UPS, () -> IN_FLIGHT / seconds(() -> {
                 List<ObjectRef<Integer>> refs = new ArrayList<>();
-                for (int i = 0; i < 2_000; i++) {
+                for (int i = 0; i < IN_FLIGHT; i++) {
                     refs.add(Ray.task(RayTasks::nothing, i).remote());
                 }
                 Ray.get(refs);
             }));
             ActorHandle<Counter> actor = Ray.actor(Counter::new).remote();
-            print(json, rounds, "actor-one", () -> perSecond(1_000, i -> actor.task(Counter::add, 1).remote().get()));
-            print(json, rounds, "actor-flight", () -> IN_FLIGHT / seconds(() -> {
+            print(json, rounds, "actor-one", 3, () -> perSecond(2_000, i -> actor.task(Counter::add, 1).remote().get()));
+            print(json, rounds, "actor-flight", WARM_UPS, () -> IN_FLIGHT / seconds(() -> {
                 List<ObjectRef<Integer>> refs = new ArrayList<>();
                 for (int i = 0; i < IN_FLIGHT; i++) {
                     refs.add(actor.task(Counter::add, 1).remote());
@@ -87,8 +93,9 @@ public final class RayTasks {
                 Ray.get(refs);
             }));
             byte[] mebibyte = new byte[1 << 20];
-            print(json, rounds, "actor-mebibyte", () -> perSecond(50, i -> actor.task(Counter::length, mebibyte).remote().get()));
-            print(json, rounds, "actor-create", () -> {
+            print(json, rounds, "actor-mebibyte", 2, () -> perSecond(200, i -> actor.task(Counter::length, mebibyte).remote().get()));
+            actor.kill();
+            print(json, rounds, "actor-create", 3, () -> {
                 Thread.sleep(2_500);
                 List<ActorHandle<Counter>> made = new ArrayList<>();
                 double seconds = seconds(() -> {

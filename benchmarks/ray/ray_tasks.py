@@ -13,6 +13,7 @@ import ray
 
 ROUNDS = int(sys.argv[1])
 IN_FLIGHT = 10_000
+WARM_UPS = 12
 SEVERAL = 3_000
 
 
@@ -54,9 +55,22 @@ def per_second(count, action):
     return count / seconds(lambda: [action(i) for i in range(count)])
 
 
-def rounds(measure):
-    measure()
+def rounds(warm_ups, measure):
+    """As many warm-up rounds as TaskMeasures has."""
+    for _ in range(warm_ups):
+        measure()
     return [measure() for _ in range(ROUNDS)]
+
+
+def many_arguments():
+    refs = [nothing.remote(i) for i in range(IN_FLIGHT)]
+    ray.get(refs)
+    return seconds(lambda: ray.get(total.remote(*refs)))
+
+
+def get_many():
+    refs = [ray.put(i) for i in range(IN_FLIGHT)]
+    return seconds(lambda: ray.get(refs))
 
 
 def create_and_call():
@@ -76,20 +90,18 @@ def main():
     ray.init(num_cpus=2, object_store_memory=1 << 30, include_dashboard=False, logging_level="error", log_to_driver=False)
     results = {}
     try:
-        results["task-one"] = rounds(lambda: per_second(1000, lambda i: ray.get(nothing.remote(i))))
-        results["task-flight"] = rounds(lambda: IN_FLIGHT / seconds(lambda: ray.get([nothing.remote(i) for i in range(IN_FLIGHT)])))
+        results["task-one"] = rounds(WARM_UPS, lambda: per_second(2000, lambda i: ray.get(nothing.remote(i))))
+        results["task-flight"] = rounds(WARM_UPS, lambda: IN_FLIGHT / seconds(lambda: ray.get([nothing.remote(i) for i in range(IN_FLIGHT)])))
         actor = Counter.remote()
-        results["actor-one"] = rounds(lambda: per_second(1000, lambda i: ray.get(actor.add.remote(1))))
-        results["actor-flight"] = rounds(lambda: IN_FLIGHT / seconds(lambda: ray.get([actor.add.remote(1) for _ in range(IN_FLIGHT)])))
+        results["actor-one"] = rounds(3, lambda: per_second(2000, lambda i: ray.get(actor.add.remote(1))))
+        results["actor-flight"] = rounds(WARM_UPS, lambda: IN_FLIGHT / seconds(lambda: ray.get([actor.add.remote(1) for _ in range(IN_FLIGHT)])))
         data = bytes(1 << 20)
-        results["actor-mebibyte"] = rounds(lambda: per_second(100, lambda i: ray.get(actor.length.remote(data))))
-        results["actor-create"] = rounds(create_and_call)
-        refs = [nothing.remote(1) for _ in range(IN_FLIGHT)]
-        ray.get(refs)
-        results["arguments"] = rounds(lambda: seconds(lambda: ray.get(total.remote(*refs))))
-        puts = [ray.put(i) for i in range(IN_FLIGHT)]
-        results["get-many"] = rounds(lambda: seconds(lambda: ray.get(puts)))
-        results["returns"] = rounds(lambda: seconds(lambda: ray.get(several.remote())))
+        results["actor-mebibyte"] = rounds(2, lambda: per_second(200, lambda i: ray.get(actor.length.remote(data))))
+        ray.kill(actor)
+        results["actor-create"] = rounds(3, create_and_call)
+        results["arguments"] = rounds(1, many_arguments)
+        results["get-many"] = rounds(1, get_many)
+        results["returns"] = rounds(1, lambda: seconds(lambda: ray.get(several.remote())))
     finally:
         version = ray.__version__
         ray.shutdown()

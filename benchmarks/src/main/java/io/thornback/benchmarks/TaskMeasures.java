@@ -5,6 +5,9 @@ import io.thornback.ActorRef;
 import io.thornback.ConnectOptions;
 import io.thornback.ObjectRef;
 import io.thornback.Thornback;
+import io.thornback.node.NodeFile;
+import io.thornback.observe.WorkerInfo;
+import io.thornback.observe.WorkerState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,12 +27,16 @@ public final class TaskMeasures {
     private static final int IN_FLIGHT = 10_000;
     private static final int WARM_UPS = 12;
     private static final int SEVERAL = 3_000;
+    /** Longer than anything is held: holders are cancelled or killed. */
+    private static final int HOLD_MS = 3_600_000;
 
     private final Thornback tb;
+    private final Path shmDir;
     private final int rounds;
 
-    private TaskMeasures(final Thornback tb, final int rounds) {
+    private TaskMeasures(final Thornback tb, final Path shmDir, final int rounds) {
         this.tb = tb;
+        this.shmDir = shmDir;
         this.rounds = rounds;
     }
 
@@ -70,8 +77,11 @@ public final class TaskMeasures {
 
     /** Measures. */
     public static void main(final String[] arguments) {
-        try (Thornback tb = Thornback.connect(ConnectOptions.defaults().withDirectory(Path.of(arguments[0])))) {
-            final TaskMeasures measures = new TaskMeasures(tb, Integer.parseInt(arguments[1]));
+        final Path folder = Path.of(arguments[0]);
+        try (Thornback tb = Thornback.connect(ConnectOptions.defaults().withDirectory(folder))) {
+            final Path shmDir =
+                    NodeFile.findRunning(folder).orElseThrow().session().shm();
+            final TaskMeasures measures = new TaskMeasures(tb, shmDir, Integer.parseInt(arguments[1]));
             for (int i = 2; i < arguments.length; i++) {
                 measures.measure(arguments[i]);
             }
@@ -83,7 +93,11 @@ public final class TaskMeasures {
             case "task-one" -> rounds(name, WARM_UPS, () -> perSecond(2_000, i -> task(i).get(TIMEOUT)));
             case "task-flight" -> rounds(name, WARM_UPS, this::tasksInFlight);
             case "actor" -> actor();
-            case "actor-create" -> rounds(name, 3, this::createAndCall);
+            case "actor-create" ->
+                rounds(name, 3, () -> {
+                    awaitIdleWorker();
+                    return createAndCall();
+                });
             case "actor-create-cold" -> print(name, createAndCall());
             case "killed" -> rounds(name, 1, this::killAndRunNext);
             case "arguments" -> rounds(name, 1, this::manyArguments);
@@ -183,9 +197,19 @@ public final class TaskMeasures {
         actor.kill();
     }
 
-    /** In milliseconds. The worker of the one before has been replaced when this begins. */
+    /** The worker of the measure before has been replaced when this returns. */
+    private void awaitIdleWorker() {
+        final long deadlineNs = System.nanoTime() + TIMEOUT.toNanos();
+        while (WorkerInfo.list(shmDir).stream().noneMatch(worker -> worker.state() == WorkerState.IDLE)) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw new IllegalStateException("no worker has become idle within " + TIMEOUT);
+            }
+            sleepQuietly(10);
+        }
+    }
+
+    /** In milliseconds. */
     private double createAndCall() {
-        sleepQuietly(2_500);
         final List<ActorRef<Counter>> made = new ArrayList<>();
         final double seconds = seconds(() -> {
             final ActorRef<Counter> actor = tb.actor(Counter::new).create();
@@ -207,12 +231,12 @@ public final class TaskMeasures {
     static int holdAndSay(final String file) throws IOException, InterruptedException {
         Files.writeString(Path.of(file + ".new"), Long.toString(pid()));
         Files.move(Path.of(file + ".new"), Path.of(file));
-        return sleep(60_000);
+        return sleep(HOLD_MS);
     }
 
     /** Milliseconds from the SIGKILL of the worker that holds all CPUs to the start of the task that waits for them. */
     private double killAndRunNext() {
-        sleepQuietly(2_500);
+        awaitIdleWorker();
         try {
             final Path file = Files.createTempDirectory("thornback-measure").resolve("pid");
             final ObjectRef<Integer> victim = tb.task(TaskMeasures::holdAndSay, file.toString())
@@ -268,7 +292,7 @@ public final class TaskMeasures {
         final int count = 1_000_000;
         final List<ObjectRef<Integer>> holding = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            holding.add(tb.task(TaskMeasures::sleep, 60_000).submit());
+            holding.add(tb.task(TaskMeasures::sleep, HOLD_MS).submit());
         }
         final List<List<ObjectRef<Integer>>> refs = new ArrayList<>();
         print("million-submit", count / seconds(() -> refs.add(tasks(count))));
