@@ -3,19 +3,15 @@ package io.thornback.cli;
 
 import io.thornback.observe.ActorInfo;
 import io.thornback.observe.ActorPhase;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code thornback actors}. */
 @Command(
@@ -35,7 +31,7 @@ import picocli.CommandLine.Spec;
             "'thornback tasks --kind call' lists their latest calls. Exit code 1 if there is no actor of this id, 3 if no node is"
                     + " running."
         })
-final class ActorsCommand implements Callable<Integer> {
+final class ActorsCommand extends ListCommand<ActorInfo> {
 
     @Parameters(arity = "0..1", paramLabel = "ID", description = "Only actors whose id begins with these hex digits.")
     private String id;
@@ -52,58 +48,39 @@ final class ActorsCommand implements Callable<Integer> {
             description = "Only those whose name, or what creates them, contains this.")
     private String name;
 
-    @Option(names = "--job", paramLabel = "N", description = "Only those of a job.")
-    private Integer job;
-
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "At most so many, the latest, 0 to 100000; ${DEFAULT-VALUE} if not given.")
-    private int limit;
-
-    @Option(names = "--json", description = "Print JSON; times in nanoseconds of the host's monotonic clock.")
-    private boolean json;
-
-    @Mixin
-    private FolderFlags folder;
-
-    @Spec
-    private CommandSpec spec;
+    ActorsCommand() {
+        super("actor", 100);
+    }
 
     @Override
-    public Integer call() {
-        StoreFolder.checkCount(spec, "--limit", limit);
-        Filters.check(spec, "--state", state, ActorPhase.values());
-        return NodeView.with(folder, spec, this::list);
+    void check(CommandSpec ofCommand) {
+        Filters.check(ofCommand, "--state", state, ActorPhase.values());
     }
 
-    private int list(Path shmDir) {
-        List<ActorInfo> wanted =
-                ActorInfo.list(shmDir).stream().filter(this::isWanted).toList();
-        List<ActorInfo> latest = wanted.subList(Math.max(0, wanted.size() - limit), wanted.size());
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(Json.write(latest.stream().map(ActorsCommand::toMap).toList()));
-        } else if (wanted.isEmpty()) {
-            out.println("no such actor");
-        } else {
-            print(out, latest);
-            if (latest.size() < wanted.size()) {
-                out.println("  the latest " + latest.size() + " of " + wanted.size() + "; --limit shows more");
-            }
-        }
-        return wanted.isEmpty() && id != null ? CliErrors.FAILED : 0;
+    @Override
+    List<ActorInfo> read(Path shmDir) {
+        return ActorInfo.list(shmDir);
     }
 
-    private boolean isWanted(ActorInfo actor) {
+    @Override
+    boolean isWanted(ActorInfo actor) {
         return Filters.is(state, actor.phase())
                 && (name == null || actor.name().contains(name) || actor.what().contains(name))
-                && (job == null || actor.id().job().value() == job)
                 && (id == null || actor.id().toString().startsWith(id.toLowerCase(Locale.ROOT)));
     }
 
-    private static void print(PrintWriter out, List<ActorInfo> actors) {
+    @Override
+    int jobOf(ActorInfo actor) {
+        return actor.id().job().value();
+    }
+
+    @Override
+    boolean isOneNamed() {
+        return id != null;
+    }
+
+    @Override
+    Table toTable(List<ActorInfo> actors) {
         long now = System.nanoTime();
         Table table = new Table(
                 "actor", "state", "name", "made by", "#job", "#worker", "#pid", "#restarts", "#age", "#for", "reason");
@@ -121,10 +98,11 @@ final class ActorsCommand implements Callable<Integer> {
                     Durations.between(actor.changedNs(), now),
                     actor.reason());
         }
-        table.print(out);
+        return table;
     }
 
-    private static Map<String, Object> toMap(ActorInfo actor) {
+    @Override
+    Map<String, Object> toMap(ActorInfo actor) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("id", actor.id().toString());
         values.put("state", actor.phase().toString());

@@ -95,7 +95,7 @@ record ClusterView(ClusterSnapshot snapshot, String error) {
             row.put("storeObjects", load.storeObjects());
             row.put("total", load.total().toString());
             row.put("available", load.available().toString());
-            row.put("labels", new LinkedHashMap<String, Object>(load.labels()));
+            row.put("labels", load.labels());
             row.put("waiting", DemandLines.toList(load));
             nodes.add(row);
         }

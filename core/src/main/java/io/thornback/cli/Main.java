@@ -5,7 +5,7 @@ import picocli.CommandLine;
 
 /**
  * The command line, {@code thornback}. Exit codes: 0 done, 1 it failed (one line on standard error says what and the remedy), 2 the
- * command line is wrong, 3 {@code status} found no node; {@code run} passes on its program's.
+ * command line is wrong, 3 no node is running; {@code run} passes on its program's.
  */
 public final class Main {
 

@@ -1,7 +1,6 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.cli;
 
-import io.thornback.node.NodeFile;
 import io.thornback.raylet.NodeChange;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Spec;
             "  thornback node --set-label zone=b --remove-label old",
             "",
             "Tasks that wait for what the node now has begin; what runs keeps what it holds.",
-            "For the next start, change the configuration too."
+            "For the next start, change the configuration too. Exit code 3 if no node is running."
         })
 final class NodeCommand implements Callable<Integer> {
 
@@ -53,20 +52,17 @@ final class NodeCommand implements Callable<Integer> {
         if (resources.isEmpty() && labels.isEmpty() && removed.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "Missing: --set-resource, --set-label or --remove-label");
         }
-        final Path dir = folder.configuration().node().dir();
-        final NodeFile node = NodeFile.findRunning(dir).orElse(null);
-        final Terminal terminal = new Terminal(spec.commandLine().getOut());
-        if (node == null) {
-            terminal.out().println("no node is running in " + dir + "; start one with 'thornback start --head'");
-            return StatusCommand.NOT_RUNNING;
-        }
+        return NodeView.with(folder, spec, this::change);
+    }
+
+    private int change(final Path shmDir) {
         final NodeChange.Outcome outcome;
         try {
-            outcome = new NodeChange(resources, labels, removed)
-                    .apply(node.session().shm());
+            outcome = new NodeChange(resources, labels, removed).apply(shmDir);
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+        final Terminal terminal = new Terminal(spec.commandLine().getOut());
         terminal.out().println("  resources " + outcome.resources());
         terminal.out().println("  labels    " + (outcome.labels().isEmpty() ? "none" : outcome.labels()));
         return 0;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The running node's shared memory, for the commands that show what it does. They map files read-only and ask no process. */
+/** The running node's shared memory, for the commands that look at it or change it. */
 final class NodeView {
 
     private NodeView() {}

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
             "  thornback stop                  stop it",
             "",
             "'thornback COMMAND --help' explains a command.",
-            "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 no node is running (status)."
+            "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 no node is running."
         })
 final class RootCommand implements Callable<Integer> {
 

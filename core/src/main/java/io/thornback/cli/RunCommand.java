@@ -97,17 +97,16 @@ final class RunCommand implements Callable<Integer> {
         }
         String mainClass = classPath == null ? mainClassOf(Path.of(words.get(0))) : words.get(0);
         String path = absolute(classPath == null ? words.get(0) : classPath);
-        RuntimeEnvironment environment = environment();
+        String environment = environment();
         JvmCommand command = JvmCommand.of(mainClass)
                 .flags(flags())
                 .property("thornback.role", "driver")
                 .property("slf4j.internal.verbosity", "WARN")
-                .property("thornback.job.environment", environment.encode())
                 .classPath(System.getProperty("java.class.path") + jarPath() + File.pathSeparator + path)
                 .arguments(words.subList(1, words.size()));
         List<String> program = new ArrayList<>(List.of(JvmCommand.java().toString()));
         program.addAll(command.toArguments());
-        return run(program);
+        return run(program, environment);
     }
 
     private List<String> flags() {
@@ -118,11 +117,12 @@ final class RunCommand implements Callable<Integer> {
         return flags;
     }
 
-    private int run(List<String> program) throws InterruptedException {
+    private int run(List<String> program, String environment) throws InterruptedException {
         Process process;
         try {
             ProcessBuilder builder = new ProcessBuilder(program).inheritIO();
             builder.environment().putAll(variables);
+            builder.environment().put(Connector.ENVIRONMENT_VARIABLE, environment);
             if (workingDirectory != null) {
                 builder.directory(workingDirectory.toFile());
             }
@@ -152,13 +152,14 @@ final class RunCommand implements Callable<Integer> {
         return exitCode;
     }
 
-    private RuntimeEnvironment environment() {
+    private String environment() {
         try {
             return new RuntimeEnvironment(
-                    workerOptions,
-                    variables,
-                    Optional.ofNullable(workingDirectory).map(Path::toAbsolutePath),
-                    jars.stream().map(Path::toAbsolutePath).toList());
+                            workerOptions,
+                            variables,
+                            Optional.ofNullable(workingDirectory).map(Path::toAbsolutePath),
+                            jars.stream().map(Path::toAbsolutePath).toList())
+                    .encode();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

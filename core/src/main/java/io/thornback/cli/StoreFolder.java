@@ -1,11 +1,9 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.cli;
 
-import io.thornback.node.NodeFile;
 import io.thornback.objectstore.ObjectStoreException;
 import io.thornback.posix.PosixException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -18,21 +16,15 @@ final class StoreFolder {
 
     /** Runs a command on the node's folder in shared memory; the result is the exit code. */
     static int with(FolderFlags folder, CommandSpec spec, Consumer<Path> command) {
-        Path dir = folder.configuration().node().dir();
-        Optional<NodeFile> node = NodeFile.findRunning(dir);
-        if (node.isEmpty()) {
-            spec.commandLine()
-                    .getErr()
-                    .println("thornback: no node is running in " + dir + "; start one with 'thornback start --head'");
-            return StatusCommand.NOT_RUNNING;
-        }
-        try {
-            command.accept(node.get().session().shm());
-            return 0;
-        } catch (ObjectStoreException | PosixException e) {
-            spec.commandLine().getErr().println("thornback: the object store cannot be read: " + e.getMessage());
-            return 1;
-        }
+        return NodeView.with(folder, spec, shmDir -> {
+            try {
+                command.accept(shmDir);
+                return 0;
+            } catch (ObjectStoreException | PosixException e) {
+                spec.commandLine().getErr().println("thornback: the object store cannot be read: " + e.getMessage());
+                return CliErrors.FAILED;
+            }
+        });
     }
 
     /** Refuses a number of rows that nobody can want. */

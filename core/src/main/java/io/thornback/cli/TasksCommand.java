@@ -3,19 +3,15 @@ package io.thornback.cli;
 
 import io.thornback.observe.TaskInfo;
 import io.thornback.observe.TaskState;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code thornback tasks}. */
 @Command(
@@ -37,7 +33,7 @@ import picocli.CommandLine.Spec;
             "waited: from its submission until a worker began it. took: the function. Exit code 1 if there is no task of this"
                     + " id, 3 if no node is running."
         })
-final class TasksCommand implements Callable<Integer> {
+final class TasksCommand extends ListCommand<TaskInfo> {
 
     @Parameters(arity = "0..1", paramLabel = "ID", description = "Only tasks whose id begins with these hex digits.")
     private String id;
@@ -51,66 +47,47 @@ final class TasksCommand implements Callable<Integer> {
     @Option(names = "--name", paramLabel = "TEXT", description = "Only those whose name contains this.")
     private String name;
 
-    @Option(names = "--job", paramLabel = "N", description = "Only those of a job.")
-    private Integer job;
-
     @Option(
             names = "--kind",
             paramLabel = "KIND",
             description = "Only those of a kind: task, actor (its creation), call.")
     private String kind;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "At most so many, the latest, 0 to 100000; ${DEFAULT-VALUE} if not given.")
-    private int limit;
-
-    @Option(names = "--json", description = "Print JSON; times in nanoseconds of the host's monotonic clock.")
-    private boolean json;
-
-    @Mixin
-    private FolderFlags folder;
-
-    @Spec
-    private CommandSpec spec;
+    TasksCommand() {
+        super("task", 100);
+    }
 
     @Override
-    public Integer call() {
-        StoreFolder.checkCount(spec, "--limit", limit);
-        Filters.check(spec, "--state", state, TaskState.values());
-        Filters.check(spec, "--kind", kind, TaskInfo.Kind.values());
-        return NodeView.with(folder, spec, this::list);
+    void check(CommandSpec ofCommand) {
+        Filters.check(ofCommand, "--state", state, TaskState.values());
+        Filters.check(ofCommand, "--kind", kind, TaskInfo.Kind.values());
     }
 
-    private int list(Path shmDir) {
-        List<TaskInfo> wanted =
-                TaskInfo.list(shmDir).stream().filter(this::isWanted).toList();
-        List<TaskInfo> latest = wanted.subList(Math.max(0, wanted.size() - limit), wanted.size());
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(Json.write(latest.stream().map(TasksCommand::toMap).toList()));
-        } else if (wanted.isEmpty()) {
-            out.println("no such task");
-        } else {
-            print(out, latest);
-            if (latest.size() < wanted.size()) {
-                out.println("  the latest " + latest.size() + " of " + wanted.size() + "; --limit shows more");
-            }
-        }
-        return wanted.isEmpty() && id != null ? CliErrors.FAILED : 0;
+    @Override
+    List<TaskInfo> read(Path shmDir) {
+        return TaskInfo.list(shmDir);
     }
 
-    private boolean isWanted(TaskInfo task) {
+    @Override
+    boolean isWanted(TaskInfo task) {
         return Filters.is(state, task.state())
                 && Filters.is(kind, task.kind())
                 && (name == null || task.name().contains(name))
-                && (job == null || task.id().job().value() == job)
                 && (id == null || task.id().toString().startsWith(id.toLowerCase(Locale.ROOT)));
     }
 
-    private static void print(PrintWriter out, List<TaskInfo> tasks) {
+    @Override
+    int jobOf(TaskInfo task) {
+        return task.id().job().value();
+    }
+
+    @Override
+    boolean isOneNamed() {
+        return id != null;
+    }
+
+    @Override
+    Table toTable(List<TaskInfo> tasks) {
         long now = System.nanoTime();
         Table table = new Table(
                 "task",
@@ -148,10 +125,11 @@ final class TasksCommand implements Callable<Integer> {
                     Durations.between(begun, end),
                     task.resources());
         }
-        table.print(out);
+        return table;
     }
 
-    private static Map<String, Object> toMap(TaskInfo task) {
+    @Override
+    Map<String, Object> toMap(TaskInfo task) {
         TaskInfo.Times times = task.times();
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("id", task.id().toString());

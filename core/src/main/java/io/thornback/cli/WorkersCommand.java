@@ -4,17 +4,13 @@ package io.thornback.cli;
 import io.thornback.config.MemoryAmount;
 import io.thornback.observe.WorkerInfo;
 import io.thornback.observe.WorkerState;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code thornback workers}. */
 @Command(
@@ -30,10 +26,11 @@ import picocli.CommandLine.Spec;
             "  thornback workers",
             "  thornback workers --state busy --json",
             "",
+            "limit: the memory that the process may have.",
             "States: starting, idle, busy, blocked (its task waits for an object and has lent its CPUs), actor, stopping.",
             "Exit code 3 if no node is running."
         })
-final class WorkersCommand implements Callable<Integer> {
+final class WorkersCommand extends ListCommand<WorkerInfo> {
 
     @Option(names = "--state", paramLabel = "STATE", description = "Only those in a state.")
     private String state;
@@ -41,54 +38,41 @@ final class WorkersCommand implements Callable<Integer> {
     @Option(names = "--name", paramLabel = "TEXT", description = "Only those that run a task whose name contains this.")
     private String name;
 
-    @Option(names = "--job", paramLabel = "N", description = "Only those that serve a job.")
-    private Integer job;
-
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "1000",
-            description = "At most so many, 0 to 100000; ${DEFAULT-VALUE} if not given.")
-    private int limit;
-
-    @Option(names = "--json", description = "Print JSON; times in nanoseconds of the host's monotonic clock.")
-    private boolean json;
-
-    @Mixin
-    private FolderFlags folder;
-
-    @Spec
-    private CommandSpec spec;
+    WorkersCommand() {
+        super("worker", 1000);
+    }
 
     @Override
-    public Integer call() {
-        StoreFolder.checkCount(spec, "--limit", limit);
-        Filters.check(spec, "--state", state, WorkerState.values());
-        return NodeView.with(folder, spec, this::list);
+    void check(CommandSpec ofCommand) {
+        Filters.check(ofCommand, "--state", state, WorkerState.values());
     }
 
-    private int list(Path shmDir) {
-        List<WorkerInfo> workers = WorkerInfo.list(shmDir).stream()
-                .filter(worker -> Filters.is(state, worker.state())
-                        && (name == null || worker.name().contains(name))
-                        && (job == null || worker.job() == job))
-                .limit(limit)
-                .toList();
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(Json.write(workers.stream().map(WorkersCommand::toMap).toList()));
-        } else if (workers.isEmpty()) {
-            out.println("no such worker");
-        } else {
-            print(out, workers);
-        }
-        return 0;
+    @Override
+    List<WorkerInfo> read(Path shmDir) {
+        return WorkerInfo.list(shmDir);
     }
 
-    private static void print(PrintWriter out, List<WorkerInfo> workers) {
+    @Override
+    boolean isWanted(WorkerInfo worker) {
+        return Filters.is(state, worker.state())
+                && (name == null || worker.name().contains(name));
+    }
+
+    @Override
+    int jobOf(WorkerInfo worker) {
+        return worker.job();
+    }
+
+    @Override
+    boolean isOneNamed() {
+        return false;
+    }
+
+    @Override
+    Table toTable(List<WorkerInfo> workers) {
         long now = System.nanoTime();
         Table table =
-                new Table("#worker", "#pid", "state", "#job", "#memory", "#age", "#for", "runs", "#attempt", "task");
+                new Table("#worker", "#pid", "state", "#job", "#limit", "#age", "#for", "runs", "#attempt", "task");
         for (WorkerInfo worker : workers) {
             table.add(
                     worker.number(),
@@ -102,10 +86,11 @@ final class WorkersCommand implements Callable<Integer> {
                     worker.attempt() == 0 ? null : worker.attempt(),
                     worker.task().orElse(null));
         }
-        table.print(out);
+        return table;
     }
 
-    private static Map<String, Object> toMap(WorkerInfo worker) {
+    @Override
+    Map<String, Object> toMap(WorkerInfo worker) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("worker", worker.number());
         values.put("pid", worker.pid());
@@ -114,7 +99,7 @@ final class WorkersCommand implements Callable<Integer> {
         values.put("task", worker.task().map(Object::toString).orElse(null));
         values.put("name", worker.name());
         values.put("attempt", worker.attempt());
-        values.put("memoryBytes", worker.processBytes());
+        values.put("limitBytes", worker.processBytes());
         values.put("launchedNs", worker.launchedNs());
         values.put("sinceNs", worker.sinceNs());
         return values;

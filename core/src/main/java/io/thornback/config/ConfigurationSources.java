@@ -26,7 +26,7 @@ public final class ConfigurationSources {
     private static final String ENVIRONMENT_PREFIX = "THORNBACK_";
     private static final String PROPERTY_PREFIX = "thornback.";
 
-    /** Variables of this prefix that belong to the launcher and to running processes. */
+    /** Variables of this prefix that belong to the launcher, to running processes and to a driver's job. */
     private static final Set<String> RESERVED_VARIABLES = Set.of(
             FILE_VARIABLE,
             "THORNBACK_HOME",
@@ -34,15 +34,22 @@ public final class ConfigurationSources {
             "THORNBACK_CDS",
             "THORNBACK_SESSION",
             "THORNBACK_ROLE",
+            "THORNBACK_JOB_ALLOWED_CLASSES",
+            "THORNBACK_JOB_ENVIRONMENT",
             "THORNBACK_PARENT_PID");
 
     /** Kubernetes gives these to every pod beside a service whose name starts with "thornback". */
     private static final Pattern SERVICE_VARIABLE =
             Pattern.compile(".*_(SERVICE_(HOST|PORT)(_.*)?|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)|THORNBACK(_.*)?_PORT");
 
-    /** Properties of this prefix that belong to the launcher and to running processes. */
-    private static final Set<String> RESERVED_PROPERTIES =
-            Set.of("thornback.home", "thornback.cds", "thornback.role", "thornback.version", "thornback.log.dir");
+    /** Properties of this prefix that belong to the launcher, to running processes and to a driver's job. */
+    private static final Set<String> RESERVED_PROPERTIES = Set.of(
+            "thornback.home",
+            "thornback.cds",
+            "thornback.role",
+            "thornback.version",
+            "thornback.log.dir",
+            "thornback.job.allowed-classes");
 
     private final Map<String, Configuration.Given> given = new TreeMap<>();
 

@@ -11,8 +11,8 @@ public enum Counter {
     TASKS_FINISHED(80, true, "tasks that returned"),
     /** Tasks that threw, were refused, or lost their last worker. */
     TASKS_FAILED(88, true, "tasks that failed"),
-    /** Attempts that followed the death of a worker. */
-    TASKS_RETRIED(96, true, "attempts after the death of a worker"),
+    /** Attempts that followed another, because its worker died or it threw what is retried. */
+    TASKS_RETRIED(96, true, "attempts after another"),
     /** Tasks that were cancelled, or whose job ended first. */
     TASKS_CANCELLED(104, true, "tasks that were cancelled"),
     /** Tasks that wait. */

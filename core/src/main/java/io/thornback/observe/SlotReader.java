@@ -112,16 +112,6 @@ final class SlotReader implements AutoCloseable {
         return false; // its writer is in the middle of it, for good if it is dead
     }
 
-    /** Events that were given a slot so far. */
-    long next() {
-        return buffer.getLongAcquire(SlotFileDescriptor.NEXT_OFFSET);
-    }
-
-    /** What was not written. */
-    long lost() {
-        return buffer.getLongAcquire(SlotFileDescriptor.LOST_OFFSET);
-    }
-
     /** Whose file it is. */
     ProcessIdentity owner() {
         return new ProcessIdentity(

@@ -54,16 +54,7 @@ public record TaskInfo(
      * @param endedNs the function returned or threw.
      * @param storedNs its result was in the store, or on its way to the owner.
      */
-    public record Times(long submittedNs, long scheduledNs, long startedNs, long endedNs, long storedNs) {
-        /** The latest moment that is known. */
-        public long latestNs() {
-            long latest = submittedNs;
-            for (final long time : new long[] {scheduledNs, startedNs, endedNs, storedNs}) {
-                latest = time == 0 ? latest : time;
-            }
-            return latest;
-        }
-    }
+    public record Times(long submittedNs, long scheduledNs, long startedNs, long endedNs, long storedNs) {}
 
     /**
      * All that the processes of a node show, in the order of their submission. Reads shared memory; the node may be stuck or dead.

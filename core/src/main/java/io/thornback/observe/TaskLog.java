@@ -141,13 +141,19 @@ public final class TaskLog implements AutoCloseable {
         return true;
     }
 
-    /** The task waits again, or is over without a result; false if the slot is another's by now. */
+    /** The task waits again, and no worker has it, or is over without a result; false if the slot is another's by now. */
     public boolean state(final long position, final TaskState state) {
         final int at = reopen(position);
         if (at == SlotFile.IN_USE) {
             return false;
         }
-        slots.buffer().putInt(at + TaskSlotDescriptor.STATE_OFFSET, state.code());
+        final UnsafeBuffer buffer = slots.buffer();
+        if (state == TaskState.QUEUED) {
+            buffer.putLong(at + TaskSlotDescriptor.SCHEDULED_NS_OFFSET, 0);
+            buffer.putLong(at + TaskSlotDescriptor.PID_OFFSET, 0);
+            buffer.putInt(at + TaskSlotDescriptor.WORKER_OFFSET, 0);
+        }
+        buffer.putInt(at + TaskSlotDescriptor.STATE_OFFSET, state.code());
         slots.end(at);
         return true;
     }

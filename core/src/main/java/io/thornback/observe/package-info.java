@@ -12,7 +12,7 @@
  * worker-N.tasks    the latest calls of the actor that worker N is: they do not pass the raylet                 TaskSlotDescriptor
  * </pre>
  *
- * <p><b>Cost.</b> A counter is one store. A task is three short writes of its slot; nothing is allocated, nothing is locked, and a reader slows no
+ * <p><b>Cost.</b> A counter is one store. A task is three short writes of its slot; for names in ASCII nothing is allocated there; nothing is locked, and a reader slows no
  * writer. What a reader finds half written it sees to be: each slot has a sequence that is odd meanwhile ({@link io.thornback.observe.SlotFileDescriptor}).
  *
  * <p><b>Bounds.</b> Every file has its full size from the start and never grows. A task keeps its slot, and is brought up to date there, until as many newer ones have

@@ -2,11 +2,13 @@
 package io.thornback.raylet;
 
 import io.thornback.Label;
+import io.thornback.node.NodeException;
 import io.thornback.resources.ResourceAmount;
 import io.thornback.runtime.InboxAgent;
 import io.thornback.runtime.Message;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.MessageHandler;
+import io.thornback.transport.TransportException;
 import io.thornback.transport.wire.ChangeNodeEncoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.NodeChangedDecoder;
@@ -60,7 +62,7 @@ public record NodeChange(Map<String, String> totals, Map<String, String> labels,
      *
      * @param shmDir shared memory of the node's session.
      * @throws IllegalArgumentException if the raylet refuses; nothing is changed then.
-     * @throws IllegalStateException if it does not answer within {@value #ANSWER_TIMEOUT_MS} ms.
+     * @throws NodeException if it is not there, or does not answer within {@value #ANSWER_TIMEOUT_MS} ms.
      */
     public Outcome apply(final Path shmDir) {
         final CompletableFuture<Outcome> answer = new CompletableFuture<>();
@@ -74,11 +76,15 @@ public record NodeChange(Map<String, String> totals, Map<String, String> labels,
             agent.links().to(RayletRole.INBOX).post(ChangeNodeEncoder.TEMPLATE_ID, message, out.encodedLength());
             return answer.get(ANSWER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (final TimeoutException e) {
-            throw new IllegalStateException(
-                    "the raylet did not answer within " + ANSWER_TIMEOUT_MS + " ms; look at 'thornback status'", e);
+            throw new NodeException(
+                    "the raylet did not answer within " + ANSWER_TIMEOUT_MS + " ms, the change may have been made",
+                    "look at 'thornback status'",
+                    e);
+        } catch (final TransportException e) {
+            throw new NodeException("the raylet cannot be asked: " + e.getMessage(), "", e);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for the raylet", e);
+            throw new NodeException("interrupted while waiting for the raylet", "", e);
         } catch (final ExecutionException e) {
             throw new IllegalArgumentException(e.getCause().getMessage(), e);
         }

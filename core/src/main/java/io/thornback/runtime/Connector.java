@@ -35,6 +35,8 @@ public final class Connector {
     private static final String ALLOWED_CLASSES_VARIABLE = "THORNBACK_JOB_ALLOWED_CLASSES";
     /** Classes that values may have, with commas between; see {@link ConnectOptions}. */
     public static final String ALLOWED_CLASSES_PROPERTY = "thornback.job.allowed-classes";
+    /** How {@code thornback run} tells an encoded {@link RuntimeEnvironment}. No property: everybody on the host can read a command line. */
+    public static final String ENVIRONMENT_VARIABLE = "THORNBACK_JOB_ENVIRONMENT";
 
     private static final ThreadLocal<Thornback> OF_THREAD = new ThreadLocal<>();
     private static final Deque<Thornback> OPEN = new ConcurrentLinkedDeque<>();

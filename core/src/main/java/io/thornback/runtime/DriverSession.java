@@ -37,8 +37,6 @@ import java.util.stream.Collectors;
 /** A driver's attachment to a node: inbox, agent, store, and the job that the raylet gave it. */
 final class DriverSession implements AutoCloseable {
     private static final String RAYLET_INBOX = "raylet";
-    /** How {@code thornback run} tells it; an encoded {@link RuntimeEnvironment}. */
-    private static final String ENVIRONMENT_PROPERTY = "thornback.job.environment";
     /** What fits a message, with room for the rest of it. */
     private static final int MAX_CLASS_PATH_CHARS = 15_000;
 
@@ -133,7 +131,7 @@ final class DriverSession implements AutoCloseable {
 
     /** What the program says; if it says nothing, what {@code thornback run} was told. */
     private static RuntimeEnvironment environmentOf(final ConnectOptions options) {
-        final String told = System.getProperty(ENVIRONMENT_PROPERTY, "");
+        final String told = System.getenv().getOrDefault(Connector.ENVIRONMENT_VARIABLE, "");
         return options.environment().isPlain() ? RuntimeEnvironment.decode(told) : options.environment();
     }
 

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /**
  * How the stored results of this process's ended tasks can be made again: the specification of each task, as long as one of its results is referenced, or another
- * specification here needs one. Bounded in bytes; what is over is given up, the oldest first. Thread-safe.
+ * specification here needs one. Bounded in bytes; what is over is given up, the oldest first. A task that was submitted while {@link Limits#MOST_TASKS_WITH_LINEAGE} others had not ended is not in here. Thread-safe.
  *
  * <p>A specification keeps no object alive: it knows its inputs by id. An input that has gone meanwhile is made again by its own specification, which is kept for that. The exception are large
  * arguments given by value, which have no other home: they stay in the store as long as the specification.

@@ -4,10 +4,14 @@ package io.thornback.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.RuntimeEnvironment;
+import io.thornback.runtime.Connector;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -137,9 +141,17 @@ class CommandLineTest {
     @Test
     void whatANodeDoesCanBeLookedAtOnlyWhereOneRuns() {
         String dir = folder.resolve("dir").toString();
-        for (String name : List.of("stat", "tasks", "workers", "actors", "timeline")) {
+        for (List<String> words : List.of(
+                List.of("stat"),
+                List.of("tasks"),
+                List.of("workers"),
+                List.of("actors"),
+                List.of("timeline"),
+                List.of("node", "--set-label", "a=b"))) {
             err.getBuffer().setLength(0);
-            assertEquals(3, run(name, "--dir", dir));
+            List<String> all = new ArrayList<>(words);
+            all.addAll(List.of("--dir", dir));
+            assertEquals(3, run(all.toArray(String[]::new)));
             assertEquals(
                     "thornback: no node is running in " + dir + "; start one with 'thornback start --head'",
                     err.toString().strip());
@@ -195,6 +207,26 @@ class CommandLineTest {
     void whatFollowsAProgramIsTheProgramsAndSoIsItsExitCode() {
         assertEquals(7, run("run", "-J-Dcode=7", "-cp", "unused", ExitsAsTold.class.getName(), "--help", "-cp"));
         assertEquals("", err.toString());
+    }
+
+    @Test
+    void whatAProgramsWorkersAreToldIsOnNoCommandLine() {
+        assertEquals(0, run("run", "--env", "SECRET=p4ss+word", "-cp", "unused", LooksAtItself.class.getName()));
+        assertEquals("", err.toString());
+    }
+
+    /** Ends with 0 if it was told a variable, and its command line, which everybody can read, does not show it. */
+    static final class LooksAtItself {
+        private LooksAtItself() {}
+
+        public static void main(String[] args) throws IOException {
+            String told = System.getenv(Connector.ENVIRONMENT_VARIABLE);
+            boolean isTold = "p4ss+word"
+                            .equals(RuntimeEnvironment.decode(told).variables().get("SECRET"))
+                    && "p4ss+word".equals(System.getenv("SECRET"));
+            boolean isShown = Files.readString(Path.of("/proc/self/cmdline")).contains("p4ss");
+            System.exit(isTold && !isShown ? 0 : 1);
+        }
     }
 
     /** A program. */

@@ -100,6 +100,14 @@ class ConfigurationTest {
     }
 
     @Test
+    void whatADriversJobIsToldIsNoSetting() {
+        new ConfigurationSources()
+                .environment(Map.of("THORNBACK_JOB_ALLOWED_CLASSES", "a.*", "THORNBACK_JOB_ENVIRONMENT", "v=A=b"))
+                .systemProperties(properties("thornback.job.allowed-classes", "a.*"))
+                .resolve();
+    }
+
+    @Test
     void whatIsEncodedForAnotherProcessHasTheSameValuesAndOrigins() {
         Configuration configuration = new ConfigurationSources()
                 .environment(Map.of("THORNBACK_NODE_RESOURCES", "gpu=2, disk=0.5"))

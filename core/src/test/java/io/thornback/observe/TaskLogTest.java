@@ -46,6 +46,10 @@ class TaskLogTest {
             final long position = log.append(asked);
             assertTrue(log.running(position, 3, 4711, 1, 200));
             assertTrue(log.state(position, TaskState.QUEUED));
+            final TaskInfo again = TaskInfo.list(shm).get(0);
+            assertEquals(0, again.worker(), "no worker has it");
+            assertEquals(0, again.pid());
+            assertEquals(new TaskInfo.Times(100, 0, 0, 0, 0), again.times());
             assertTrue(log.running(position, 4, 4712, 2, 250));
             assertTrue(log.ended(position, TaskState.FINISHED, 300, 400, 500));
             assertEquals(
