@@ -111,7 +111,7 @@ public record ActorOptions(
     }
 
     /** The bytes of the message's body. */
-    byte[] encode() {
+    public byte[] encode() {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(64);
         final ActorOptionsEncoder out = new ActorOptionsEncoder().wrap(buffer, 0);
         out.maxRestarts(maxRestarts)

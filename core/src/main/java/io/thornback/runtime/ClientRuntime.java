@@ -2,12 +2,10 @@
 package io.thornback.runtime;
 
 import io.thornback.ActorRef;
-import io.thornback.Fn1;
 import io.thornback.NodeStoppedException;
 import io.thornback.RuntimeContext;
 import io.thornback.RuntimeEnvironment;
 import io.thornback.ThornbackException.Code;
-import io.thornback.function.FunctionResolver;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
@@ -17,7 +15,6 @@ import io.thornback.posix.ProcessIdentity;
 import io.thornback.serialization.ClassFilter;
 import io.thornback.serialization.Format;
 import io.thornback.serialization.Handle;
-import io.thornback.serialization.Payload;
 import io.thornback.serialization.ValueCodec;
 import io.thornback.transport.wire.ActorLocationDecoder;
 import io.thornback.transport.wire.AskObjectDecoder;
@@ -30,6 +27,7 @@ import io.thornback.transport.wire.TaskOutcome;
 import io.thornback.transport.wire.TaskResultDecoder;
 import io.thornback.transport.wire.TaskResultsDecoder;
 import io.thornback.transport.wire.ValuePlace;
+import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
@@ -134,28 +132,9 @@ public final class ClientRuntime implements MessageHandler {
         agent.addHandler(new WaitNotices(tasks));
     }
 
-    /**
-     * Makes a call and takes it apart again as its receiver would, and sends it to nobody: the first real one of this JVM then finds the classes loaded and initialised, which takes a tenth of a
-     * second. For a runtime that is never opened.
-     */
-    public void rehearse() {
-        final Fn1<Integer, Integer> function = ClientRuntime::nothing;
-        final Call call = calls.prepare(
-                new CallRequest(TaskKind.TASK, ActorId.none(job)), TaskId.create(job), function, new Object[] {1});
-        final CallDecoder decoder = callDecoder();
-        try {
-            final FunctionResolver resolver = new FunctionResolver(ClientRuntime.class.getClassLoader());
-            final CallDecoder.ReadyCall ready = decoder.decode(calls.encodeSpec(call), resolver, null, agent.name());
-            final Payload result = decoder.encode(ready.invocable().invoke(ready.arguments()));
-            objects.codec().decode(result.format(), result.toByteArray());
-            ready.release();
-        } catch (final Throwable e) { // as a method handle declares it
-            LOG.warn("the rehearsal of a call failed; the first call will be slower", e);
-        }
-    }
-
-    private static int nothing(final int value) {
-        return value;
+    /** The specification of a call that this process will not submit, as it travels; for a runtime that is never opened. */
+    public byte[] specification(final TaskId task, final Serializable function, final Object... arguments) {
+        return calls.encodeSpec(calls.prepare(new CallRequest(TaskKind.TASK, task.actor()), task, function, arguments));
     }
 
     /**

@@ -41,6 +41,9 @@ public final class Worker implements MessageHandler, AutoCloseable {
     /** What {@link #awaitStop} gives if the worker must end because it cannot work. */
     public static final int BROKEN = -1;
 
+    private static final int REHEARSED_CALLS = 2;
+
+    private final Path shmDir;
     private final int number;
     private final String rayletInbox;
     private final InboxAgent agent;
@@ -49,6 +52,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
     private final TaskRunner runner;
     private final CompletableFuture<Integer> stopRequested = new CompletableFuture<>();
     private volatile ClientRuntime runtime;
+    private volatile Rehearsal rehearsal;
 
     /**
      * Connects to store and raylet, and says hello to the raylet.
@@ -58,6 +62,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
      * @param rayletInbox name of the raylet's inbox.
      */
     public Worker(final Path shmDir, final int number, final String rayletInbox) {
+        this.shmDir = shmDir;
         this.number = number;
         this.rayletInbox = rayletInbox;
         this.agent = new InboxAgent(shmDir, inboxName(number));
@@ -90,6 +95,10 @@ public final class Worker implements MessageHandler, AutoCloseable {
 
     @Override
     public boolean onMessage(final Message message) {
+        final Rehearsal running = rehearsal;
+        if (running != null && running.onMessage(message)) {
+            return true;
+        }
         final MessageHeaderDecoder header = new MessageHeaderDecoder();
         final DirectBuffer buffer = message.buffer();
         final int offset = message.offset();
@@ -118,16 +127,21 @@ public final class Worker implements MessageHandler, AutoCloseable {
         return true;
     }
 
-    /** Does, while nothing is to be done, what the first call would otherwise wait for. Any thread. */
+    /** Does, while nothing is to be done, what the first call would otherwise wait for. Any thread, once. */
     void rehearse() {
-        new ClientRuntime(
-                        agent,
-                        new ClientRuntime.JobIdentity(
-                                JobId.NONE, "", "", rayletInbox, 1, OptionalInt.of(number), List.of()),
-                        store,
-                        Worker.class.getClassLoader(),
-                        runner)
-                .rehearse();
+        final CallRecorder unseen = new CallRecorder(shmDir, number);
+        unseen.close(false);
+        final TaskRunner player = new TaskRunner(agent.name(), agent.links(), Rehearsal.toItself(agent), unseen);
+        final ClientRuntime ofNobody = new ClientRuntime(
+                agent,
+                new ClientRuntime.JobIdentity(
+                        JobId.NONE, "", "", rayletInbox, REHEARSED_CALLS, OptionalInt.of(number), List.of()),
+                store,
+                Worker.class.getClassLoader(),
+                player);
+        final Rehearsal running = new Rehearsal(agent, ofNobody, player);
+        rehearsal = running;
+        running.run();
     }
 
     private void onAssign(final AssignJobDecoder assign) {
