@@ -28,7 +28,7 @@ final class MemoryGuard {
         pool.memoryIsShort(policy.isShort(usage), nowNs);
         policy.choose(usage, candidates(), nowNs).ifPresent(chosen -> {
             if (chosen.load() == MemoryPolicy.Load.IDLE) {
-                pool.all().stream().filter(WorkerRecord::isIdle).forEach(worker -> end(worker, usage));
+                pool.all().stream().filter(WorkerRecord::isIdleAndOwesNothing).forEach(worker -> end(worker, usage));
             } else {
                 end(pool.get(chosen.number()), usage);
             }
@@ -49,8 +49,10 @@ final class MemoryGuard {
         for (final WorkerRecord worker : pool.all()) {
             switch (worker.state) {
                 case IDLE ->
-                    candidates.add(
-                            new MemoryPolicy.Candidate(worker.number, MemoryPolicy.Load.IDLE, worker.idleSinceNs));
+                    candidates.add(new MemoryPolicy.Candidate(
+                            worker.number,
+                            worker.owes ? MemoryPolicy.Load.TASK : MemoryPolicy.Load.IDLE, // calls end with it
+                            worker.idleSinceNs));
                 case BUSY ->
                     candidates.add(new MemoryPolicy.Candidate(worker.number, load(worker), worker.runsSinceNs));
                 case ACTOR ->

@@ -24,6 +24,7 @@ import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.GoodbyeDecoder;
 import io.thornback.transport.wire.KillActorDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.OwesNothingDecoder;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.SubmitTaskDecoder;
 import io.thornback.transport.wire.TaskDoneDecoder;
@@ -188,6 +189,8 @@ final class Raylet implements MessageHandler {
         final int offset = message.offset();
         switch (message.templateId()) {
             case SubmitTaskDecoder.TEMPLATE_ID -> onSubmit(from, buffer, offset);
+            case OwesNothingDecoder.TEMPLATE_ID ->
+                workerOf(from).ifPresent(worker -> pool.owesNothing(worker, clock.nanoTime()));
             case TaskDoneDecoder.TEMPLATE_ID ->
                 onDone(from, new TaskDoneDecoder().wrapAndApplyHeader(buffer, offset, header));
             case TaskReturnedDecoder.TEMPLATE_ID ->
@@ -314,6 +317,7 @@ final class Raylet implements MessageHandler {
         if (ended == null || worker.state != WorkerRecord.State.BUSY) {
             return; // A repeat, or the worker is being stopped.
         }
+        worker.owes = done.owes() != 0;
         if (done.outcome() == TaskOutcome.RETRY) {
             dispatcher.endedToRunAgain(worker, taskId, clock.nanoTime());
             return;

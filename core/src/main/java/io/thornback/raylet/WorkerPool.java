@@ -244,14 +244,27 @@ final class WorkerPool {
         });
     }
 
+    /** One that owes nothing, if there is one: else the calls are lost that it has made. */
     private boolean stopOneIdle() {
+        WorkerRecord least = null;
         for (final WorkerRecord worker : workers.values()) {
-            if (worker.isIdle()) {
-                stop(worker);
-                return true;
+            if (worker.isIdle() && (least == null || least.owes)) {
+                least = worker;
             }
         }
-        return false;
+        if (least != null) {
+            if (least.owes) {
+                LOG.warn("{} is stopped for want of room though calls that it has made have not ended", least);
+            }
+            stop(least);
+        }
+        return least != null;
+    }
+
+    /** The calls that the worker has made have ended. */
+    void owesNothing(final WorkerRecord worker, final long nowNs) {
+        worker.owes = false;
+        worker.idleSinceNs = nowNs;
     }
 
     /** Asks a worker to end by itself, with what its JVM does at its end; one that does not is killed in the end. */
@@ -357,7 +370,9 @@ final class WorkerPool {
                         launcher.logOf(worker.number));
                 tooMany.add(worker);
                 startFailed(worker);
-            } else if (worker.isIdle() && spare > 0 && nowNs - worker.idleSinceNs > config.workerIdleTimeoutNs()) {
+            } else if (worker.isIdleAndOwesNothing()
+                    && spare > 0
+                    && nowNs - worker.idleSinceNs > config.workerIdleTimeoutNs()) {
                 tooMany.add(worker);
                 spare--;
             }

@@ -64,6 +64,8 @@ final class WorkerRecord {
     long idleSinceNs;
     /** What was last shown of it; null: nothing. */
     WorkerInfo shown;
+    /** Whether calls that its process has made have not ended. */
+    boolean owes;
     /** Whether it was asked to end by itself. */
     boolean ends;
     /** When it is killed if it does not. */
@@ -115,6 +117,11 @@ final class WorkerRecord {
 
     boolean isIdle() {
         return state == State.IDLE;
+    }
+
+    /** Whether nothing ends with it. */
+    boolean isIdleAndOwesNothing() {
+        return isIdle() && !owes;
     }
 
     @Override

@@ -132,6 +132,16 @@ public final class ClientRuntime implements MessageHandler {
         agent.addHandler(new WaitNotices(tasks));
     }
 
+    /** How many calls of this process have not ended, about. */
+    public int pendingCalls() {
+        return tasks.size();
+    }
+
+    /** Runs something whenever the last call of this process has ended; it must not wait. */
+    public void whenNoCallIsPending(final Runnable action) {
+        tasks.whenEmpty(action);
+    }
+
     /** The specification of a call that this process will not submit, as it travels; for a runtime that is never opened. */
     public byte[] specification(final TaskId task, final Serializable function, final Object... arguments) {
         return calls.encodeSpec(calls.prepare(new CallRequest(TaskKind.TASK, task.actor()), task, function, arguments));

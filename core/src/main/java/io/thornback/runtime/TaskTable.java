@@ -19,6 +19,7 @@ final class TaskTable {
     private final Semaphore places;
     private final int limit;
     private volatile Failure stopped;
+    private volatile Runnable whenEmpty = () -> {};
 
     TaskTable(final int limit) {
         this.limit = limit;
@@ -57,6 +58,11 @@ final class TaskTable {
         }
     }
 
+    /** Runs something whenever the last has ended; it must not wait. */
+    void whenEmpty(final Runnable action) {
+        whenEmpty = action;
+    }
+
     /** How many have not ended, about. */
     int size() {
         return pending.size();
@@ -72,6 +78,9 @@ final class TaskTable {
         final PendingTask task = pending.remove(id);
         if (task != null && !task.isRerun()) {
             places.release();
+        }
+        if (task != null && pending.isEmpty()) {
+            whenEmpty.run();
         }
         return task;
     }

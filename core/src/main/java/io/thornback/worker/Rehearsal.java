@@ -10,10 +10,10 @@ import io.thornback.ids.TaskId;
 import io.thornback.runtime.ActorOptions;
 import io.thornback.runtime.ClientRuntime;
 import io.thornback.runtime.InboxAgent;
+import io.thornback.runtime.Links;
 import io.thornback.runtime.Message;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.MessageHandler;
-import io.thornback.runtime.Outbox;
 import io.thornback.runtime.RuntimeThornback;
 import io.thornback.transport.wire.RunTaskDecoder;
 import io.thornback.transport.wire.RunTaskEncoder;
@@ -39,22 +39,30 @@ final class Rehearsal implements MessageHandler {
 
     private final InboxAgent agent;
     private final ClientRuntime runtime;
+    private final Links links;
     private final TaskRunner runner;
     private final CountDownLatch answers = new CountDownLatch(2);
 
     /**
      * @param runtime of no job; never opened.
-     * @param runner of the rehearsal alone; what it tells the raylet goes to {@link #toItself}.
+     * @param links of {@link #links}.
+     * @param runner of the rehearsal alone, with these links.
      */
-    Rehearsal(final InboxAgent agent, final ClientRuntime runtime, final TaskRunner runner) {
+    Rehearsal(final InboxAgent agent, final ClientRuntime runtime, final Links links, final TaskRunner runner) {
         this.agent = agent;
         this.runtime = runtime;
+        this.links = links;
         this.runner = runner;
     }
 
-    /** A lane that begins and ends in this process. */
-    static Outbox toItself(final InboxAgent agent) {
-        return agent.links().to(agent.name());
+    /** Lanes under a name of their own, so that what is rehearsed and what this process sends itself in earnest are told apart. */
+    static Links links(final Path shmDir, final InboxAgent agent) {
+        return new Links(shmDir, agent.name() + "-rehearsal", () -> {});
+    }
+
+    /** A rehearsed call could not be answered. */
+    static void broken(final Throwable problem) {
+        LOG.warn("a rehearsed call was not answered; the first call will be slower", problem);
     }
 
     /** An actor as a job has them. */
@@ -67,10 +75,10 @@ final class Rehearsal implements MessageHandler {
         }
     }
 
-    /** Takes the messages of this process to itself. */
+    /** Takes what is rehearsed. */
     @Override
     public boolean onMessage(final Message message) {
-        if (!message.from().producerName().equals(agent.name())) {
+        if (!message.from().producerName().equals(links.ownName())) {
             return false;
         }
         if (message.templateId() == RunTaskDecoder.TEMPLATE_ID) {
@@ -87,7 +95,11 @@ final class Rehearsal implements MessageHandler {
         try {
             openJar();
             final ClassLoader loader = Rehearsal.class.getClassLoader();
-            runner.start(runtime.callDecoder(), new FunctionResolver(loader), new RuntimeThornback(runtime, () -> {}));
+            runner.start(
+                    runtime.callDecoder(),
+                    new FunctionResolver(loader),
+                    new RuntimeThornback(runtime, () -> {}),
+                    new Owed(runtime, links.to(agent.name())));
             final ActorId actor = ActorId.create(JobId.NONE);
             final Fn0<Player> create = Player::new;
             send(
@@ -106,7 +118,7 @@ final class Rehearsal implements MessageHandler {
         } finally {
             runner.stop(0);
             runtime.close();
-            agent.links().forget(agent.name());
+            links.close();
         }
     }
 
@@ -137,7 +149,6 @@ final class Rehearsal implements MessageHandler {
         final MessageBuffer message = MessageBuffer.local();
         final RunTaskEncoder out = new RunTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         out.putTaskId(id, 0, TaskId.LENGTH)
-                .putActorId(id, TaskId.LENGTH - ActorId.LENGTH, ActorId.LENGTH)
                 .kind(kind)
                 .specPlace(ValuePlace.INLINE)
                 .attempt(1)
@@ -145,6 +156,6 @@ final class Rehearsal implements MessageHandler {
                 .name("rehearsal")
                 .putSpec(spec, 0, spec.length)
                 .putActorOptions(options, 0, options.length);
-        toItself(agent).post(RunTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
+        links.to(agent.name()).post(RunTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 }

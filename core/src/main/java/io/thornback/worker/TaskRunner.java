@@ -71,6 +71,7 @@ final class TaskRunner implements BlockListener {
     private volatile CallDecoder decoder;
     private volatile FunctionResolver resolver;
     private volatile Thornback api;
+    private volatile Owed owed;
     /** The actor that this worker is, once it has been created; written by this thread before others are given its calls. */
     private Object actor;
     /** How it lives, once it is being created. */
@@ -103,7 +104,12 @@ final class TaskRunner implements BlockListener {
     }
 
     /** Starts the thread; before the first order. */
-    void start(final CallDecoder callDecoder, final FunctionResolver functions, final Thornback connection) {
+    void start(
+            final CallDecoder callDecoder,
+            final FunctionResolver functions,
+            final Thornback connection,
+            final Owed ofItsCalls) {
+        owed = ofItsCalls;
         decoder = callDecoder;
         resolver = functions;
         api = connection;
@@ -351,13 +357,18 @@ final class TaskRunner implements BlockListener {
     private void sendDone(final RunOrder order, final TaskOutcome outcome, final RunTimes times) {
         final MessageBuffer message = MessageBuffer.local();
         final TaskDoneEncoder out = new TaskDoneEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        final boolean owes = owed.some();
         out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH)
                 .attempt(order.attempt())
                 .outcome(outcome)
                 .startedNs(times.startedNs())
                 .endedNs(times.endedNs())
-                .storedNs(times.storedNs());
+                .storedNs(times.storedNs())
+                .owes((short) (owes ? 1 : 0));
         raylet.post(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
+        if (owes) {
+            owed.told();
+        }
     }
 
     private void sendReturned(final RunOrder order) {

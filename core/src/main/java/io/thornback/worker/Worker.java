@@ -8,6 +8,7 @@ import io.thornback.objectstore.ObjectStoreClient;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.runtime.ClientRuntime;
 import io.thornback.runtime.InboxAgent;
+import io.thornback.runtime.Links;
 import io.thornback.runtime.Message;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.MessageHandler;
@@ -131,7 +132,9 @@ public final class Worker implements MessageHandler, AutoCloseable {
     void rehearse() {
         final CallRecorder unseen = new CallRecorder(shmDir, number);
         unseen.close(false);
-        final TaskRunner player = new TaskRunner(agent.name(), agent.links(), Rehearsal.toItself(agent), unseen);
+        final Links links = Rehearsal.links(shmDir, agent);
+        final TaskRunner player =
+                new TaskRunner(agent.name(), links, links.to(agent.name()), unseen, Rehearsal::broken);
         final ClientRuntime ofNobody = new ClientRuntime(
                 agent,
                 new ClientRuntime.JobIdentity(
@@ -139,7 +142,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
                 store,
                 Worker.class.getClassLoader(),
                 player);
-        final Rehearsal running = new Rehearsal(agent, ofNobody, player);
+        final Rehearsal running = new Rehearsal(agent, ofNobody, links, player);
         rehearsal = running;
         running.run();
     }
@@ -163,7 +166,11 @@ public final class Worker implements MessageHandler, AutoCloseable {
                 loader,
                 runner);
         runtime.open();
-        runner.start(runtime.callDecoder(), new FunctionResolver(loader), new RuntimeThornback(runtime, () -> {}));
+        runner.start(
+                runtime.callDecoder(),
+                new FunctionResolver(loader),
+                new RuntimeThornback(runtime, () -> {}),
+                new Owed(runtime, raylet));
         LOG.info("worker {} serves job {}", number, job);
     }
 

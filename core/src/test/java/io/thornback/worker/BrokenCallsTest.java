@@ -55,7 +55,7 @@ class BrokenCallsTest {
                 Links links = new Links(shm, "worker", () -> {})) {
             final TaskRunner runner =
                     new TaskRunner("test", links, links.to(raylet.name()), new CallRecorder(shm, 1), broken::complete);
-            runner.start(null, new FunctionResolver(getClass().getClassLoader()), null);
+            runner.start(null, new FunctionResolver(getClass().getClassLoader()), null, null);
             runner.submit(order(TaskKind.TASK));
             assertInstanceOf(NullPointerException.class, broken.get(LONG_S, TimeUnit.SECONDS), "of the decoder");
             runner.stop(0);
@@ -68,7 +68,7 @@ class BrokenCallsTest {
                 Links links = new Links(shm, "worker", () -> {})) {
             final TaskRunner runner =
                     new TaskRunner("test", links, links.to(raylet.name()), new CallRecorder(shm, 1), broken::complete);
-            runner.start(null, new FunctionResolver(getClass().getClassLoader()), null);
+            runner.start(null, new FunctionResolver(getClass().getClassLoader()), null, null);
             runner.returnWaiting();
             final long beganNs = System.nanoTime();
             runner.stop(TimeUnit.SECONDS.toMillis(LONG_S));
