@@ -120,8 +120,9 @@ public record RuntimeEnvironment(
         jars.forEach(jar -> parts.add("j=" + escape(jar.toString())));
         final String text = String.join("&", parts);
         if (text.length() > MAX_ENCODED_CHARS) {
-            throw new IllegalArgumentException("a runtime environment of length=" + text.length() + ", limit="
-                    + MAX_ENCODED_CHARS + "; put options into a file (@file), jars into one, values into files");
+            throw new IllegalArgumentException(
+                    "a runtime environment of length=" + text.length() + ", limit=" + MAX_ENCODED_CHARS
+                            + "; use fewer options, one jar in place of several, files in place of long values");
         }
         return text;
     }

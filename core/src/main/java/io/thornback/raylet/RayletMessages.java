@@ -2,6 +2,7 @@
 package io.thornback.raylet;
 
 import io.thornback.ids.ActorId;
+import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.runtime.Links;
@@ -33,6 +34,8 @@ import org.agrona.DirectBuffer;
 
 /** The raylet's messages, written and read. No state; the agent's thread. */
 final class RayletMessages {
+    private static final TaskId NO_TASK = new TaskId(0, ActorId.none(JobId.NONE));
+
     private RayletMessages() {}
 
     private static void put(final TaskId id, final MessageBuffer message, final int encodingOffset) {
@@ -85,10 +88,12 @@ final class RayletMessages {
         final MessageBuffer message = MessageBuffer.local();
         final RunTaskEncoder out = new RunTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         put(task.id, message, RunTaskEncoder.taskIdEncodingOffset());
+        put(task.parent == null ? NO_TASK : task.parent, message, RunTaskEncoder.parentIdEncodingOffset());
         out.kind(task.kind)
                 .specPlace(task.specPlace)
                 .attempt(task.attempt)
                 .maxRetries(task.maxRetries)
+                .submittedNs(task.submittedNs)
                 .ownerInbox(task.ownerInbox)
                 .name(task.name)
                 .putSpec(task.spec, 0, task.spec.length)

@@ -15,8 +15,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
@@ -219,7 +217,7 @@ final class ActorCalls {
         if (inbox == null) {
             return false;
         }
-        if (head.missing().isEmpty()) {
+        if (head.isReady()) {
             return dispatch(head);
         }
         if (waiting != head) {
@@ -264,11 +262,9 @@ final class ActorCalls {
     private void send(final Call call, final Outbox to, final byte[] spec) {
         final MessageBuffer message = MessageBuffer.local();
         final RunTaskEncoder encoder = new RunTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        final MutableDirectBuffer ids = new UnsafeBuffer(new byte[TaskId.LENGTH]);
-        call.pending().id().write(ids, 0);
+        call.pending().id().write(message.buffer(), encoder.offset() + RunTaskEncoder.taskIdEncodingOffset());
         final byte[] group = call.request().group.getBytes(StandardCharsets.UTF_8);
-        encoder.putTaskId(ids, 0, TaskId.LENGTH)
-                .kind(TaskKind.ACTOR_CALL)
+        encoder.kind(TaskKind.ACTOR_CALL)
                 .specPlace(call.specPlace())
                 .attempt(call.attempt())
                 .maxRetries(maxTaskRetries)

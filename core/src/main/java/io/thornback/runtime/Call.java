@@ -76,8 +76,23 @@ final class Call {
         return maxRetries == ActorOptions.FOR_EVER || attempt <= maxRetries;
     }
 
-    /** The references that are not done yet. */
-    List<ObjectEntry> missing() {
+    /** Whether all references are done. */
+    boolean isReady() {
+        return areDone(spec.arguments());
+    }
+
+    private static boolean areDone(final List<Argument> arguments) {
+        for (final Argument argument : arguments) {
+            if (argument instanceof Argument.Reference reference
+                    ? !reference.entry().isDone()
+                    : argument instanceof Argument.Listed list && !areDone(list.items())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<ObjectEntry> missing() {
         final List<ObjectEntry> missing = new ArrayList<>();
         forEachReference(entry -> {
             if (!entry.isDone()) {
@@ -89,19 +104,32 @@ final class Call {
 
     /** The first reference, in the order of the arguments, that has no value; null if all have one. */
     Failure failedArgument() {
-        final Failure[] found = new Failure[1];
-        forEachReference(entry -> {
-            if (found[0] == null) {
-                found[0] = entry.failure();
+        return failed(spec.arguments());
+    }
+
+    private static Failure failed(final List<Argument> arguments) {
+        for (final Argument argument : arguments) {
+            Failure failure = null;
+            if (argument instanceof Argument.Reference reference) {
+                failure = reference.entry().failure();
+            } else if (argument instanceof Argument.Listed list) {
+                failure = failed(list.items());
             }
-        });
-        return found[0];
+            if (failure != null) {
+                return failure;
+            }
+        }
+        return null;
     }
 
     /** Runs something when all references are done; at once, on this thread, if they are. */
     void whenReady(final Runnable now, final Executor later) {
+        if (isReady()) {
+            now.run();
+            return;
+        }
         final List<ObjectEntry> missing = missing();
-        if (missing.isEmpty()) {
+        if (missing.isEmpty()) { // they have come meanwhile
             now.run();
             return;
         }

@@ -1,7 +1,6 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
-import io.thornback.ids.TaskId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +11,10 @@ import java.util.TreeMap;
  *
  * @param returns 0: the result is one object; else it is a list or an array, and each of its so many elements is an object.
  * @param window 0: no stream; else how many items may be made that have not been taken.
- * @param parent the task that submitted it; null: a driver did.
  * @param resources what it holds while it runs, memory included, in {@link CallRequest#UNITS}.
  * @param retryOn names of the classes of exceptions after which it is run again.
  */
-public record CallOptions(int returns, int window, TaskId parent, Map<String, Long> resources, List<String> retryOn) {
+public record CallOptions(int returns, int window, Map<String, Long> resources, List<String> retryOn) {
     /** Whether a call that threw this is to be run again: it is of one of the classes, or of one that extends one. */
     public boolean retriesAfter(final Throwable error) {
         if (retryOn.isEmpty()) {

@@ -125,7 +125,7 @@ final class CallRequest {
             held = new TreeMap<>(resources);
             held.put(MEMORY, memoryBytes * UNITS);
         }
-        return new CallOptions(returns, window, CallContext.runningTask(), held, retryOn);
+        return new CallOptions(returns, window, held, retryOn);
     }
 
     void retries(final int count) {

@@ -2,8 +2,6 @@
 package io.thornback.runtime;
 
 import io.thornback.function.FunctionDescriptor;
-import io.thornback.ids.JobId;
-import io.thornback.ids.TaskId;
 import io.thornback.objectstore.ObjectId;
 import io.thornback.transport.wire.TaskSpecDecoder;
 import io.thornback.transport.wire.TaskSpecEncoder;
@@ -33,22 +31,21 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
     byte[] encode() {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(512);
         final TaskSpecEncoder encoder = new TaskSpecEncoder().wrap(buffer, 0);
-        final List<Argument> flat = new ArrayList<>();
+        int count = arguments.size();
         for (final Argument argument : arguments) {
-            flat.add(argument);
-            if (argument instanceof Argument.Listed list) {
-                flat.addAll(list.items());
-            }
+            count += argument instanceof Argument.Listed list ? list.items().size() : 0;
         }
-        if (flat.size() > Limits.MAX_ARGUMENTS) {
-            throw new IllegalArgumentException("the call has arguments=" + flat.size() + ", limit="
-                    + Limits.MAX_ARGUMENTS + "; gather them in several tasks, or put a list of the references");
+        if (count > Limits.MAX_ARGUMENTS) {
+            throw new IllegalArgumentException("the call has arguments=" + count + ", limit=" + Limits.MAX_ARGUMENTS
+                    + "; gather them in several tasks, or put a list of the references");
         }
         encoder.returns(options.returns()).window(options.window());
-        putParent(encoder);
-        final TaskSpecEncoder.ArgumentsEncoder group = encoder.argumentsCount(flat.size());
-        for (final Argument argument : flat) {
+        final TaskSpecEncoder.ArgumentsEncoder group = encoder.argumentsCount(count);
+        for (final Argument argument : arguments) {
             encode(group.next(), argument);
+            if (argument instanceof Argument.Listed list) {
+                list.items().forEach(item -> encode(group.next(), item));
+            }
         }
         final TaskSpecEncoder.ResourcesEncoder resources =
                 encoder.resourcesCount(options.resources().size());
@@ -63,14 +60,6 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
         final byte[] bytes = new byte[encoder.encodedLength()];
         buffer.getBytes(0, bytes);
         return bytes;
-    }
-
-    private void putParent(final TaskSpecEncoder encoder) {
-        final UnsafeBuffer id = new UnsafeBuffer(new byte[TaskId.LENGTH]);
-        if (options.parent() != null) {
-            options.parent().write(id, 0);
-        }
-        encoder.putParentTaskId(id, 0, TaskId.LENGTH);
     }
 
     private static void encode(final TaskSpecEncoder.ArgumentsEncoder out, final Argument argument) {
@@ -110,7 +99,6 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
                 .wrap(buffer, offset, TaskSpecDecoder.BLOCK_LENGTH, TaskSpecDecoder.SCHEMA_VERSION);
         final int returns = decoder.returns();
         final int window = decoder.window();
-        final TaskId parent = parentOf(decoder);
         final Iterator<TaskSpecDecoder.ArgumentsDecoder> group = decoder.arguments();
         final List<Argument> arguments = new ArrayList<>();
         while (group.hasNext()) {
@@ -131,14 +119,7 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
         return new CallSpec(
                 new FunctionDescriptor(className, method.substring(colon + 1), signature, kind),
                 arguments,
-                new CallOptions(returns, window, parent, resources, retryOn));
-    }
-
-    private static TaskId parentOf(final TaskSpecDecoder decoder) {
-        final byte[] id = new byte[TaskId.LENGTH];
-        decoder.getParentTaskId(id, 0, id.length);
-        final TaskId parent = TaskId.read(new UnsafeBuffer(id), 0);
-        return parent.job().equals(JobId.NONE) ? null : parent;
+                new CallOptions(returns, window, resources, retryOn));
     }
 
     private static Argument next(final Iterator<TaskSpecDecoder.ArgumentsDecoder> group) {

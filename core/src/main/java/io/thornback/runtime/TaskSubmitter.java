@@ -11,7 +11,6 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Hands tasks and actor creations to the raylet when their arguments are ready. Thread-safe. */
@@ -95,9 +94,9 @@ final class TaskSubmitter {
         final MessageBuffer message = MessageBuffer.local();
         final SubmitTaskEncoder encoder =
                 new SubmitTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        final MutableDirectBuffer ids = new UnsafeBuffer(new byte[TaskId.LENGTH]);
-        call.pending().id().write(ids, 0);
-        encoder.putTaskId(ids, 0, TaskId.LENGTH).putActorId(ids, TaskId.LENGTH - ActorId.LENGTH, ActorId.LENGTH);
+        final TaskId id = call.pending().id();
+        id.write(message.buffer(), encoder.offset() + SubmitTaskEncoder.taskIdEncodingOffset());
+        id.actor().write(message.buffer(), encoder.offset() + SubmitTaskEncoder.actorIdEncodingOffset());
         encoder.kind(request.kind)
                 .specPlace(call.specPlace())
                 .maxRetries(request.retries)

@@ -21,6 +21,8 @@ final class TaskWindow {
     static final int PLACES = 10_000;
 
     private static final int HELD_CHUNK = 256;
+    /** With more kinds of requests, those that no task asks for now are forgotten. */
+    private static final int MOST_IDLE = 64;
 
     private final int places;
     private final Sender sender;
@@ -49,6 +51,10 @@ final class TaskWindow {
         private final AtomicInteger taken = new AtomicInteger();
         private final Queue<PendingTask> held = new MpmcUnboundedXaddArrayQueue<>(HELD_CHUNK);
         private final MessageDeltas deltas = new MessageDeltas();
+
+        private boolean isIdle() {
+            return taken.get() == 0 && held.isEmpty();
+        }
 
         private boolean take() {
             while (true) {
@@ -90,16 +96,41 @@ final class TaskWindow {
         }
     }
 
-    /** Sends the task, now or when there is a place. */
-    void submit(final CallRequest request, final PendingTask task, final byte[] message) {
-        final Places of = byRequest.computeIfAbsent(
+    private Places placesOf(final CallRequest request) {
+        final Places known = byRequest.get(new Request(
+                request.resources,
+                request.memoryBytes,
+                request.placement.labels,
+                request.placement.strategy,
+                request.environment));
+        return known != null ? known : add(request);
+    }
+
+    /** Of its own copy of what is asked for: the request may be changed and submitted once more. */
+    private Places add(final CallRequest request) {
+        if (byRequest.size() >= MOST_IDLE) {
+            // One who has just found such places goes on with them: the limit may be passed once, by as many as they
+            // are.
+            byRequest.values().removeIf(Places::isIdle);
+        }
+        return byRequest.computeIfAbsent(
                 new Request(
-                        request.resources,
+                        Map.copyOf(request.resources),
                         request.memoryBytes,
-                        request.placement.labels,
+                        List.copyOf(request.placement.labels),
                         request.placement.strategy,
                         request.environment),
                 wanted -> new Places());
+    }
+
+    /** Kinds of requests that are known. */
+    int kinds() {
+        return byRequest.size();
+    }
+
+    /** Sends the task, now or when there is a place. */
+    void submit(final CallRequest request, final PendingTask task, final byte[] message) {
+        final Places of = placesOf(request);
         if (of.held.isEmpty() && of.take()) {
             of.send(task, message);
             return;

@@ -15,6 +15,7 @@ final class CallContexts {
         if (order.kind() == TaskKind.ACTOR_CREATION) {
             ofActor = assigned;
         }
-        return new CallContext.Call(order.task(), order.name(), order.attempt(), options.parent(), assigned);
+        return new CallContext.Call(
+                order.task(), order.name(), order.attempt(), order.origin().parent(), assigned);
     }
 }

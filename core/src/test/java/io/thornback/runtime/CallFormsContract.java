@@ -144,4 +144,29 @@ abstract class CallFormsContract {
         assertThrows(TaskException.class, () -> gauge.run(Gauge::set, -1).get(LONG));
         gauge.kill();
     }
+
+    @Test
+    void namesThatFitNoMessageAreRefusedWhereTheyAreGiven() {
+        final Thornback tb = connection();
+        final String longName = "x".repeat(Limits.MAX_NAME_CHARS + 1);
+        assertThrows(IllegalArgumentException.class, () -> tb.task(CallFormsContract::plus, 1, 2)
+                .name(longName));
+        assertThrows(IllegalArgumentException.class, () -> tb.task(CallFormsContract::plus, 1, 2)
+                .resource("r".repeat(Limits.MAX_RESOURCE_CHARS), 1));
+        assertThrows(IllegalArgumentException.class, () -> tb.getActor(longName, Gauge.class));
+        final String text = "y".repeat(3_900);
+        assertEquals(
+                4 * text.length() + 1,
+                tb.task(
+                                CallFormsContract::lengthOf,
+                                new Gather<>(List.of(tb.put(text), tb.put(text), tb.put(text), tb.put(text))),
+                                Arg.of(1))
+                        .name(longName.substring(1))
+                        .submit()
+                        .get(LONG));
+    }
+
+    static int lengthOf(final List<String> texts, final int more) {
+        return texts.stream().mapToInt(String::length).sum() + more;
+    }
 }

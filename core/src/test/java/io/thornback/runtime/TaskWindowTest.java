@@ -115,4 +115,19 @@ class TaskWindowTest {
         }
         assertTrue(most.get() <= 2, "most at once: " + most);
     }
+
+    @Test
+    void kindsOfRequestsThatNobodyAsksForAreForgottenAndARequestMayBeChanged() {
+        for (int i = 1; i <= 1_000; i++) {
+            TaskWindow.ended(submit("t" + i, i));
+        }
+        assertTrue(window.kinds() <= 64, "kinds=" + window.kinds());
+        final CallRequest changing = request(2_000);
+        window.submit(changing, task("a"), MESSAGE);
+        changing.resource(CallRequest.CPU, 3_000);
+        window.submit(changing, task("b"), MESSAGE);
+        window.submit(request(2_000), task("c"), MESSAGE);
+        window.submit(request(2_000), task("d"), MESSAGE);
+        assertEquals(List.of("a", "b", "c"), sent.subList(1_000, sent.size()), "two of the first kind are there");
+    }
 }
