@@ -174,7 +174,7 @@ ROWS = (
 # What is not the same on both sides.
 NOTES = (
     "The same on all sides: two CPUs, rounds and warm-up rounds and their sizes, new references for each round.",
-    "An actor is created once a worker is idle; Ray shows that nowhere, there it is 2.5 s after the end of the one before.",
+    "An actor is created 1 s after a worker has become idle; Ray shows that nowhere, there it is 2.5 s after the end of the one before.",
     "Object stores: Ray 1 GiB, Thornback what its plan for the machine gives; nothing here fills either.",
     "Ray's Python: the 10,000 references are arguments of their own (`*refs`), here one list; Ray's Java has neither that nor several returns.",
     "\"≥ 5 × Ray\" is of the faster of Ray's two.",

@@ -40,7 +40,7 @@ public interface ObjectRef<T> extends Arg<T> {
 
     /**
      * Gives up the task that makes this object; {@code get} throws {@link TaskCancelledException} from now on. If it has not begun it never will; if it runs, its thread is interrupted, and
-     * whether it heeds that is up to it. It is not run again. Tasks that it has submitted itself go on. The same for the call of an actor.
+     * whether it heeds that is up to it. It is not run again. What it has submitted itself and has not ended by then is given up with it. The same for the call of an actor.
      *
      * @return false if there is nothing to give up: the task has ended, the object was put, or another process submitted the task.
      */

@@ -23,6 +23,9 @@ import java.util.function.DoubleSupplier;
  * The measures of benchmarks/tasks.py: a driver of the node in the folder that is named first. Then the number of rounds, then measures. Prints a line for each value: name and figure.
  */
 public final class TaskMeasures {
+    /** What a worker does for itself once it is idle is over then. */
+    private static final long REHEARSAL_MS = 1_000;
+
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int IN_FLIGHT = 10_000;
     private static final int WARM_UPS = 12;
@@ -197,7 +200,7 @@ public final class TaskMeasures {
         actor.kill();
     }
 
-    /** The worker of the measure before has been replaced when this returns. */
+    /** The worker of the measure before has been replaced when this returns, and has rehearsed. */
     private void awaitIdleWorker() {
         final long deadlineNs = System.nanoTime() + TIMEOUT.toNanos();
         while (WorkerInfo.list(shmDir).stream().noneMatch(worker -> worker.state() == WorkerState.IDLE)) {
@@ -206,6 +209,7 @@ public final class TaskMeasures {
             }
             sleepQuietly(10);
         }
+        sleepQuietly(REHEARSAL_MS);
     }
 
     /** In milliseconds. */

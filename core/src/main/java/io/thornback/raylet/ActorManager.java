@@ -167,7 +167,7 @@ final class ActorManager {
         }
         if (!mayRestart) {
             died(actor.id, actor + " was killed by request");
-            dispatcher.dropActor(actor.id);
+            dispatcher.cancellations().dropActor(actor.id);
         }
         for (final WorkerRecord worker : pool.all()) {
             final TaskRecord task = worker.task();

@@ -3,8 +3,6 @@ package io.thornback.raylet;
 
 import io.thornback.RuntimeEnvironment;
 import io.thornback.gcs.NodeDemand;
-import io.thornback.ids.ActorId;
-import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.observe.TaskState;
 import io.thornback.resources.ResourceAmount;
@@ -13,10 +11,8 @@ import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.Links;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.TaskKind;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,10 +45,7 @@ final class Dispatcher {
     private final Fairness fairness;
     private final WaitReports reports;
     private final Environments environments;
-
-    /** Tasks that are cancelled and wait; taken out of the queues once in each duty cycle, however many they are. */
-    private final Set<TaskId> cancelled = new HashSet<>();
-
+    private final Cancellations cancellations;
     private BiConsumer<TaskRecord, String> notCreated = (creation, why) -> {};
     private long finished;
     private long failed;
@@ -81,6 +74,7 @@ final class Dispatcher {
         this.environments = placing.environments();
         this.fairness = new Fairness(config.scheduler().patienceNs());
         this.reports = new WaitReports(links, resources);
+        this.cancellations = new Cancellations(queues, pool, jobs, observer);
     }
 
     /** What decides where tasks run, and what workers they need. */
@@ -386,41 +380,9 @@ final class Dispatcher {
         }
     }
 
-    /** The owner does not want the task any more. It has not begun, or runs and its worker is told, or killed; if it has ended nothing happens. */
-    void cancel(final TaskId id, final boolean force) {
-        for (final WorkerRecord worker : pool.all()) {
-            for (final TaskRecord task : worker.tasks) {
-                if (task.id.equals(id)) {
-                    cancel(worker, task, force);
-                    return;
-                }
-            }
-        }
-        cancelled.add(id);
-    }
-
-    private void cancel(final WorkerRecord worker, final TaskRecord task, final boolean force) {
-        task.cancelled = true;
-        task.forced |= force;
-        if (worker.state != WorkerRecord.State.BUSY) {
-            return;
-        }
-        if (force && worker.task() == task) {
-            pool.stop(worker);
-        } else {
-            RayletMessages.sendCancel(worker.outbox, task.id);
-        }
-    }
-
-    /** Takes cancelled tasks out of the queues; returns how many. */
-    int dropCancelled() {
-        if (cancelled.isEmpty()) {
-            return 0;
-        }
-        final List<TaskRecord> dropped = queues.removeIf(task -> cancelled.contains(task.id));
-        dropped.forEach(task -> observer.over(task, TaskState.CANCELLED));
-        cancelled.clear();
-        return dropped.size();
+    /** What is not wanted any more. */
+    Cancellations cancellations() {
+        return cancellations;
     }
 
     /** The worker's task waits for an object: others may have its CPUs. */
@@ -452,21 +414,6 @@ final class Dispatcher {
         }
         observer.over(task, TaskState.FAILED);
         links.tryTo(task.ownerInbox).ifPresent(owner -> RayletMessages.sendFailed(owner, task, kind, why));
-    }
-
-    /** Drops what waits for a job that is over, or whose driver has gone, but for what goes on without it. */
-    void jobEnded(final JobId job, final Survivors survivors) {
-        final List<TaskRecord> dropped = jobs.get(job) == null
-                ? queues.removeJob(job)
-                : queues.removeIf(task -> task.job().equals(job) && !survivors.includes(task));
-        dropped.forEach(task -> observer.over(task, TaskState.CANCELLED));
-    }
-
-    /** Drops the creation of an actor that was killed before it ran. */
-    void dropActor(final ActorId actor) {
-        queues.removeIf(task ->
-                        task.kind == TaskKind.ACTOR_CREATION && task.actor().equals(actor))
-                .forEach(task -> observer.over(task, TaskState.CANCELLED));
     }
 
     /** Takes out all that waits. */

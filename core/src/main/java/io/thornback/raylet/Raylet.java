@@ -154,7 +154,7 @@ final class Raylet implements MessageHandler {
             return 0; // The cluster has been told that the node leaves; no heartbeat may follow.
         }
         final long now = clock.nanoTime();
-        int work = pool.sweep(now) + dispatcher.dropCancelled();
+        int work = pool.sweep(now) + dispatcher.cancellations().dropCancelled();
         if (due) {
             due = false;
             dispatcher.dispatch(now);
@@ -307,7 +307,7 @@ final class Raylet implements MessageHandler {
 
     private void onCancel(final CancelTaskDecoder cancel) {
         final TaskId id = TaskId.read(cancel.buffer(), cancel.offset() + CancelTaskDecoder.taskIdEncodingOffset());
-        dispatcher.cancel(id, cancel.force() != 0);
+        dispatcher.cancellations().cancel(id, cancel.force() != 0);
     }
 
     private void onDone(final InboundLane from, final TaskDoneDecoder done) {
@@ -359,6 +359,9 @@ final class Raylet implements MessageHandler {
         }
         final TaskRecord task = worker.task();
         dispatcher.workerGone(worker, how, clock.nanoTime());
+        if (worker.outbox != null) {
+            dispatcher.cancellations().ownerGone(worker.outbox.receiver());
+        }
         if (task != null && task.kind != TaskKind.TASK) {
             actors.workerGone(worker, task, how);
         }
@@ -404,7 +407,7 @@ final class Raylet implements MessageHandler {
     }
 
     private void endExcept(final Job job, final Survivors survivors) {
-        dispatcher.jobEnded(job.id(), survivors);
+        dispatcher.cancellations().jobEnded(job.id(), survivors);
         actors.jobEnded(job.id(), survivors);
         for (final WorkerRecord worker : pool.all()) {
             final boolean isUseless = pool.isSpecialAndUnused(worker) && !dispatcher.needs(worker.environment);

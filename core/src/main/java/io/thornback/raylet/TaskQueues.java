@@ -179,12 +179,10 @@ final class TaskQueues {
         return removed;
     }
 
-    /** Drops what waits for a job that is over, and what is known of its tasks. */
-    List<TaskRecord> removeJob(final JobId job) {
-        final List<TaskRecord> removed = removeIf(task -> task.job().equals(job));
+    /** Forgets what is known of the tasks of a job that is over and of which none waits. */
+    void forgetJob(final JobId job) {
         classes.keySet().removeIf(key -> key.job().equals(job));
         last = null;
-        return removed;
     }
 
     /** The classes in which tasks wait. */

@@ -15,6 +15,7 @@ import io.thornback.objectstore.ObjectId;
 import io.thornback.serialization.Format;
 import io.thornback.serialization.Payload;
 import io.thornback.transport.wire.CancelTaskEncoder;
+import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.ValuePlace;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -181,6 +182,15 @@ final class Calls {
         end(task);
         task.cancelResults(new Failure(Code.TASK_CANCELLED, "task " + id + " " + task.name() + " was cancelled", null));
         return true;
+    }
+
+    /** Cancels the tasks and the actors' calls that a task of this process has made; an actor that it creates comes to be all the same. */
+    void cancelCallsOf(final TaskId task) {
+        for (final PendingTask made : tasks.madeBy(task)) {
+            if (made.origin().request().kind != TaskKind.ACTOR_CREATION) {
+                cancel(made.result(), false);
+            }
+        }
     }
 
     /** Tells whoever has the task, or will have it by the time this arrives. */

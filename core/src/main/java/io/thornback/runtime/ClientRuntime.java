@@ -142,6 +142,11 @@ public final class ClientRuntime implements MessageHandler {
         tasks.whenEmpty(action);
     }
 
+    /** Gives up what this task has asked for and what has not ended: it was cancelled itself. Does not wait. */
+    public void cancelCallsOf(final TaskId task) {
+        calls.cancelCallsOf(task);
+    }
+
     /** The specification of a call that this process will not submit, as it travels; for a runtime that is never opened. */
     public byte[] specification(final TaskId task, final Serializable function, final Object... arguments) {
         return calls.encodeSpec(calls.prepare(new CallRequest(TaskKind.TASK, task.actor()), task, function, arguments));

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Tasks that this process submitted and that have not ended, and the limit on their number. Thread-safe. */
 final class TaskTable {
@@ -114,6 +115,16 @@ final class TaskTable {
     void stop(final Failure why) {
         stopped = why;
         removeIf(id -> true).forEach(task -> task.fail(why));
+    }
+
+    /** Those of this table that the task has made and whose call is kept. */
+    List<PendingTask> madeBy(final TaskId task) {
+        final UnsafeBuffer maker = new UnsafeBuffer(new byte[TaskId.LENGTH]);
+        task.write(maker, 0);
+        return pending.values().stream()
+                .filter(made ->
+                        made.origin() != null && maker.equals(made.origin().request().parent))
+                .toList();
     }
 
     private List<PendingTask> removeIf(final Predicate<TaskId> which) {

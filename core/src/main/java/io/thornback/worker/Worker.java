@@ -110,7 +110,11 @@ public final class Worker implements MessageHandler, AutoCloseable {
                 new CancelTaskDecoder()
                         .wrapAndApplyHeader(buffer, offset, header)
                         .getTaskId(id, 0, id.length);
-                runner.cancel(TaskId.read(new UnsafeBuffer(id), 0));
+                final TaskId task = TaskId.read(new UnsafeBuffer(id), 0);
+                runner.cancel(task);
+                if (runtime != null) {
+                    runtime.cancelCallsOf(task);
+                }
             }
             case ReturnTasksDecoder.TEMPLATE_ID -> runner.returnWaiting();
             case StreamConsumedDecoder.TEMPLATE_ID ->

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.thornback.ActorDiedException;
 import io.thornback.ActorRef;
 import io.thornback.ObjectRef;
-import io.thornback.Thornback;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.posix.Signals;
@@ -29,10 +28,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -50,20 +48,8 @@ class ActorChaosTest {
     @TempDir
     static Path dir;
 
-    private static NodeUnderTest node;
-    private static Thornback driver;
-
-    @BeforeAll
-    static void start() {
-        node = NodeUnderTest.start();
-        driver = node.connect();
-    }
-
-    @AfterAll
-    static void stop() {
-        driver.close();
-        node.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE = TestNode.ofProcesses();
 
     /** Writes down who called, in one write, before it answers. */
     static final class Ledger {
@@ -162,7 +148,8 @@ class ActorChaosTest {
             }
             for (int i = 0; i < 2; i++) {
                 final String name = "task" + i;
-                final ObjectRef<List<Boolean>> task = driver.task(ActorChaosTest::callUntil, ledger, name, stopFile)
+                final ObjectRef<List<Boolean>> task = NODE.driver()
+                        .task(ActorChaosTest::callUntil, ledger, name, stopFile)
                         .cpus(0.5)
                         .retries(0)
                         .submit();
@@ -217,8 +204,10 @@ class ActorChaosTest {
         final String what = "seed " + seed;
         System.out.println(what);
         final Path file = dir.resolve("once");
-        final ActorRef<Ledger> ledger =
-                driver.actor(Ledger::new, file.toString()).maxRestarts(-1).create();
+        final ActorRef<Ledger> ledger = NODE.driver()
+                .actor(Ledger::new, file.toString())
+                .maxRestarts(-1)
+                .create();
         final Map<String, List<Boolean>> told = run(ledger, file, seed);
         final List<Entry> entries = entries(file);
         assertOrder(entries, what);
@@ -244,7 +233,8 @@ class ActorChaosTest {
         final String what = "seed " + seed;
         System.out.println(what);
         final Path file = dir.resolve("retried");
-        final ActorRef<Ledger> ledger = driver.actor(Ledger::new, file.toString())
+        final ActorRef<Ledger> ledger = NODE.driver()
+                .actor(Ledger::new, file.toString())
                 .maxRestarts(-1)
                 .maxTaskRetries(-1)
                 .create();

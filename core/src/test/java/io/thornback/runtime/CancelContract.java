@@ -96,6 +96,24 @@ abstract class CancelContract extends CallFormsContract {
         }
     }
 
+    static int parentOf(final String mark) {
+        return Thornback.current().task(CancelContract::sleep, mark).submit().get(LONG);
+    }
+
+    static int grandparentOf(final String mark) {
+        return Thornback.current().task(CancelContract::parentOf, mark).submit().get(LONG);
+    }
+
+    @Test
+    void whatATaskHasAskedForIsCancelledWithIt() throws InterruptedException {
+        final String mark = name("child");
+        final ObjectRef<Integer> task =
+                connection().task(CancelContract::grandparentOf, mark).submit();
+        await(mark, "-begun");
+        assertTrue(task.cancel());
+        await(mark, "-interrupted");
+    }
+
     @Test
     void aTaskThatWaitsForResourcesNeverRuns() throws InterruptedException {
         final Thornback tb = connection();

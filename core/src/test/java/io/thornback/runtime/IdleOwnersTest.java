@@ -9,26 +9,14 @@ import io.thornback.config.WorkerSettings;
 import io.thornback.runtime.OwnershipContract.Held;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Workers with nothing to run are stopped early here, but not while calls go on that they have made. */
 class IdleOwnersTest {
-    private static NodeUnderTest node;
-    private static Thornback driver;
-
-    @BeforeAll
-    static void start() {
-        node = NodeUnderTest.start(Map.of(WorkerSettings.PRESTART, "0", WorkerSettings.IDLE_TIMEOUT, "100ms"));
-        driver = node.connect();
-    }
-
-    @AfterAll
-    static void stop() {
-        driver.close();
-        node.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE =
+            TestNode.ofProcesses(Map.of(WorkerSettings.PRESTART, "0", WorkerSettings.IDLE_TIMEOUT, "100ms"));
 
     record Asked(long pid, Held held) {}
 
@@ -47,7 +35,7 @@ class IdleOwnersTest {
 
     @Test
     void aWorkerStaysUntilWhatItHasAskedForIsThereAndThenGoes() throws InterruptedException {
-        final Asked asked = driver.task(IdleOwnersTest::ask, 7).submit().get(OwnershipContract.LONG);
+        final Asked asked = NODE.driver().task(IdleOwnersTest::ask, 7).submit().get(OwnershipContract.LONG);
         assertArrayEquals(OwnershipContract.bytes(10, 7), asked.held().ref().get(OwnershipContract.LONG));
         final long deadline = System.nanoTime() + OwnershipContract.LONG.toNanos();
         while (ProcessHandle.of(asked.pid()).isPresent()) {

@@ -1,27 +1,16 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
-import io.thornback.LocalOptions;
 import io.thornback.Thornback;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract of the API, on a node inside this JVM. */
 class LocalNodeApiTest extends ApiContract {
-    private static Thornback local;
-
-    @BeforeAll
-    static void start() {
-        local = Thornback.startLocal(LocalOptions.defaults().withCpus(2).withStoreBytes(128L << 20));
-    }
-
-    @AfterAll
-    static void stop() {
-        local.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE = TestNode.inThisJvm();
 
     @Override
     Thornback connection() {
-        return local;
+        return NODE.driver();
     }
 }

@@ -1,32 +1,19 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
-import io.thornback.LocalOptions;
 import io.thornback.Thornback;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a task may ask of a node inside this JVM. */
 class LocalPlacementTest extends PlacementContract {
-    private static Thornback local;
-
-    @BeforeAll
-    static void start() {
-        local = Thornback.startLocal(LocalOptions.defaults()
-                .withCpus(2)
-                .withStoreBytes(64L << 20)
-                .withResource("gpu", 1)
-                .withLabel("zone", "a")
-                .withLabel("disk", "ssd"));
-    }
-
-    @AfterAll
-    static void stop() {
-        local.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE = TestNode.inThisJvm(options -> options.withStoreBytes(64L << 20)
+            .withResource("gpu", 1)
+            .withLabel("zone", "a")
+            .withLabel("disk", "ssd"));
 
     @Override
     Thornback connection() {
-        return local;
+        return NODE.driver();
     }
 }

@@ -15,30 +15,17 @@ import io.thornback.posix.ProcessIdentity;
 import io.thornback.posix.Signals;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The lives of actors, and what only processes can show of them, on a node of real processes. */
 class ProcessActorLifeTest extends ActorConformanceContract {
-    private static NodeUnderTest node;
-    private static Thornback driver;
-
-    @BeforeAll
-    static void start() {
-        node = NodeUnderTest.start();
-        driver = node.connect();
-    }
-
-    @AfterAll
-    static void stop() {
-        driver.close();
-        node.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE = TestNode.ofProcesses();
 
     @Override
     Thornback connection() {
-        return driver;
+        return NODE.driver();
     }
 
     @Override
@@ -78,7 +65,7 @@ class ProcessActorLifeTest extends ActorConformanceContract {
     @Test
     void aKilledProcessIsReplacedByAnother() {
         final ActorRef<Mortal> actor =
-                driver.actor(Mortal::new).maxRestarts(1).name("mortal").create();
+                NODE.driver().actor(Mortal::new).maxRestarts(1).name("mortal").create();
         final long first = actor.call(Mortal::pid).get(LONG);
         final List<ObjectRef<Integer>> before = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -96,10 +83,11 @@ class ProcessActorLifeTest extends ActorConformanceContract {
         }
         assertNotEquals(first, second);
         assertEquals(1, actor.call(Mortal::count).get(LONG));
-        assertEquals(actor, driver.getActor("mortal", Mortal.class).orElseThrow());
+        assertEquals(actor, NODE.driver().getActor("mortal", Mortal.class).orElseThrow());
         assertEquals(
                 2,
-                driver.getActor("mortal", Mortal.class)
+                NODE.driver()
+                        .getActor("mortal", Mortal.class)
                         .orElseThrow()
                         .call(Mortal::count)
                         .get(LONG));
@@ -109,13 +97,19 @@ class ProcessActorLifeTest extends ActorConformanceContract {
     @Test
     void retriesOfACallAreCounted() throws Exception {
         final String enough = file("enough");
-        final ActorRef<Mortal> actor =
-                driver.actor(Mortal::new).maxRestarts(-1).maxTaskRetries(2).create();
+        final ActorRef<Mortal> actor = NODE.driver()
+                .actor(Mortal::new)
+                .maxRestarts(-1)
+                .maxTaskRetries(2)
+                .create();
         assertEquals(3, actor.call(Mortal::dieUnlessCalledBefore, enough).get(LONG));
         actor.kill();
         final String tooFew = file("too-few");
-        final ActorRef<Mortal> other =
-                driver.actor(Mortal::new).maxRestarts(-1).maxTaskRetries(1).create();
+        final ActorRef<Mortal> other = NODE.driver()
+                .actor(Mortal::new)
+                .maxRestarts(-1)
+                .maxTaskRetries(1)
+                .create();
         final ActorDiedException e =
                 assertThrows(ActorDiedException.class, () -> other.call(Mortal::dieUnlessCalledBefore, tooFew)
                         .get(LONG));
@@ -128,9 +122,13 @@ class ProcessActorLifeTest extends ActorConformanceContract {
     @Test
     void otherCallersSeeRestartsToo() {
         final String file = file("elsewhere");
-        final ActorRef<Mortal> actor =
-                driver.actor(Mortal::new).maxRestarts(-1).maxTaskRetries(-1).create();
-        assertEquals(3, driver.task(Mortal::callFrom, actor, file).submit().get(LONG));
+        final ActorRef<Mortal> actor = NODE.driver()
+                .actor(Mortal::new)
+                .maxRestarts(-1)
+                .maxTaskRetries(-1)
+                .create();
+        assertEquals(
+                3, NODE.driver().task(Mortal::callFrom, actor, file).submit().get(LONG));
         actor.kill();
     }
 
@@ -190,7 +188,7 @@ class ProcessActorLifeTest extends ActorConformanceContract {
         final ProcessIdentity plain;
         final long pid;
         final int helped;
-        try (Thornback first = node.connect(options -> options.withNamespace("shared"))) {
+        try (Thornback first = NODE.node().connect(options -> options.withNamespace("shared"))) {
             final ActorRef<Lasting> lasting = first.actor(Lasting::new, new byte[200_000], file)
                     .name("lasting")
                     .detached()
@@ -205,7 +203,7 @@ class ProcessActorLifeTest extends ActorConformanceContract {
             assertEquals(1, lasting.call(Lasting::call).get(LONG));
         }
         assertEquals(2, helped);
-        try (Thornback second = node.connect(options -> options.withNamespace("shared"))) {
+        try (Thornback second = NODE.node().connect(options -> options.withNamespace("shared"))) {
             assertTrue(second.getActor("plain", Mortal.class).isEmpty(), "it ended with its job");
             final ActorRef<Lasting> lasting =
                     second.getActor("lasting", Lasting.class).orElseThrow();
@@ -216,7 +214,7 @@ class ProcessActorLifeTest extends ActorConformanceContract {
             final ObjectRef<String> dies = lasting.call(Lasting::die);
             assertThrows(ActorDiedException.class, () -> dies.get(LONG));
         }
-        try (Thornback third = node.connect()) {
+        try (Thornback third = NODE.node().connect()) {
             assertTrue(third.getActor("lasting", Lasting.class).isEmpty(), "another namespace");
             assertTrue(third.getActor("lasting", "shared", Lasting.class).isEmpty(), "two lives, it was sent again");
         }
@@ -234,7 +232,7 @@ class ProcessActorLifeTest extends ActorConformanceContract {
     void aDetachedActorIsCreatedAgainWithoutItsDriver() throws Exception {
         final String file = file("again-detached");
         final long pid;
-        try (Thornback first = node.connect(options -> options.withNamespace("again"))) {
+        try (Thornback first = NODE.node().connect(options -> options.withNamespace("again"))) {
             final ActorRef<Lasting> lasting = first.actor(Lasting::new, new byte[200_000], file)
                     .name("lasting")
                     .detached()
@@ -246,7 +244,7 @@ class ProcessActorLifeTest extends ActorConformanceContract {
         assertTrue(ProcessControl.signal(process, Signals.KILL));
         awaitEnd(process);
         final ActorRef<Lasting> found;
-        try (Thornback second = node.connect(options -> options.withNamespace("again"))) {
+        try (Thornback second = NODE.node().connect(options -> options.withNamespace("again"))) {
             found = second.getActor("lasting", Lasting.class).orElseThrow();
             long next = pid;
             for (int i = 0; i < 1_000 && next == pid; i++) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.ObjectRef;
 import io.thornback.TaskOutOfMemoryException;
-import io.thornback.Thornback;
 import io.thornback.ThornbackException.Code;
 import io.thornback.config.WorkerSettings;
 import java.io.IOException;
@@ -18,28 +17,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A node whose workers may have 230 MB together: the JVMs of three fit, and one whose task takes 200 does not, even when those that idle have gone. */
 class ProcessMemoryTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static NodeUnderTest node;
-    private static Thornback driver;
-
-    @BeforeAll
-    static void start() {
-        node = NodeUnderTest.start(Map.of(WorkerSettings.MEMORY_LIMIT, "230m"));
-        driver = node.connect();
-    }
-
-    @AfterAll
-    static void stop() {
-        driver.close();
-        node.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE = TestNode.ofProcesses(Map.of(WorkerSettings.MEMORY_LIMIT, "230m"));
 
     /** Takes memory and keeps it; the first time if there is a mark, else each time. */
     static int hog(final String mark) throws InterruptedException, IOException {
@@ -69,9 +55,9 @@ class ProcessMemoryTest {
     @Test
     void theNewestTaskIsRunAgainWhenMemoryIsShortAndTheOthersDoNotNotice() {
         final ObjectRef<Integer> modest =
-                driver.task(ProcessMemoryTest::modest, 5).retries(0).submit();
-        final ObjectRef<Integer> hog = driver.task(
-                        ProcessMemoryTest::hog, node.dir().resolve("hog").toString())
+                NODE.driver().task(ProcessMemoryTest::modest, 5).retries(0).submit();
+        final ObjectRef<Integer> hog = NODE.driver()
+                .task(ProcessMemoryTest::hog, NODE.node().dir().resolve("hog").toString())
                 .memory(400L << 20)
                 .retries(2)
                 .submit();
@@ -81,7 +67,8 @@ class ProcessMemoryTest {
 
     @Test
     void aTaskThatAlwaysTakesTooMuchFailsAndSaysWhy() {
-        final ObjectRef<Integer> hog = driver.task(ProcessMemoryTest::hog, "")
+        final ObjectRef<Integer> hog = NODE.driver()
+                .task(ProcessMemoryTest::hog, "")
                 .memory(400L << 20)
                 .retries(0)
                 .submit();

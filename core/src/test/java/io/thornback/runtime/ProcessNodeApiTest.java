@@ -25,30 +25,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract of the API, and what only processes can show, on a node of real processes. */
 class ProcessNodeApiTest extends ApiContract {
-    private static NodeUnderTest node;
-    private static Thornback driver;
-
-    @BeforeAll
-    static void start() {
-        node = NodeUnderTest.start();
-        driver = node.connect();
-    }
-
-    @AfterAll
-    static void stop() {
-        driver.close();
-        node.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE = TestNode.ofProcesses();
 
     @Override
     Thornback connection() {
-        return driver;
+        return NODE.driver();
     }
 
     /** Says in a file which process it is, and heeds no interrupt. */
@@ -66,7 +53,7 @@ class ProcessNodeApiTest extends ApiContract {
     void aTaskThatHeedsNoInterruptGoesWithItsProcess() throws Exception {
         final String mark = name("deaf");
         final ObjectRef<Integer> task =
-                driver.task(ProcessNodeApiTest::spin, mark).retries(3).submit();
+                NODE.driver().task(ProcessNodeApiTest::spin, mark).retries(3).submit();
         await(mark, "-begun");
         final ProcessHandle worker = ProcessHandle.of(Long.parseLong(Files.readString(Path.of(mark + "-begun"))))
                 .orElseThrow();
@@ -77,7 +64,8 @@ class ProcessNodeApiTest extends ApiContract {
         worker.onExit().get(LONG.toSeconds(), TimeUnit.SECONDS);
         for (int i = 0; i < 10; i++) {
             assertEquals(
-                    i + 1, driver.task(CallFormsContract::plus, i, 1).submit().get(LONG));
+                    i + 1,
+                    NODE.driver().task(CallFormsContract::plus, i, 1).submit().get(LONG));
         }
         assertEquals(1, attemptsOf(mark), "it is not run again");
     }
@@ -136,28 +124,36 @@ class ProcessNodeApiTest extends ApiContract {
     @Test
     void tasksRunInOtherProcesses() {
         final long own = ProcessHandle.current().pid();
-        final List<Long> pids = driver.get(
-                IntStream.range(0, 20)
-                        .mapToObj(i -> driver.task(ProcessNodeApiTest::pid, i).submit())
-                        .toList(),
-                LONG);
+        final List<Long> pids = NODE.driver()
+                .get(
+                        IntStream.range(0, 20)
+                                .mapToObj(i -> NODE.driver()
+                                        .task(ProcessNodeApiTest::pid, i)
+                                        .submit())
+                                .toList(),
+                        LONG);
         assertFalse(pids.contains(own));
     }
 
     @Test
     void aTaskThatNamesItsMemoryRunsInAWorkerWithAHeapForIt() {
-        final long usual = driver.task(ProcessNodeApiTest::heap, 1).submit().get(LONG);
+        final long usual =
+                NODE.driver().task(ProcessNodeApiTest::heap, 1).submit().get(LONG);
         final long named = 800L << 20;
-        final long large =
-                driver.task(ProcessNodeApiTest::heap, 1).memory(named).submit().get(LONG);
+        final long large = NODE.driver()
+                .task(ProcessNodeApiTest::heap, 1)
+                .memory(named)
+                .submit()
+                .get(LONG);
         assertTrue(usual < 500L << 20, "usual heap " + usual);
         assertTrue(large > 500L << 20, "heap of a task that named " + named + ": " + large);
     }
 
     @Test
     void aTaskWhoseWorkerIsKilledRunsAgain() {
-        final String marker = node.dir().resolve("first-time").toString();
-        final ObjectRef<Integer> ref = driver.task(ProcessNodeApiTest::dieTheFirstTime, marker)
+        final String marker = NODE.node().dir().resolve("first-time").toString();
+        final ObjectRef<Integer> ref = NODE.driver()
+                .task(ProcessNodeApiTest::dieTheFirstTime, marker)
                 .retries(1)
                 .submit();
         assertEquals(7, ref.get(LONG));
@@ -166,17 +162,17 @@ class ProcessNodeApiTest extends ApiContract {
     @Test
     void aTaskWithoutRetriesLeftSaysHowItsWorkerDied() {
         final ObjectRef<Integer> ref =
-                driver.task(ProcessNodeApiTest::alwaysDie, 1).retries(1).submit();
+                NODE.driver().task(ProcessNodeApiTest::alwaysDie, 1).retries(1).submit();
         final WorkerDiedException e = assertThrows(WorkerDiedException.class, () -> ref.get(LONG));
         assertTrue(e.getMessage().contains("SIGKILL"), e.getMessage());
         assertTrue(e.getMessage().contains("attempts: 2"), e.getMessage());
         assertTrue(e.getMessage().contains("worker-"), e.getMessage());
-        assertEquals(5, driver.task(ApiContract::add, 2, 3).submit().get(LONG), "its resources came back");
+        assertEquals(5, NODE.driver().task(ApiContract::add, 2, 3).submit().get(LONG), "its resources came back");
     }
 
     @Test
     void anActorThatIsKilledFailsItsCallsAndSaysWhy() {
-        final ActorRef<Fragile> actor = driver.actor(Fragile::new).create();
+        final ActorRef<Fragile> actor = NODE.driver().actor(Fragile::new).create();
         assertNotEquals(ProcessHandle.current().pid(), actor.call(Fragile::pid).get(LONG));
         final ObjectRef<Integer> last = actor.call(Fragile::die);
         final ActorDiedException e = assertThrows(ActorDiedException.class, () -> last.get(LONG));
@@ -186,10 +182,10 @@ class ProcessNodeApiTest extends ApiContract {
 
     @Test
     void theEndOfADriverTakesItsObjectsAndWorkersAlong() throws InterruptedException {
-        final Path shm = node.file().session().shm();
+        final Path shm = NODE.node().file().session().shm();
         final long before = StoreCounters.read(shm).objects();
         final List<ProcessIdentity> workers = new ArrayList<>();
-        try (Thornback other = node.connect()) {
+        try (Thornback other = NODE.node().connect()) {
             other.store().put(new byte[100_000]);
             final long pid = other.task(ProcessNodeApiTest::pid, 1).submit().get(LONG);
             workers.add(ProcessIdentity.of(pid).orElseThrow());
@@ -201,9 +197,10 @@ class ProcessNodeApiTest extends ApiContract {
 
     @Test
     void theDeathOfADriverTakesItsObjectsAndWorkersAlong() throws IOException, InterruptedException {
-        final Path shm = node.file().session().shm();
+        final Path shm = NODE.node().file().session().shm();
         final long before = StoreCounters.read(shm).objects();
-        final Process other = new ProcessBuilder(DoomedDriver.command(node.dir()))
+        final Process other = new ProcessBuilder(
+                        DoomedDriver.command(NODE.node().dir()))
                 .redirectErrorStream(true)
                 .start();
         try (var lines = other.inputReader()) {

@@ -15,35 +15,23 @@ import io.thornback.OwnerDiedException;
 import io.thornback.TaskException;
 import io.thornback.Thornback;
 import io.thornback.ThornbackException.Code;
+import io.thornback.WorkerDiedException;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.posix.Signals;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Ownership between processes, and what the death of one leaves. */
 class ProcessOwnershipTest extends LineageContract {
-    private static NodeUnderTest node;
-    private static Thornback driver;
-
-    @BeforeAll
-    static void start() {
-        node = NodeUnderTest.start();
-        driver = node.connect();
-    }
-
-    @AfterAll
-    static void stop() {
-        driver.close();
-        node.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE = TestNode.ofProcesses();
 
     @Override
     Thornback connection() {
-        return driver;
+        return NODE.driver();
     }
 
     static void kill(final long pid) {
@@ -53,7 +41,7 @@ class ProcessOwnershipTest extends LineageContract {
     private static void give(final ActorRef<Keeper> keeper, final int key) {
         assertEquals(
                 1,
-                keeper.call(Keeper::keep, key, new Held(driver.put(bytes(100, key))))
+                keeper.call(Keeper::keep, key, new Held(NODE.driver().put(bytes(100, key))))
                         .get(LONG));
     }
 
@@ -70,7 +58,8 @@ class ProcessOwnershipTest extends LineageContract {
 
     @Test
     void whatAKilledOwnerHadPutStaysForWhoHoldsIt() throws InterruptedException {
-        final ActorRef<Maker> maker = ending(driver.actor(Maker::new).cpus(0).create());
+        final ActorRef<Maker> maker =
+                ending(NODE.driver().actor(Maker::new).cpus(0).create());
         final ActorRef<Keeper> keeper = keeper();
         final ObjectRef<Integer> kept = keeper.call(Keeper::keep, Arg.of(3), maker.call(Maker::put, 3));
         assertEquals(1, kept.get(LONG));
@@ -81,7 +70,8 @@ class ProcessOwnershipTest extends LineageContract {
 
     @Test
     void whoeverWaitsForWhatADeadOwnerHadNotMadeIsTold() throws InterruptedException {
-        final ActorRef<Maker> maker = ending(driver.actor(Maker::new).cpus(0).create());
+        final ActorRef<Maker> maker =
+                ending(NODE.driver().actor(Maker::new).cpus(0).create());
         final ActorRef<Keeper> keeper = keeper();
         final Held held = maker.call(Maker::submit, 4).get(LONG);
         assertEquals(1, keeper.call(Keeper::keep, 4, held).get(LONG));
@@ -96,11 +86,12 @@ class ProcessOwnershipTest extends LineageContract {
 
     @Test
     void whatADeadOwnerCannotMakeAgainIsLost() {
-        final ActorRef<Maker> maker = ending(driver.actor(Maker::new).cpus(0).create());
+        final ActorRef<Maker> maker =
+                ending(NODE.driver().actor(Maker::new).cpus(0).create());
         final Held held = maker.call(Maker::put, 5).get(LONG);
         kill(maker.call(Maker::pid).get(LONG));
         assertArrayEquals(bytes(100, 5), held.ref().get(LONG));
-        driver.store().delete(held.ref().id());
+        NODE.driver().store().delete(held.ref().id());
         final ObjectLostException e =
                 assertThrows(ObjectLostException.class, () -> held.ref().get(LONG));
         assertTrue(e.getMessage().contains("is gone"), e.getMessage());
@@ -111,12 +102,12 @@ class ProcessOwnershipTest extends LineageContract {
         final ActorRef<Keeper> keeper = keeper();
         give(keeper, 6);
         final ObjectRef<Held> inside =
-                driver.task(OwnershipContract::putThere, 100, 7).submit();
-        assertEquals(1, driver.wait(List.of(inside), 1, LONG).ready().size());
+                NODE.driver().task(OwnershipContract::putThere, 100, 7).submit();
+        assertEquals(1, NODE.driver().wait(List.of(inside), 1, LONG).ready().size());
         keeper.call(Keeper::collect).get(LONG);
         System.gc();
         final long restarts = counters().restarts();
-        kill(node.file().roles().get("objectstore").pid());
+        kill(NODE.node().file().roles().get("objectstore").pid());
         final long deadline = System.nanoTime() + LONG.toNanos();
         while (counters().restarts() == restarts) {
             assertTrue(System.nanoTime() - deadline < 0, "the store was not started again");
@@ -140,6 +131,25 @@ class ProcessOwnershipTest extends LineageContract {
                     () -> "objects=" + counters().objects() + " expected=" + count);
             keeper.call(Keeper::collect).get(LONG);
         }
+    }
+
+    /** Dies when what it has asked for has begun. */
+    static int askAndDie(final String mark) throws InterruptedException {
+        Thornback.current().task(CancelContract::sleep, mark).submit();
+        CancelContract.await(mark, "-begun");
+        Runtime.getRuntime().halt(9);
+        return 0;
+    }
+
+    @Test
+    void whatADeadTaskHadAskedForDoesNotGoOn() throws InterruptedException {
+        final String mark = NODE.node().dir().resolve("orphan").toString();
+        final ObjectRef<Integer> task = NODE.driver()
+                .task(ProcessOwnershipTest::askAndDie, mark)
+                .retries(0)
+                .submit();
+        assertThrows(WorkerDiedException.class, () -> task.get(LONG));
+        CancelContract.await(mark, "-interrupted");
     }
 
     static byte[] takesLong(final int seed) throws InterruptedException {

@@ -14,38 +14,29 @@ import io.thornback.raylet.NodeChange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a task may ask of a node of real processes, and how that node's resources and labels change while it runs. */
 class ProcessPlacementTest extends PlacementContract {
-    private static NodeUnderTest node;
-    private static Thornback driver;
-
-    @BeforeAll
-    static void start() {
-        node = NodeUnderTest.start(Map.of(NodeConfig.RESOURCES, "gpu=1", NodeConfig.LABELS, "zone=a,disk=ssd"));
-        driver = node.connect();
-    }
-
-    @AfterAll
-    static void stop() {
-        driver.close();
-        node.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE =
+            TestNode.ofProcesses(Map.of(NodeConfig.RESOURCES, "gpu=1", NodeConfig.LABELS, "zone=a,disk=ssd"));
 
     @Override
     Thornback connection() {
-        return driver;
+        return NODE.driver();
     }
 
     @Test
     void whatWasInfeasibleRunsWhenTheNodeHasIt() {
-        final Path shm = node.file().session().shm();
-        final ObjectRef<Integer> tpu =
-                driver.task(CallFormsContract::plus, 1, 2).resource("tpu", 2).submit();
-        final ObjectRef<Integer> rack = driver.task(CallFormsContract::plus, 3, 4)
+        final Path shm = NODE.node().file().session().shm();
+        final ObjectRef<Integer> tpu = NODE.driver()
+                .task(CallFormsContract::plus, 1, 2)
+                .resource("tpu", 2)
+                .submit();
+        final ObjectRef<Integer> rack = NODE.driver()
+                .task(CallFormsContract::plus, 3, 4)
                 .labels(Label.is("rack", "7"))
                 .submit();
         final NodeChange.Outcome outcome =
@@ -66,12 +57,15 @@ class ProcessPlacementTest extends PlacementContract {
 
     @Test
     void statusSaysForWhatTasksWait() throws Exception {
-        final ObjectRef<Integer> fpga =
-                driver.task(CallFormsContract::plus, 1, 2).resource("fpga", 3).submit();
+        final ObjectRef<Integer> fpga = NODE.driver()
+                .task(CallFormsContract::plus, 1, 2)
+                .resource("fpga", 3)
+                .submit();
         String status = "";
         for (int i = 0; i < 100 && !status.contains("fpga=3, it has 0 in all"); i++) {
             Thread.sleep(100);
-            status = Commanded.run("status", "--dir", node.dir().toString()).out();
+            status = Commanded.run("status", "--dir", NODE.node().dir().toString())
+                    .out();
         }
         assertTrue(status.contains("1 task waits since"), status);
         assertTrue(status.contains("no node can run it"), status);

@@ -26,30 +26,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is promised of tasks, and what only processes can show, on a node of real processes. */
 class ProcessTasksTest extends RayConformanceContract {
-    private static NodeUnderTest node;
-    private static Thornback driver;
-
-    @BeforeAll
-    static void start() {
-        node = NodeUnderTest.start();
-        driver = node.connect();
-    }
-
-    @AfterAll
-    static void stop() {
-        driver.close();
-        node.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE = TestNode.ofProcesses();
 
     @Override
     Thornback connection() {
-        return driver;
+        return NODE.driver();
     }
 
     static void killSelf() {
@@ -71,11 +58,12 @@ class ProcessTasksTest extends RayConformanceContract {
 
     @Test
     void severalReturnsSurviveTheDeathOfTheWorker() {
-        final String marker = node.dir().resolve("first-time").toString();
-        final List<ObjectRef<Integer>> refs = driver.task(ProcessTasksTest::dieTheFirstTime, marker)
+        final String marker = NODE.node().dir().resolve("first-time").toString();
+        final List<ObjectRef<Integer>> refs = NODE.driver()
+                .task(ProcessTasksTest::dieTheFirstTime, marker)
                 .returns(3)
                 .submitAll();
-        assertEquals(List.of(7, 8, 9), driver.get(refs, LONG));
+        assertEquals(List.of(7, 8, 9), NODE.driver().get(refs, LONG));
     }
 
     /** Dies, throws, and then is done. */
@@ -93,12 +81,14 @@ class ProcessTasksTest extends RayConformanceContract {
     void deathsAndExceptionsCountTogether() {
         assertEquals(
                 3,
-                driver.task(ProcessTasksTest::troubled, "")
+                NODE.driver()
+                        .task(ProcessTasksTest::troubled, "")
                         .retryOn(IOException.class)
                         .retries(2)
                         .submit()
                         .get(LONG));
-        final ObjectRef<Integer> tooOften = driver.task(ProcessTasksTest::troubled, "")
+        final ObjectRef<Integer> tooOften = NODE.driver()
+                .task(ProcessTasksTest::troubled, "")
                 .retryOn(IOException.class)
                 .retries(1)
                 .submit();
@@ -121,7 +111,7 @@ class ProcessTasksTest extends RayConformanceContract {
         for (final int dieAfter : new int[] {0, 1, 5, 30}) {
             final List<Integer> seen = new ArrayList<>();
             try (ObjectRefStream<Integer> stream =
-                    driver.generate(ProcessTasksTest::dyingStream, dieAfter).retries(1).window(6).stream()) {
+                    NODE.driver().generate(ProcessTasksTest::dyingStream, dieAfter).retries(1).window(6).stream()) {
                 stream.forEachRemaining(ref -> seen.add(ref.get(LONG)));
             }
             assertEquals(IntStream.range(0, 40).boxed().toList(), seen);
@@ -130,7 +120,8 @@ class ProcessTasksTest extends RayConformanceContract {
 
     @Test
     void theDeathOfAWorkerWithoutRetriesStandsWhereTheStreamWas() {
-        final ObjectRefStream<Integer> stream = driver.generate(ProcessTasksTest::dyingStream, 2).retries(0).stream();
+        final ObjectRefStream<Integer> stream =
+                NODE.driver().generate(ProcessTasksTest::dyingStream, 2).retries(0).stream();
         assertEquals(0, stream.next().get(LONG));
         assertEquals(1, stream.next().get(LONG));
         final ObjectRef<Integer> failed = stream.next();
@@ -146,12 +137,12 @@ class ProcessTasksTest extends RayConformanceContract {
 
     @Test
     void nothingOfAClosedStreamStaysInTheStore() throws InterruptedException {
-        final Path shm = node.file().session().shm();
+        final Path shm = NODE.node().file().session().shm();
         System.gc();
         TimeUnit.MILLISECONDS.sleep(200);
         final long before = StoreCounters.read(shm).objects();
         ObjectRef<byte[]> first;
-        try (ObjectRefStream<byte[]> stream = driver.generate(ProcessTasksTest::heavy).window(8).stream()) {
+        try (ObjectRefStream<byte[]> stream = NODE.driver().generate(ProcessTasksTest::heavy).window(8).stream()) {
             first = stream.next();
             assertEquals(50_000, first.get(LONG).length);
         }
@@ -169,7 +160,7 @@ class ProcessTasksTest extends RayConformanceContract {
     @Test
     void aJobMayListTheClassesOfItsValues() {
         try (Thornback strict = Thornback.connect(ConnectOptions.defaults()
-                .withDirectory(node.dir())
+                .withDirectory(NODE.node().dir())
                 .withTimeout(LONG)
                 .withAllowedClasses("io.thornback.runtime.ValuesContract$Page", "java.awt.*"))) {
             assertEquals(
@@ -186,21 +177,23 @@ class ProcessTasksTest extends RayConformanceContract {
         }
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Thornback.connect(
-                        ConnectOptions.defaults().withDirectory(node.dir()).withAllowedClasses("com.*.x")));
+                () -> Thornback.connect(ConnectOptions.defaults()
+                        .withDirectory(NODE.node().dir())
+                        .withAllowedClasses("com.*.x")));
     }
 
     @Test
     void rayATaskWhoseWorkerDiesIsRunThreeTimesMore() {
         final ObjectRef<List<Integer>> ref =
-                driver.task(ProcessTasksTest::alwaysDie, 1).submit();
+                NODE.driver().task(ProcessTasksTest::alwaysDie, 1).submit();
         final WorkerDiedException e = assertThrows(WorkerDiedException.class, () -> ref.get(LONG));
         assertTrue(e.getMessage().contains("attempts: 4"), e.getMessage());
     }
 
     @Test
     void severalReturnsFailTogetherWhenNoRetryIsLeft() {
-        final List<ObjectRef<Integer>> refs = driver.task(ProcessTasksTest::alwaysDie, 1)
+        final List<ObjectRef<Integer>> refs = NODE.driver()
+                .task(ProcessTasksTest::alwaysDie, 1)
                 .retries(0)
                 .returns(3)
                 .submitAll();

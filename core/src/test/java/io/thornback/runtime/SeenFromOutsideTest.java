@@ -31,28 +31,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the commands show of a node of real processes, its raylet alive or stopped. */
 class SeenFromOutsideTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static NodeUnderTest node;
-    private static Thornback driver;
-
-    @BeforeAll
-    static void start() {
-        node = NodeUnderTest.start();
-        driver = node.connect();
-    }
-
-    @AfterAll
-    static void stop() {
-        driver.close();
-        node.close();
-    }
+    @RegisterExtension
+    static final TestNode NODE = TestNode.ofProcesses();
 
     static int plus(final int a, final int b) {
         return a + b;
@@ -101,7 +88,7 @@ class SeenFromOutsideTest {
 
     private static List<Map<String, Object>> rows(final String... command) {
         final List<String> words = new ArrayList<>(List.of(command));
-        words.addAll(List.of("--json", "--dir", node.dir().toString()));
+        words.addAll(List.of("--json", "--dir", NODE.node().dir().toString()));
         final Commanded done = Commanded.run(words.toArray(new String[0]));
         assertEquals(0, done.exit(), done.out());
         return JsonReader.readRows(done.out());
@@ -148,7 +135,8 @@ class SeenFromOutsideTest {
     void aTaskHasItsIdsAndTimesAndSoHasItsChild() throws InterruptedException {
         assertEquals(
                 8,
-                driver.task(SeenFromOutsideTest::nested, 7)
+                NODE.driver()
+                        .task(SeenFromOutsideTest::nested, 7)
                         .name("outer")
                         .cpus(0.5)
                         .submit()
@@ -166,38 +154,45 @@ class SeenFromOutsideTest {
         assertTrue(number(inner, "endedNs") <= number(outer, "endedNs"));
         assertTrue(ProcessHandle.of(number(outer, "pid")).isPresent());
         final Commanded one = Commanded.run(
-                "tasks", outer.get("id").toString(), "--dir", node.dir().toString());
+                "tasks", outer.get("id").toString(), "--dir", NODE.node().dir().toString());
         assertTrue(one.out().contains("outer") && !one.out().contains("inner"), one.out());
         assertEquals(
                 1,
-                Commanded.run("tasks", "00000000", "--dir", node.dir().toString())
+                Commanded.run("tasks", "00000000", "--dir", NODE.node().dir().toString())
                         .exit());
     }
 
     @Test
     void whatFailsIsRetriedOrCancelledIsShownAsSuch() throws Exception {
         final ObjectRef<Integer> failing =
-                driver.task(SeenFromOutsideTest::fails, 1).name("fails").submit();
+                NODE.driver().task(SeenFromOutsideTest::fails, 1).name("fails").submit();
         assertThrows(TaskException.class, () -> failing.get(LONG));
         task("fails", is("FAILED"));
-        final String once = node.dir().resolve("once").toString();
+        final String once = NODE.node().dir().resolve("once").toString();
         assertEquals(
                 2,
-                driver.task(SeenFromOutsideTest::dieOnce, once)
+                NODE.driver()
+                        .task(SeenFromOutsideTest::dieOnce, once)
                         .name("again")
                         .retries(2)
                         .submit()
                         .get(LONG));
         assertEquals(2, number(task("again", is("FINISHED")), "attempt"));
-        final ObjectRef<Integer> dying =
-                driver.task(SeenFromOutsideTest::die, 1).name("dies").retries(0).submit();
+        final ObjectRef<Integer> dying = NODE.driver()
+                .task(SeenFromOutsideTest::die, 1)
+                .name("dies")
+                .retries(0)
+                .submit();
         assertThrows(WorkerDiedException.class, () -> dying.get(LONG));
         task("dies", is("FAILED"));
-        final String gate = node.dir().resolve("never").toString();
-        final ObjectRef<Integer> sleeping =
-                driver.task(SeenFromOutsideTest::waitFor, gate).name("sleeps").submit();
+        final String gate = NODE.node().dir().resolve("never").toString();
+        final ObjectRef<Integer> sleeping = NODE.driver()
+                .task(SeenFromOutsideTest::waitFor, gate)
+                .name("sleeps")
+                .submit();
         task("sleeps", row -> is("RUNNING").test(row) && number(row, "pid") > 0);
-        final ObjectRef<Integer> waiting = driver.task(SeenFromOutsideTest::plus, 1, 2)
+        final ObjectRef<Integer> waiting = NODE.driver()
+                .task(SeenFromOutsideTest::plus, 1, 2)
                 .name("waits for two")
                 .cpus(2)
                 .submit();
@@ -207,7 +202,7 @@ class SeenFromOutsideTest {
         task("waits for two", is("CANCELLED"));
         task("sleeps", is("CANCELLED"));
         final CountersSnapshot counters =
-                CountersSnapshot.read(node.file().session().shm());
+                CountersSnapshot.read(NODE.node().file().session().shm());
         assertTrue(counters.get(Counter.TASKS_RETRIED) >= 1);
         assertTrue(counters.get(Counter.WORKERS_DIED) >= 2);
         assertTrue(counters.get(Counter.TASKS_CANCELLED) >= 2);
@@ -215,7 +210,7 @@ class SeenFromOutsideTest {
 
     @Test
     void actorsAndTheirCallsAreShown() throws Exception {
-        final ActorRef<Hits> hits = driver.actor(Hits::new).name("hits").create();
+        final ActorRef<Hits> hits = NODE.driver().actor(Hits::new).name("hits").create();
         for (int i = 1; i <= 10; i++) {
             assertEquals(i, hits.call(Hits::add, 1).get(LONG));
         }
@@ -244,14 +239,18 @@ class SeenFromOutsideTest {
     @Test
     void theTimelineIsATraceOfWhatRan() throws Exception {
         for (int i = 0; i < 20; i++) {
-            driver.task(SeenFromOutsideTest::plus, i, 1).name("traced").submit().get(LONG);
+            NODE.driver()
+                    .task(SeenFromOutsideTest::plus, i, 1)
+                    .name("traced")
+                    .submit()
+                    .get(LONG);
         }
         eventually(
                 "ended",
                 () -> rows("tasks", "--name", "traced", "--state", "finished").size() == 20);
-        final Path file = node.dir().resolve("trace.json");
+        final Path file = NODE.node().dir().resolve("trace.json");
         final Commanded done = Commanded.run(
-                "timeline", "-o", file.toString(), "--dir", node.dir().toString());
+                "timeline", "-o", file.toString(), "--dir", NODE.node().dir().toString());
         assertEquals(0, done.exit());
         assertTrue(done.out().startsWith("wrote "), done.out());
         final List<Map<String, Object>> events = JsonReader.readRows(Files.readString(file));
@@ -262,24 +261,25 @@ class SeenFromOutsideTest {
                                 && event.get("ph").equals("X")
                                 && ((BigDecimal) event.get("dur")).signum() >= 0)
                         .count());
-        final Commanded printed = Commanded.run("timeline", "--dir", node.dir().toString());
+        final Commanded printed =
+                Commanded.run("timeline", "--dir", NODE.node().dir().toString());
         assertEquals(events.size(), JsonReader.readRows(printed.out()).size());
         assertEquals(
                 1,
                 Commanded.run(
                                 "timeline",
                                 "-o",
-                                node.dir().resolve("no/such/folder").toString(),
+                                NODE.node().dir().resolve("no/such/folder").toString(),
                                 "--dir",
-                                node.dir().toString())
+                                NODE.node().dir().toString())
                         .exit());
     }
 
     @Test
     void countersAddUpAndAreThereForPrograms() throws InterruptedException {
-        final Path shm = node.file().session().shm();
+        final Path shm = NODE.node().file().session().shm();
         for (int i = 0; i < 50; i++) {
-            driver.task(SeenFromOutsideTest::plus, i, 1).submit().get(LONG);
+            NODE.driver().task(SeenFromOutsideTest::plus, i, 1).submit().get(LONG);
         }
         eventually("all tasks are accounted for", () -> {
             final CountersSnapshot now = CountersSnapshot.read(shm);
@@ -297,36 +297,47 @@ class SeenFromOutsideTest {
         assertEquals(1, now.get(Counter.JOBS));
         assertEquals(20_000, now.get(Counter.CPUS_TOTAL));
         final Commanded stat = Commanded.run(
-                "stat", "--watch", "--times", "2", "--json", "--dir", node.dir().toString());
+                "stat",
+                "--watch",
+                "--times",
+                "2",
+                "--json",
+                "--dir",
+                NODE.node().dir().toString());
         assertEquals(0, stat.exit());
         final List<String> looks = stat.out().lines().toList();
         assertEquals(2, looks.size());
         final Map<?, ?> second = (Map<?, ?>) JsonReader.read(looks.get(1));
         assertNotEquals(null, ((Map<?, ?>) second.get("ratesPerSecond")).get("tasksFinished"));
-        final Commanded table = Commanded.run("stat", "--dir", node.dir().toString());
+        final Commanded table = Commanded.run("stat", "--dir", NODE.node().dir().toString());
         assertTrue(table.out().contains("tasksFinished"), table.out());
         assertTrue(table.out().contains("waits for resources and a worker"), table.out());
     }
 
     @Test
     void aRayletThatIsStoppedIsStillSeen() throws Exception {
-        driver.task(SeenFromOutsideTest::plus, 1, 1)
+        NODE.driver()
+                .task(SeenFromOutsideTest::plus, 1, 1)
                 .name("before the stop")
                 .submit()
                 .get(LONG);
         task("before the stop", is("FINISHED"));
-        final ProcessIdentity raylet = node.file().roles().get("raylet");
+        final ProcessIdentity raylet = NODE.node().file().roles().get("raylet");
         ProcessControl.signal(raylet, Signals.STOP);
         try {
             assertEquals(1, rows("tasks", "--name", "before the stop").size());
             assertFalse(rows("workers").isEmpty());
             assertEquals(
-                    0, Commanded.run("stat", "--dir", node.dir().toString()).exit());
+                    0,
+                    Commanded.run("stat", "--dir", NODE.node().dir().toString()).exit());
             assertEquals(
-                    0, Commanded.run("actors", "--dir", node.dir().toString()).exit());
+                    0,
+                    Commanded.run("actors", "--dir", NODE.node().dir().toString())
+                            .exit());
         } finally {
             ProcessControl.signal(raylet, Signals.CONT);
         }
-        assertEquals(3, driver.task(SeenFromOutsideTest::plus, 1, 2).submit().get(LONG));
+        assertEquals(
+                3, NODE.driver().task(SeenFromOutsideTest::plus, 1, 2).submit().get(LONG));
     }
 }
