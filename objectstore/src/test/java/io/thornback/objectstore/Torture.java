@@ -55,6 +55,9 @@ final class Torture implements AutoCloseable {
         guarded(() -> {
             round++;
             fill();
+            if (round == 1) {
+                awaitProgress(TortureBoard.READS, null); // there is something to read, also when the store is gone
+            }
             pause(5 + random.nextInt(60));
             blow.strike();
             settle();
