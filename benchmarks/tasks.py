@@ -28,7 +28,8 @@ DRIVER = "io.thornback.benchmarks.TaskMeasures"
 # As small as a program that holds a million tasks can be told to be.
 MILLION_JVM = ["-XX:+UseSerialGC", "-Xmx600m", "-Xmn48m"]
 TICKS = os.sysconf("SC_CLK_TCK")
-PLAIN = ("task-one", "task-flight", "actor", "actor-create", "killed", "arguments", "get-many", "returns")
+# What warms up most comes first.
+PLAIN = ("task-flight", "task-one", "actor", "actor-create", "killed", "arguments", "get-many", "returns")
 MEASURES = (*PLAIN, "actor-create-cold", "eight-workers", "million", "idle")
 
 
@@ -144,7 +145,7 @@ def measure(jar, rounds, wanted):
     if "idle" in wanted:
         print("idle", file=sys.stderr)
         with node() as folder:
-            time.sleep(10)
+            time.sleep(120)  # for some minutes a JVM compiles what it has just seen to be called again and again
             before, began = ticks(folder), time.monotonic()
             time.sleep(30)
             values["idle"] = [100 * (ticks(folder) - before) / TICKS / (time.monotonic() - began)]

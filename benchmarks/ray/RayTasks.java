@@ -75,7 +75,6 @@ public final class RayTasks {
         Ray.init();
         StringBuilder json = new StringBuilder("{");
         try {
-            print(json, rounds, "task-one", WARM_UPS, () -> perSecond(2_000, i -> Ray.task(RayTasks::nothing, i).remote().get()));
             print(json, rounds, "task-flight", WARM_UPS, () -> IN_FLIGHT / seconds(() -> {
                 List<ObjectRef<Integer>> refs = new ArrayList<>();
                 for (int i = 0; i < IN_FLIGHT; i++) {
@@ -83,8 +82,8 @@ public final class RayTasks {
                 }
                 Ray.get(refs);
             }));
+            print(json, rounds, "task-one", WARM_UPS, () -> perSecond(2_000, i -> Ray.task(RayTasks::nothing, i).remote().get()));
             ActorHandle<Counter> actor = Ray.actor(Counter::new).remote();
-            print(json, rounds, "actor-one", 3, () -> perSecond(2_000, i -> actor.task(Counter::add, 1).remote().get()));
             print(json, rounds, "actor-flight", WARM_UPS, () -> IN_FLIGHT / seconds(() -> {
                 List<ObjectRef<Integer>> refs = new ArrayList<>();
                 for (int i = 0; i < IN_FLIGHT; i++) {
@@ -92,6 +91,7 @@ public final class RayTasks {
                 }
                 Ray.get(refs);
             }));
+            print(json, rounds, "actor-one", 3, () -> perSecond(2_000, i -> actor.task(Counter::add, 1).remote().get()));
             byte[] mebibyte = new byte[1 << 20];
             print(json, rounds, "actor-mebibyte", 2, () -> perSecond(200, i -> actor.task(Counter::length, mebibyte).remote().get()));
             actor.kill();

@@ -90,11 +90,11 @@ def main():
     ray.init(num_cpus=2, object_store_memory=1 << 30, include_dashboard=False, logging_level="error", log_to_driver=False)
     results = {}
     try:
-        results["task-one"] = rounds(WARM_UPS, lambda: per_second(2000, lambda i: ray.get(nothing.remote(i))))
         results["task-flight"] = rounds(WARM_UPS, lambda: IN_FLIGHT / seconds(lambda: ray.get([nothing.remote(i) for i in range(IN_FLIGHT)])))
+        results["task-one"] = rounds(WARM_UPS, lambda: per_second(2000, lambda i: ray.get(nothing.remote(i))))
         actor = Counter.remote()
-        results["actor-one"] = rounds(3, lambda: per_second(2000, lambda i: ray.get(actor.add.remote(1))))
         results["actor-flight"] = rounds(WARM_UPS, lambda: IN_FLIGHT / seconds(lambda: ray.get([actor.add.remote(1) for _ in range(IN_FLIGHT)])))
+        results["actor-one"] = rounds(3, lambda: per_second(2000, lambda i: ray.get(actor.add.remote(1))))
         data = bytes(1 << 20)
         results["actor-mebibyte"] = rounds(2, lambda: per_second(200, lambda i: ray.get(actor.length.remote(data))))
         ray.kill(actor)

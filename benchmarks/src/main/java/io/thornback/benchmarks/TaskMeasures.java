@@ -98,11 +98,11 @@ public final class TaskMeasures {
             case "actor" -> actor();
             case "actor-create" ->
                 rounds(name, 3, () -> {
-                    awaitIdleWorker();
+                    awaitIdleWorkers(1);
                     return createAndCall();
                 });
             case "actor-create-cold" -> print(name, createAndCall());
-            case "killed" -> rounds(name, 1, this::killAndRunNext);
+            case "killed" -> rounds(name, 2, this::killAndRunNext);
             case "arguments" -> rounds(name, 1, this::manyArguments);
             case "get-many" -> rounds(name, 1, this::getMany);
             case "returns" -> rounds(name, 1, this::manyReturns);
@@ -174,10 +174,6 @@ public final class TaskMeasures {
     private void actor() {
         final ActorRef<Counter> actor = tb.actor(Counter::new).create();
         rounds(
-                "actor-one",
-                3,
-                () -> perSecond(2_000, i -> actor.call(Counter::add, 1).get(TIMEOUT)));
-        rounds(
                 "actor-flight",
                 WARM_UPS,
                 () -> IN_FLIGHT
@@ -188,6 +184,10 @@ public final class TaskMeasures {
                             }
                             expect(IN_FLIGHT, tb.get(refs, TIMEOUT).size());
                         }));
+        rounds(
+                "actor-one",
+                3,
+                () -> perSecond(2_000, i -> actor.call(Counter::add, 1).get(TIMEOUT)));
         final byte[] mebibyte = new byte[1 << 20];
         rounds(
                 "actor-mebibyte",
@@ -200,12 +200,15 @@ public final class TaskMeasures {
         actor.kill();
     }
 
-    /** The worker of the measure before has been replaced when this returns, and has rehearsed. */
-    private void awaitIdleWorker() {
+    /** The workers of the measure before have been replaced when this returns, and have rehearsed. */
+    private void awaitIdleWorkers(final int count) {
         final long deadlineNs = System.nanoTime() + TIMEOUT.toNanos();
-        while (WorkerInfo.list(shmDir).stream().noneMatch(worker -> worker.state() == WorkerState.IDLE)) {
+        while (WorkerInfo.list(shmDir).stream()
+                        .filter(worker -> worker.state() == WorkerState.IDLE)
+                        .count()
+                < count) {
             if (System.nanoTime() - deadlineNs > 0) {
-                throw new IllegalStateException("no worker has become idle within " + TIMEOUT);
+                throw new IllegalStateException("fewer than " + count + " workers have become idle within " + TIMEOUT);
             }
             sleepQuietly(10);
         }
@@ -240,7 +243,7 @@ public final class TaskMeasures {
 
     /** Milliseconds from the SIGKILL of the worker that holds all CPUs to the start of the task that waits for them. */
     private double killAndRunNext() {
-        awaitIdleWorker();
+        awaitIdleWorkers(2);
         try {
             final Path file = Files.createTempDirectory("thornback-measure").resolve("pid");
             final ObjectRef<Integer> victim = tb.task(TaskMeasures::holdAndSay, file.toString())

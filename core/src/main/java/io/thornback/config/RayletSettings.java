@@ -93,7 +93,7 @@ public record RayletSettings(
             "250ms",
             "10ms",
             "1m",
-            "How often the raylet looks how much memory is in use.");
+            "How often the raylet looks how much memory is in use; a quarter as often while that is less than half of what may be.");
 
     /** Heap. */
     public static final Setting<Long> HEAP =

@@ -10,11 +10,16 @@ import java.util.function.Supplier;
  * decide.
  */
 final class MemoryMonitor implements AutoCloseable {
+    /** An idle node is to cost next to nothing. */
+    private static final int FAR_SKIP = 3;
+
     private final Supplier<MemoryUsage> reader;
     private final MemoryPolicy policy;
     private final Consumer<MemoryUsage> listener;
     private final Chore chore;
     private boolean wasShort;
+    /** How often the chore is not to look. */
+    private int skip;
 
     /**
      * @param reader asked on this class's thread.
@@ -29,16 +34,25 @@ final class MemoryMonitor implements AutoCloseable {
         this.reader = reader;
         this.policy = policy;
         this.listener = listener;
-        this.chore = new Chore("memory-monitor", intervalMs, this::look);
+        this.chore = new Chore("memory-monitor", intervalMs, this::lookIfDue);
     }
 
     void start() {
         chore.start();
     }
 
-    /** Looks once. */
+    private void lookIfDue() {
+        if (skip > 0) {
+            skip--;
+        } else {
+            look();
+        }
+    }
+
+    /** Looks once; if less than half is in use of what may be, the next few times need not be. */
     void look() {
         final MemoryUsage usage = reader.get();
+        skip = policy.isFarFromShort(usage) ? FAR_SKIP : 0;
         final boolean isShort = policy.isShort(usage);
         if (isShort || wasShort) {
             listener.accept(usage);

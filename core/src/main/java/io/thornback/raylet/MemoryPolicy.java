@@ -44,6 +44,11 @@ final class MemoryPolicy {
         return usage.usedBytes() > threshold * usage.limitBytes();
     }
 
+    /** Whether as much again could be used before it is. */
+    boolean isFarFromShort(final MemoryUsage usage) {
+        return 2.0 * usage.usedBytes() < threshold * usage.limitBytes();
+    }
+
     /** The worker that has to go; empty if none has to, or one is just going. */
     Optional<Candidate> choose(final MemoryUsage usage, final List<Candidate> candidates, final long nowNs) {
         if (!isShort(usage) || (paused && nowNs - pauseUntilNs < 0)) {
