@@ -119,21 +119,25 @@ public final class TaskMeasures {
     }
 
     private void rounds(final String name, final int warmUps, final DoubleSupplier measure) {
-        for (int i = -warmUps; i < rounds; i++) {
-            final double value = measure.getAsDouble();
-            if (i >= 0) {
-                print(name, value);
-            }
-        }
+        rounds(name, warmUps, 0, measure);
     }
 
     /** Of what is done thousands of times a second: the JVMs of a daemon have long compiled it. */
     private void warmRounds(final String name, final DoubleSupplier measure) {
-        final long untilNs = System.nanoTime() + WARM_UP_NS;
-        for (int i = 0; i < WARM_UPS || System.nanoTime() - untilNs < 0; i++) {
-            measure.getAsDouble();
+        rounds(name, WARM_UPS, WARM_UP_NS, measure);
+    }
+
+    private void rounds(final String name, final int warmUps, final long warmUpNs, final DoubleSupplier measure) {
+        final long beganNs = System.nanoTime();
+        int left = rounds;
+        for (int i = 0; left > 0; i++) {
+            final boolean isWarm = i >= warmUps && System.nanoTime() - beganNs >= warmUpNs;
+            final double value = measure.getAsDouble();
+            if (isWarm) {
+                print(name, value);
+                left--;
+            }
         }
-        rounds(name, 0, measure);
     }
 
     private static void print(final String name, final double value) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,9 +123,13 @@ class HoldsTest {
         assertTrue(stuck > 0);
         final UnsafeBuffer filling = new UnsafeBuffer(new byte[length]);
         StoreMessages.putCorrelation(filling, 0, CancelWaitEncoder.TEMPLATE_ID, 4711);
-        while (lane.offer(CancelWaitEncoder.TEMPLATE_ID, filling, 0, length) == OutboundLane.SENT) {
-            // until it is full
-        }
+        final long settledNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+        do {
+            while (lane.offer(CancelWaitEncoder.TEMPLATE_ID, filling, 0, length) == OutboundLane.SENT) {
+                // until it is full, and stays so: the store may give back the room of what it has read before
+            }
+            Thread.onSpinWait();
+        } while (System.nanoTime() - settledNs < 0);
         assertTimeout(Duration.ofSeconds(1), () -> maker.holds().release(id(1)));
         assertThrows(StoreUnavailableException.class, () -> maker.holds().hold(id(2)), "there is no room");
         lane.abort(stuck);
