@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
 abstract class ListCommand<T> implements Callable<Integer> {
 
     private final String what;
-    private final int defaultLimit;
 
     @Option(names = "--job", paramLabel = "N", description = "Only those of a job.")
     private Integer job;
@@ -27,8 +26,8 @@ abstract class ListCommand<T> implements Callable<Integer> {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "At most so many, the latest, 0 to 100000; 100 if not given, 1000 workers.")
-    private Integer limit;
+            description = "At most so many, the latest, 0 to 100000; ${DEFAULT-VALUE} if not given.")
+    private int limit;
 
     @Option(names = "--json", description = "Print JSON; times in nanoseconds of the host's monotonic clock.")
     private boolean json;
@@ -47,7 +46,7 @@ abstract class ListCommand<T> implements Callable<Integer> {
      */
     ListCommand(String what, int defaultLimit) {
         this.what = what;
-        this.defaultLimit = defaultLimit;
+        this.limit = defaultLimit;
     }
 
     /** Refuses flags that nobody can want. */
@@ -71,17 +70,16 @@ abstract class ListCommand<T> implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int most = limit == null ? defaultLimit : limit;
-        StoreFolder.checkCount(spec, "--limit", most);
+        StoreFolder.checkCount(spec, "--limit", limit);
         check(spec);
-        return NodeView.with(folder, spec, shmDir -> list(shmDir, most));
+        return NodeView.with(folder, spec, this::list);
     }
 
-    private int list(Path shmDir, int most) {
+    private int list(Path shmDir) {
         List<T> wanted = read(shmDir).stream()
                 .filter(row -> (job == null || jobOf(row) == job) && isWanted(row))
                 .toList();
-        List<T> latest = wanted.subList(Math.max(0, wanted.size() - most), wanted.size());
+        List<T> latest = wanted.subList(Math.max(0, wanted.size() - limit), wanted.size());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.write(latest.stream().map(this::toMap).toList()));

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /** A call on its way: what was asked, what to send, where the result goes. */
 final class Call {
@@ -92,16 +91,6 @@ final class Call {
         return true;
     }
 
-    private List<ObjectEntry> missing() {
-        final List<ObjectEntry> missing = new ArrayList<>();
-        forEachReference(entry -> {
-            if (!entry.isDone()) {
-                missing.add(entry);
-            }
-        });
-        return missing;
-    }
-
     /** The first reference, in the order of the arguments, that has no value; null if all have one. */
     Failure failedArgument() {
         return failed(spec.arguments());
@@ -128,12 +117,12 @@ final class Call {
             now.run();
             return;
         }
-        final List<ObjectEntry> missing = missing();
+        final List<ObjectEntry> missing = new ArrayList<>();
+        addMissing(spec.arguments(), missing);
+        final AtomicInteger left = new AtomicInteger(missing.size());
         if (missing.isEmpty()) { // they have come meanwhile
             now.run();
-            return;
         }
-        final AtomicInteger left = new AtomicInteger(missing.size());
         for (final ObjectEntry entry : missing) {
             entry.onDone(() -> {
                 if (left.decrementAndGet() == 0) {
@@ -143,17 +132,14 @@ final class Call {
         }
     }
 
-    private static void visit(final Argument argument, final Consumer<ObjectEntry> action) {
-        if (argument instanceof Argument.Reference reference) {
-            action.accept(reference.entry());
-        } else if (argument instanceof Argument.Listed list) {
-            list.items().forEach(item -> visit(item, action));
-        }
-    }
-
-    private void forEachReference(final Consumer<ObjectEntry> action) {
-        for (final Argument argument : spec.arguments()) {
-            visit(argument, action);
+    private static void addMissing(final List<Argument> arguments, final List<ObjectEntry> missing) {
+        for (final Argument argument : arguments) {
+            if (argument instanceof Argument.Reference reference
+                    && !reference.entry().isDone()) {
+                missing.add(reference.entry());
+            } else if (argument instanceof Argument.Listed list) {
+                addMissing(list.items(), missing);
+            }
         }
     }
 }

@@ -90,7 +90,10 @@ final class CallRequest {
             return;
         }
         resources.put(resource, rounded);
-        final int chars = resources.keySet().stream().mapToInt(String::length).sum();
+        int chars = 0;
+        for (final String name : resources.keySet()) { // of each task that is submitted: no stream
+            chars += name.length();
+        }
         if (chars > Limits.MAX_RESOURCE_CHARS || resources.size() > MAX_RESOURCES) {
             throw new IllegalArgumentException("a request has resources=" + resources.size() + " with names of chars="
                     + chars + " together, limits=" + MAX_RESOURCES + " and " + Limits.MAX_RESOURCE_CHARS);

@@ -15,6 +15,7 @@ import io.thornback.runtime.Message;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.MessageHandler;
 import io.thornback.runtime.RuntimeThornback;
+import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.wire.RunTaskDecoder;
 import io.thornback.transport.wire.RunTaskEncoder;
 import io.thornback.transport.wire.TaskKind;
@@ -78,7 +79,7 @@ final class Rehearsal implements MessageHandler {
     /** Takes what is rehearsed. */
     @Override
     public boolean onMessage(final Message message) {
-        if (!message.from().producerName().equals(links.ownName())) {
+        if (!isOf(message.from())) {
             return false;
         }
         if (message.templateId() == RunTaskDecoder.TEMPLATE_ID) {
@@ -87,6 +88,11 @@ final class Rehearsal implements MessageHandler {
             answers.countDown();
         }
         return true;
+    }
+
+    /** Whether the lane is what is rehearsed on; when that is closed, no more comes of it. */
+    boolean isOf(final InboundLane lane) {
+        return lane.producerName().equals(links.ownName());
     }
 
     /** Rehearses; returns when it is over, after some tenths of a second at most. */

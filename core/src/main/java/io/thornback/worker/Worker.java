@@ -15,6 +15,7 @@ import io.thornback.runtime.MessageHandler;
 import io.thornback.runtime.Outbox;
 import io.thornback.runtime.RuntimeThornback;
 import io.thornback.runtime.StoreConnection;
+import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.wire.AssignJobDecoder;
 import io.thornback.transport.wire.CancelTaskDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
@@ -53,6 +54,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
     private final TaskRunner runner;
     private final CompletableFuture<Integer> stopRequested = new CompletableFuture<>();
     private volatile ClientRuntime runtime;
+    /** While it runs, and until all of it has been read; else null. */
     private volatile Rehearsal rehearsal;
 
     /**
@@ -130,6 +132,14 @@ public final class Worker implements MessageHandler, AutoCloseable {
             }
         }
         return true;
+    }
+
+    @Override
+    public void onLaneClosed(final InboundLane from, final boolean died) {
+        final Rehearsal running = rehearsal;
+        if (running != null && running.isOf(from)) {
+            rehearsal = null;
+        }
     }
 
     /** Does, while nothing is to be done, what the first call would otherwise wait for. Any thread, once. */
