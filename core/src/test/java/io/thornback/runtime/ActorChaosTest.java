@@ -135,6 +135,20 @@ class ActorChaosTest {
         }
     }
 
+    /** Waits until each caller that has not made all its calls has had one run after the first so many. */
+    private static void awaitCallsOfAll(
+            final Path file, final Map<String, Future<List<Boolean>>> callers, final int seen) throws Exception {
+        final long deadline = System.nanoTime() + LONG.toNanos();
+        final Set<String> missing = new HashSet<>(callers.keySet());
+        while (!missing.isEmpty()) {
+            assertTrue(System.nanoTime() < deadline, "callers without a call: " + missing);
+            TimeUnit.MILLISECONDS.sleep(2);
+            final List<Entry> entries = Files.exists(file) ? entries(file) : List.of();
+            entries.stream().skip(seen).map(Entry::caller).forEach(missing::remove);
+            missing.removeIf(caller -> callers.get(caller).isDone());
+        }
+    }
+
     /** Runs callers and killer; gives what each caller was told. */
     private static Map<String, List<Boolean>> run(final ActorRef<Ledger> ledger, final Path file, final long seed)
             throws Exception {
@@ -155,8 +169,9 @@ class ActorChaosTest {
                         .submit();
                 callers.put(name, threads.submit(() -> task.get(Duration.ofSeconds(110))));
             }
+            awaitCallsOfAll(file, callers, 0);
             kill(file, new Random(seed));
-            TimeUnit.MILLISECONDS.sleep(100);
+            awaitCallsOfAll(file, callers, entries(file).size());
             Files.createFile(Path.of(stopFile));
             final Map<String, List<Boolean>> told = new HashMap<>();
             for (final Map.Entry<String, Future<List<Boolean>>> caller : callers.entrySet()) {
