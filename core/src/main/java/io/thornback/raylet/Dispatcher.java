@@ -208,7 +208,7 @@ final class Dispatcher {
         worker.tasks.addLast(task);
         task.attempt++;
         observer.scheduled(task, worker, nowNs);
-        RayletMessages.sendRun(worker.outbox, task);
+        RayletMessages.sendRun(links, worker.outbox, task);
     }
 
     /** Sends the task to the worker of its class that has least to do, if there is one with room. */

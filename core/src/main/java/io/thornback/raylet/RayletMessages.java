@@ -84,7 +84,8 @@ final class RayletMessages {
         return in.actorName();
     }
 
-    static void sendRun(final Outbox worker, final TaskRecord task) {
+    /** The worker is woken at the end of the duty cycle, in which it may be sent more. */
+    static void sendRun(final Links links, final Outbox worker, final TaskRecord task) {
         final MessageBuffer message = MessageBuffer.local();
         final RunTaskEncoder out = new RunTaskEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         put(task.id, message, RunTaskEncoder.taskIdEncodingOffset());
@@ -98,7 +99,7 @@ final class RayletMessages {
                 .name(task.name)
                 .putSpec(task.spec, 0, task.spec.length)
                 .putActorOptions(task.actorOptions, 0, task.actorOptions.length);
-        worker.post(RunTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
+        links.postInCycle(worker, RunTaskEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendCancel(final Outbox worker, final TaskId id) {

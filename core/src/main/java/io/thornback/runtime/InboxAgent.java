@@ -120,6 +120,14 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
         if (closing) {
             throw new AgentTerminationException();
         }
+        try {
+            return cycle();
+        } finally {
+            links.ring();
+        }
+    }
+
+    private int cycle() {
         int work = inbox.poll(this, Limits.POLL_LIMIT);
         work += links.flush();
         final boolean drained = work == 0;

@@ -5,7 +5,9 @@ import io.thornback.transport.TransportException;
 import io.thornback.transport.TransportException.Code;
 import io.thornback.transport.ipc.OutboundLane;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -23,6 +25,8 @@ public final class Links implements AutoCloseable {
     private final Map<String, Outbox> open = new ConcurrentHashMap<>();
     /** Closed, with actions that wait to be run. */
     private final Queue<Outbox> leftovers = new ConcurrentLinkedQueue<>();
+    /** Those with messages for which nobody has rung yet; the agent's. */
+    private final List<Outbox> unrung = new ArrayList<>();
 
     /**
      * @param shmDir the session's shared memory.
@@ -82,6 +86,24 @@ public final class Links implements AutoCloseable {
         final Outbox outbox = open.remove(inboxName);
         if (outbox != null) {
             outbox.close();
+        }
+    }
+
+    /**
+     * Sends as {@link Outbox#post} does, but wakes the receiver only at the end of the agent's duty cycle, once for all that was sent to it in the cycle: a receiver that is woken for
+     * each message takes the core from its sender each time. Agent's thread.
+     */
+    public void postInCycle(final Outbox to, final int templateId, final MessageBuffer message, final int encodedBody) {
+        if (to.postUnrung(templateId, message, encodedBody)) {
+            unrung.add(to);
+        }
+    }
+
+    /** Wakes the receivers of what was posted in this cycle. Agent's thread. */
+    void ring() {
+        if (!unrung.isEmpty()) {
+            unrung.forEach(Outbox::ring);
+            unrung.clear();
         }
     }
 

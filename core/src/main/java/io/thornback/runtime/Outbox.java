@@ -25,6 +25,9 @@ public final class Outbox implements AutoCloseable {
     private final MpscUnboundedArrayQueue<Delayed> backlog = new MpscUnboundedArrayQueue<>(BACKLOG_CHUNK);
     private final Runnable wakeAgent;
     private final Consumer<Outbox> leftovers;
+    /** Whether something is in the lane for which {@link #ring} has not rung; the agent's. */
+    private boolean isUnrung;
+
     private volatile boolean closed;
 
     /**
@@ -44,6 +47,11 @@ public final class Outbox implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than the lane takes.
      */
     public void post(final int templateId, final DirectBuffer buffer, final int offset, final int length) {
+        post(templateId, buffer, offset, length, true);
+    }
+
+    private void post(
+            final int templateId, final DirectBuffer buffer, final int offset, final int length, final boolean rings) {
         if (closed) {
             return;
         }
@@ -53,7 +61,9 @@ public final class Outbox implements AutoCloseable {
                     + "; shorten its texts (names, labels, environment), put what is large into the store");
         }
         if (backlog.isEmpty()) {
-            final int result = lane.offer(templateId, buffer, offset, length);
+            final int result = rings
+                    ? lane.offer(templateId, buffer, offset, length)
+                    : lane.offerUnrung(templateId, buffer, offset, length);
             if (result >= 0) {
                 return;
             }
@@ -71,6 +81,25 @@ public final class Outbox implements AutoCloseable {
     /** As the other form, for a message that was encoded at the start of a buffer of the calling thread. */
     public void post(final int templateId, final MessageBuffer message, final int encodedBody) {
         post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody));
+    }
+
+    /**
+     * As {@link #post(int, MessageBuffer, int)}, but the receiver is woken only at the end of the agent's duty cycle, once for all that was sent to it in the cycle: who wakes it for
+     * each message runs on one core with it, message by message. Agent's thread.
+     *
+     * @return whether {@link #ring} is to be called, which it has not been told before.
+     */
+    boolean postUnrung(final int templateId, final MessageBuffer message, final int encodedBody) {
+        post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody), false);
+        final boolean first = !isUnrung;
+        isUnrung = true;
+        return first;
+    }
+
+    /** Wakes the receiver of what was posted unrung. Agent's thread. */
+    void ring() {
+        isUnrung = false;
+        lane.ring();
     }
 
     /**

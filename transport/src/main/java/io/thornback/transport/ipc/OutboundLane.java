@@ -152,6 +152,11 @@ public final class OutboundLane implements AutoCloseable {
      * @throws IllegalStateException    if the claim was committed or aborted before
      */
     public void commit(int index) {
+        commitUnrung(index);
+        ringAndLeave();
+    }
+
+    private void commitUnrung(int index) {
         int type = buffer.getInt(RecordDescriptor.typeOffset(recordOf(index)));
         if (!MessageHeaders.isMessage(buffer, index, MessageHeaders.LENGTH, type)) {
             String found = "templateId=" + MessageHeaders.templateId(buffer, index) + " schemaId="
@@ -161,7 +166,6 @@ public final class OutboundLane implements AutoCloseable {
                     "claimed for templateId=" + type + ", but the header written has " + found);
         }
         ring.commit(index);
-        ringAndLeave();
     }
 
     /** Gives a claim up. The receiver skips it. Rings too: committed messages behind it may have waited for this one. */
@@ -194,6 +198,27 @@ public final class OutboundLane implements AutoCloseable {
      * @return {@link #SENT}, or a code of {@link #tryClaim}
      */
     public int offer(int templateId, DirectBuffer src, int offset, int length) {
+        int outcome = enterAndPut(templateId, src, offset, length);
+        if (outcome == SENT) {
+            ringAndLeave();
+        }
+        return outcome;
+    }
+
+    /**
+     * As {@link #offer}, but does not ring: whoever puts several messages into a lane in one go rings once behind them, with {@link #ring}. Until then a receiver that sleeps may
+     * sleep on, for as long as its longest park.
+     */
+    public int offerUnrung(int templateId, DirectBuffer src, int offset, int length) {
+        int outcome = enterAndPut(templateId, src, offset, length);
+        if (outcome == SENT) {
+            uses.leave();
+        }
+        return outcome;
+    }
+
+    /** Commits a message; the lane is still entered if it says {@link #SENT}. */
+    private int enterAndPut(int templateId, DirectBuffer src, int offset, int length) {
         int index = tryClaim(templateId, length);
         if (index < 0) {
             return index;
@@ -207,8 +232,15 @@ public final class OutboundLane implements AutoCloseable {
                 abort(index);
             }
         }
-        commit(index);
+        commitUnrung(index);
         return SENT;
+    }
+
+    /** Rings for what {@link #offerUnrung} has put into the lane. After a close it does nothing: the close has rung. */
+    public void ring() {
+        if (uses.enter()) {
+            ringAndLeave();
+        }
     }
 
     /**
