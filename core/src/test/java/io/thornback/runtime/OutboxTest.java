@@ -108,4 +108,39 @@ class OutboxTest {
         assertEquals(2, done.size());
         assertFalse(links.hasBacklog());
     }
+
+    private void postInCycle() {
+        final MessageBuffer message = MessageBuffer.local();
+        final GoodbyeEncoder out = new GoodbyeEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        links.postInCycle(outbox, TEMPLATE, message, out.encodedLength());
+    }
+
+    private int poll() {
+        return inbox.poll((from, templateId, buffer, offset, length) -> {}, 100);
+    }
+
+    @Test
+    void oneRingAtTheEndOfTheCycleIsForAllThatWasPostedInIt() {
+        receive(); // a consumer that is new looks into its lanes unasked
+        postInCycle();
+        postInCycle();
+        postInCycle();
+        assertEquals(0, poll(), "woken before the end of the cycle");
+        links.ring();
+        assertEquals(3, poll());
+        links.ring();
+        assertEquals(0, poll());
+        postInCycle();
+        links.ring();
+        assertEquals(1, poll(), "the next cycle rings too");
+    }
+
+    @Test
+    void whatWasPostedInACycleArrivesWhenTheLaneIsClosedInIt() {
+        receive();
+        postInCycle();
+        links.forget("receiver");
+        links.ring();
+        assertEquals(1, poll());
+    }
 }
