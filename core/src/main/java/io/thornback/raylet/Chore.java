@@ -3,6 +3,7 @@ package io.thornback.raylet;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +15,7 @@ final class Chore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Chore.class);
 
     private final String name;
-    private final long pauseMs;
+    private final LongSupplier pauseMs;
     private final Runnable work;
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -23,6 +24,14 @@ final class Chore implements AutoCloseable {
      * @param pauseMs before each time, the first too.
      */
     Chore(final String name, final long pauseMs, final Runnable work) {
+        this(name, () -> pauseMs, work);
+    }
+
+    /**
+     * @param name of the thread.
+     * @param pauseMs before each time, the first too; asked each time, on the chore's thread.
+     */
+    Chore(final String name, final LongSupplier pauseMs, final Runnable work) {
         this.name = name;
         this.pauseMs = pauseMs;
         this.work = work;
@@ -38,13 +47,13 @@ final class Chore implements AutoCloseable {
     private void run() {
         boolean failing = false;
         try {
-            while (!closed.await(pauseMs, TimeUnit.MILLISECONDS)) {
+            while (!closed.await(pauseMs.getAsLong(), TimeUnit.MILLISECONDS)) {
                 try {
                     work.run();
                     failing = false;
                 } catch (final RuntimeException e) {
                     if (!failing) {
-                        LOG.error("{} has failed; it is tried again every {} ms", name, pauseMs, e);
+                        LOG.error("{} has failed; it is tried again in {} ms", name, pauseMs.getAsLong(), e);
                     }
                     failing = true;
                 }

@@ -11,15 +11,14 @@ import java.util.function.Supplier;
  */
 final class MemoryMonitor implements AutoCloseable {
     /** An idle node is to cost next to nothing. */
-    private static final int FAR_SKIP = 3;
+    private static final int FAR_INTERVALS = 4;
 
     private final Supplier<MemoryUsage> reader;
     private final MemoryPolicy policy;
     private final Consumer<MemoryUsage> listener;
     private final Chore chore;
     private boolean wasShort;
-    /** How often the chore is not to look. */
-    private int skip;
+    private boolean far;
 
     /**
      * @param reader asked on this class's thread.
@@ -34,25 +33,17 @@ final class MemoryMonitor implements AutoCloseable {
         this.reader = reader;
         this.policy = policy;
         this.listener = listener;
-        this.chore = new Chore("memory-monitor", intervalMs, this::lookIfDue);
+        this.chore = new Chore("memory-monitor", () -> far ? FAR_INTERVALS * intervalMs : intervalMs, this::look);
     }
 
     void start() {
         chore.start();
     }
 
-    private void lookIfDue() {
-        if (skip > 0) {
-            skip--;
-        } else {
-            look();
-        }
-    }
-
-    /** Looks once; if less than half is in use of what may be, the next few times need not be. */
+    /** Looks once; if less than half is in use of what may be, the next time may be later. */
     void look() {
         final MemoryUsage usage = reader.get();
-        skip = policy.isFarFromShort(usage) ? FAR_SKIP : 0;
+        far = policy.isFarFromShort(usage);
         final boolean isShort = policy.isShort(usage);
         if (isShort || wasShort) {
             listener.accept(usage);

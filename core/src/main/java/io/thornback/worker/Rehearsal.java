@@ -24,6 +24,7 @@ import io.thornback.transport.wire.ValuePlace;
 import java.io.Serializable;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -42,7 +43,7 @@ final class Rehearsal implements MessageHandler {
     private final ClientRuntime runtime;
     private final Links links;
     private final TaskRunner runner;
-    private final CountDownLatch answers = new CountDownLatch(2);
+    private final CountDownLatch answers = new CountDownLatch(3);
 
     /**
      * @param runtime of no job; never opened.
@@ -66,13 +67,17 @@ final class Rehearsal implements MessageHandler {
         LOG.warn("a rehearsed call was not answered; the first call will be slower", problem);
     }
 
-    /** An actor as a job has them. */
-    static final class Player {
+    /** An actor as a job has them: what can be overridden is called in another way than what cannot. */
+    static class Player {
         private int sum;
 
         int add(final int value) {
             sum += value;
             return sum;
+        }
+
+        final int addTwice(final int value) {
+            return add(2 * value);
         }
     }
 
@@ -115,6 +120,8 @@ final class Rehearsal implements MessageHandler {
                     create);
             final Fn2<Player, Integer, Integer> add = Player::add;
             send(TaskKind.ACTOR_CALL, TaskId.create(actor), new byte[0], add, 1);
+            final Fn2<Player, Integer, Integer> addTwice = Player::addTwice;
+            send(TaskKind.ACTOR_CALL, TaskId.create(actor), new byte[0], addTwice, 1);
             final boolean isOver = answers.await(TIMEOUT_MS, TimeUnit.MILLISECONDS);
             LOG.info("rehearsed a call in {} ms{}", millisSince(began), isOver ? "" : ", not to its end");
         } catch (final InterruptedException e) {
@@ -140,7 +147,9 @@ final class Rehearsal implements MessageHandler {
                 .getLocation()
                 .toURI());
         Class.forName(
-                Fn0.class.getName(), true, JobClassLoader.of(jar.toString(), ClassLoader.getPlatformClassLoader()));
+                Fn0.class.getName(),
+                true,
+                JobClassLoader.of(jar.toString(), Set.of(), ClassLoader.getPlatformClassLoader()));
     }
 
     private void send(

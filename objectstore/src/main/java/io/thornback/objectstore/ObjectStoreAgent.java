@@ -26,6 +26,8 @@ public final class ObjectStoreAgent implements Agent {
     private static final long TIMER_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long NEAR_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** The longest sleep when nothing is under way: the store's clock, which counts seconds, must go on. */
+    private static final long REST_PARK_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final StoreFiles files;
     private final Inbox inbox;
@@ -36,6 +38,7 @@ public final class ObjectStoreAgent implements Agent {
     private final ArenaAhead ahead;
     private final long startNs;
     private boolean timerNear;
+    private boolean atRest;
     private boolean closed;
     private long tick;
 
@@ -136,6 +139,7 @@ public final class ObjectStoreAgent implements Agent {
         timerNear = backlog
                 || isMemoryAwaited()
                 || (parts.doomed().size() > 0 && parts.doomed().nextScanNs(nowNs) - nowNs < NEAR_NS);
+        atRest = !timerNear && parts.doomed().size() == 0 && parts.undecided().size() == 0 && !recovery.isAwaiting();
         return work;
     }
 
@@ -173,7 +177,8 @@ public final class ObjectStoreAgent implements Agent {
 
     /** How the thread of this agent waits: parked until somebody rings, or a timer of the store is due. */
     public IdleStrategy idleStrategy() {
-        return new StoreIdleStrategy(this, inbox.idleStrategy(TIMER_NS), inbox.idleStrategy(MAX_PARK_NS));
+        return new StoreIdleStrategy(
+                this, inbox.idleStrategy(TIMER_NS), inbox.idleStrategy(MAX_PARK_NS), inbox.idleStrategy(REST_PARK_NS));
     }
 
     /** Lets the agent's thread look around now. */
@@ -194,6 +199,11 @@ public final class ObjectStoreAgent implements Agent {
     /** Something will be due sooner than the longest sleep. The agent's thread. */
     boolean isTimerNear() {
         return timerNear;
+    }
+
+    /** Nothing is due until somebody rings. The agent's thread. */
+    boolean isAtRest() {
+        return atRest;
     }
 
     private int freeDoomed(final long nowNs) {

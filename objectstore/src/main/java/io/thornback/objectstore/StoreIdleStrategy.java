@@ -3,16 +3,19 @@ package io.thornback.objectstore;
 
 import org.agrona.concurrent.IdleStrategy;
 
-/** Sleeps long when the store has no timer running, and briefly when it has. The agent's thread. */
+/** Sleeps briefly when a timer of the store is near, longer when something is under way, and longest when nothing is. The agent's thread. */
 final class StoreIdleStrategy implements IdleStrategy {
     private final ObjectStoreAgent agent;
     private final IdleStrategy brief;
     private final IdleStrategy deep;
+    private final IdleStrategy rest;
 
-    StoreIdleStrategy(final ObjectStoreAgent agent, final IdleStrategy brief, final IdleStrategy deep) {
+    StoreIdleStrategy(
+            final ObjectStoreAgent agent, final IdleStrategy brief, final IdleStrategy deep, final IdleStrategy rest) {
         this.agent = agent;
         this.brief = brief;
         this.deep = deep;
+        this.rest = rest;
     }
 
     @Override
@@ -29,7 +32,7 @@ final class StoreIdleStrategy implements IdleStrategy {
         if (agent.isTimerNear()) {
             brief.idle();
         } else {
-            deep.idle();
+            (agent.isAtRest() ? rest : deep).idle();
         }
     }
 
@@ -37,6 +40,7 @@ final class StoreIdleStrategy implements IdleStrategy {
     public void reset() {
         brief.reset();
         deep.reset();
+        rest.reset();
     }
 
     @Override
