@@ -46,6 +46,17 @@ final class JobTable {
                 .anyMatch(job -> job.environment().ofProcess().equals(ofProcess));
     }
 
+    /** The last that began of those whose tasks need such processes, unless they say otherwise; null if there is none. */
+    Job lastThatNeeds(final RuntimeEnvironment ofProcess) {
+        Job last = null;
+        for (final Job job : jobs.values()) {
+            if (job.environment().ofProcess().equals(ofProcess)) {
+                last = job;
+            }
+        }
+        return last;
+    }
+
     /** The job that this driver's inbox belongs to, or null. */
     Job ofInbox(final String inbox) {
         for (final Job job : jobs.values()) {

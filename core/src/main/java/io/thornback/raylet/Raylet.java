@@ -271,6 +271,7 @@ final class Raylet implements MessageHandler {
                 System.currentTimeMillis());
         jars.needs(job.id(), environment);
         jobs.add(job);
+        pool.all().forEach(this::expect);
         agent.onDeath(driver, () -> endJob(jobs.get(job.id()), "its driver has died"));
         RayletMessages.sendWelcome(outbox, job, config.nodeId(), config.maxTasksInFlight());
         cluster.jobStarted(job);
@@ -288,6 +289,18 @@ final class Raylet implements MessageHandler {
         worker.outbox = agent.links().to(hello.inbox());
         from.attach(worker);
         pool.ready(worker, clock.nanoTime());
+        expect(worker);
+    }
+
+    /** Lets a worker of no job open the files of the last that began: it is the likeliest to need it. Jars of the job's own may not be there yet, and a file that is not found once is never looked for again. */
+    private void expect(final WorkerRecord worker) {
+        final Job job = jobs.lastThatNeeds(worker.environment);
+        if (job != null
+                && worker.isIdle()
+                && worker.job == null
+                && job.environment().jars().isEmpty()) {
+            RayletMessages.sendExpect(worker.outbox, job.classPath());
+        }
     }
 
     private void onSubmit(final InboundLane from, final DirectBuffer buffer, final int offset) {

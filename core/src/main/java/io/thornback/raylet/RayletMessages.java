@@ -14,6 +14,7 @@ import io.thornback.transport.wire.ActorLocationEncoder;
 import io.thornback.transport.wire.ActorState;
 import io.thornback.transport.wire.AssignJobEncoder;
 import io.thornback.transport.wire.CancelTaskEncoder;
+import io.thornback.transport.wire.ExpectJobEncoder;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
@@ -128,6 +129,13 @@ final class RayletMessages {
                 .actorNamespace(job.namespace())
                 .allowedClasses(job.allowedClasses());
         worker.outbox.post(AssignJobEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
+    static void sendExpect(final Outbox worker, final String classPath) {
+        final MessageBuffer message = MessageBuffer.local();
+        final ExpectJobEncoder out = new ExpectJobEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.classPath(classPath);
+        worker.post(ExpectJobEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendStop(final Outbox worker, final int deadlineMs) {

@@ -18,6 +18,7 @@ import io.thornback.runtime.StoreConnection;
 import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.wire.AssignJobDecoder;
 import io.thornback.transport.wire.CancelTaskDecoder;
+import io.thornback.transport.wire.ExpectJobDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.ReturnTasksDecoder;
 import io.thornback.transport.wire.RunTaskDecoder;
@@ -52,6 +53,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
     private final ObjectStoreClient store;
     private final Outbox raylet;
     private final TaskRunner runner;
+    private final ExpectedClasses classes = new ExpectedClasses(Worker.class.getClassLoader());
     private final CompletableFuture<Integer> stopRequested = new CompletableFuture<>();
     private volatile ClientRuntime runtime;
     /** While it runs, and until all of it has been read; else null. */
@@ -123,6 +125,10 @@ public final class Worker implements MessageHandler, AutoCloseable {
                 runner.streams().onConsumed(new StreamConsumedDecoder().wrapAndApplyHeader(buffer, offset, header));
             case AssignJobDecoder.TEMPLATE_ID ->
                 onAssign(new AssignJobDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case ExpectJobDecoder.TEMPLATE_ID ->
+                expect(new ExpectJobDecoder()
+                        .wrapAndApplyHeader(buffer, offset, header)
+                        .classPath());
             case StopWorkerDecoder.TEMPLATE_ID ->
                 stopRequested.complete(new StopWorkerDecoder()
                         .wrapAndApplyHeader(buffer, offset, header)
@@ -159,6 +165,13 @@ public final class Worker implements MessageHandler, AutoCloseable {
         final Rehearsal running = new Rehearsal(agent, ofNobody, links, player);
         rehearsal = running;
         running.run();
+    }
+
+    /** Not on the agent's thread, which a large jar would hold up. */
+    private void expect(final String classPath) {
+        final Thread thread = new Thread(() -> classes.open(classPath), agent.name() + "-classes");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void onAssign(final AssignJobDecoder assign) {
