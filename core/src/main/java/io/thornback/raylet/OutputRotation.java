@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the files that workers write their standard output and error to from growing without end: one that has passed the limit is copied, the copy becomes {@code name.1} (the older ones move up, the oldest goes), and it is cut to nothing.
  *
  * <p>Copied and cut rather than read through a pipe, because the worker then writes to a file and to nothing else: no reader that is slow, stopped or dead can hold up a print in user code. The price is what a worker
- * writes in the microseconds between the end of the copy and the cut, and that a file may pass the limit by what is written in half a second, or in two if nothing had been written before. The files are open for appending, so that a worker goes on at the new end.
+ * writes in the microseconds between the end of the copy and the cut, and that a file may pass the limit by what is written in half a second, or in one if nothing had been written before. The files are open for appending, so that a worker goes on at the new end.
  *
  * <p>One thread, which waits for nothing but the disk.
  */
@@ -27,7 +27,7 @@ final class OutputRotation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutputRotation.class);
     private static final long INTERVAL_MS = 500;
     /** After a look that found nothing written. */
-    private static final long QUIET_INTERVAL_MS = 2_000;
+    private static final long QUIET_INTERVAL_MS = 1_000;
 
     private final Supplier<Collection<Path>> files;
     private final long maxFileBytes;

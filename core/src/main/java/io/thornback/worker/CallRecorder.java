@@ -33,6 +33,11 @@ final class CallRecorder {
         this.worker = worker;
     }
 
+    /** Calls will come: what makes the first one wait is done now. */
+    void prepare() {
+        open();
+    }
+
     /** A call begins; gives what {@link #ended} wants. */
     long began(final RunOrder order, final long startedNs) {
         final TaskLog open = open();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Opens the files of a job before it is this worker's, for to open a large jar is a good part of what the first call of a worker waits for. What was opened counts only while the files are what they were then: one that has been
@@ -17,6 +18,7 @@ final class ExpectedClasses {
     private static final String NOWHERE = "io.thornback.worker.InNoJar";
 
     private final ClassLoader parent;
+    private final Set<String> ownClassPath = JobClassLoader.ownClassPath();
     private volatile Opened opened;
 
     private record Opened(String classPath, List<Stamp> stamps, JobClassLoader loader) {}
@@ -71,13 +73,15 @@ final class ExpectedClasses {
     }
 
     private JobClassLoader make(final String classPath) {
-        return JobClassLoader.of(classPath, JobClassLoader.ownClassPath(), parent);
+        return JobClassLoader.of(classPath, ownClassPath, parent);
     }
 
-    private static List<Stamp> stamps(final String classPath) {
+    private List<Stamp> stamps(final String classPath) {
         final List<Stamp> stamps = new ArrayList<>();
         for (final String entry : classPath.split(File.pathSeparator, -1)) {
-            stamps.add(Stamp.of(entry));
+            if (!ownClassPath.contains(entry)) {
+                stamps.add(Stamp.of(entry));
+            }
         }
         return stamps;
     }

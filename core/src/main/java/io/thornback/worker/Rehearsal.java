@@ -38,12 +38,14 @@ import org.slf4j.LoggerFactory;
 final class Rehearsal implements MessageHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     private static final long TIMEOUT_MS = 2_000;
+    /** How many are made. */
+    static final int CALLS = 3;
 
     private final InboxAgent agent;
     private final ClientRuntime runtime;
     private final Links links;
     private final TaskRunner runner;
-    private final CountDownLatch answers = new CountDownLatch(3);
+    private final CountDownLatch answers = new CountDownLatch(CALLS);
 
     /**
      * @param runtime of no job; never opened.
@@ -111,17 +113,7 @@ final class Rehearsal implements MessageHandler {
                     new FunctionResolver(loader),
                     new RuntimeThornback(runtime, () -> {}),
                     new Owed(runtime, links.to(agent.name())));
-            final ActorId actor = ActorId.create(JobId.NONE);
-            final Fn0<Player> create = Player::new;
-            send(
-                    TaskKind.ACTOR_CREATION,
-                    TaskId.create(actor),
-                    ActorOptions.in("rehearsal").encode(),
-                    create);
-            final Fn2<Player, Integer, Integer> add = Player::add;
-            send(TaskKind.ACTOR_CALL, TaskId.create(actor), new byte[0], add, 1);
-            final Fn2<Player, Integer, Integer> addTwice = Player::addTwice;
-            send(TaskKind.ACTOR_CALL, TaskId.create(actor), new byte[0], addTwice, 1);
+            createAndCall();
             final boolean isOver = answers.await(TIMEOUT_MS, TimeUnit.MILLISECONDS);
             LOG.info("rehearsed a call in {} ms{}", millisSince(began), isOver ? "" : ", not to its end");
         } catch (final InterruptedException e) {
@@ -133,6 +125,20 @@ final class Rehearsal implements MessageHandler {
             runtime.close();
             links.close();
         }
+    }
+
+    private void createAndCall() {
+        final ActorId actor = ActorId.create(JobId.NONE);
+        final Fn0<Player> create = Player::new;
+        send(
+                TaskKind.ACTOR_CREATION,
+                TaskId.create(actor),
+                ActorOptions.in("rehearsal").encode(),
+                create);
+        final Fn2<Player, Integer, Integer> add = Player::add;
+        send(TaskKind.ACTOR_CALL, TaskId.create(actor), new byte[0], add, 1);
+        final Fn2<Player, Integer, Integer> addTwice = Player::addTwice;
+        send(TaskKind.ACTOR_CALL, TaskId.create(actor), new byte[0], addTwice, 1);
     }
 
     private static long millisSince(final long beganNs) {

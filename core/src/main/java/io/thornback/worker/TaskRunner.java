@@ -291,6 +291,9 @@ final class TaskRunner implements BlockListener {
         } else {
             delivered.whenSent(() -> sendDone(order, delivered.outcome(), times));
         }
+        if (actor != null && order.kind() == TaskKind.ACTOR_CREATION) {
+            calls.prepare(); // its owner has the answer, and takes some time to make the first call
+        }
     }
 
     private CallResult call(final RunOrder order) throws Throwable {

@@ -44,8 +44,6 @@ public final class Worker implements MessageHandler, AutoCloseable {
     /** What {@link #awaitStop} gives if the worker must end because it cannot work. */
     public static final int BROKEN = -1;
 
-    private static final int REHEARSED_CALLS = 2;
-
     private final Path shmDir;
     private final int number;
     private final String rayletInbox;
@@ -158,7 +156,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
         final ClientRuntime ofNobody = new ClientRuntime(
                 agent,
                 new ClientRuntime.JobIdentity(
-                        JobId.NONE, "", "", rayletInbox, REHEARSED_CALLS, OptionalInt.of(number), List.of()),
+                        JobId.NONE, "", "", rayletInbox, Rehearsal.CALLS, OptionalInt.of(number), List.of()),
                 store,
                 Worker.class.getClassLoader(),
                 player);
@@ -199,7 +197,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
                 new FunctionResolver(loader),
                 new RuntimeThornback(runtime, () -> {}),
                 new Owed(runtime, raylet));
-        LOG.info("worker {} serves job {}", number, job);
+        agent.execute(() -> LOG.info("worker {} serves job {}", number, job)); // behind the first call, not before it
     }
 
     /** A call has no answer and never will: this worker ends as if it had crashed, and so the call is run again or fails. */

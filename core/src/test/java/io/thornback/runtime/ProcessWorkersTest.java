@@ -101,6 +101,29 @@ class ProcessWorkersTest {
         Thread.sleep(2_500);
     }
 
+    @Test
+    void aWorkerRehearsesToTheEndBeforeItsFirstCall() throws Exception {
+        final long deadlineNs = System.nanoTime() + LONG.toNanos();
+        String said = "";
+        while (!said.contains("rehearsed a call in ") && System.nanoTime() - deadlineNs < 0) {
+            Thread.sleep(20);
+            said = logsOfWorkers();
+        }
+        assertTrue(said.contains("rehearsed a call in "), said);
+        assertFalse(said.contains("not to its end"), said);
+    }
+
+    private static String logsOfWorkers() throws IOException {
+        final StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.list(node.file().session().logs())) {
+            for (final Path file : files.filter(f -> f.getFileName().toString().matches("worker-\\d+\\.log"))
+                    .toList()) {
+                all.append(Files.readString(file));
+            }
+        }
+        return all.toString();
+    }
+
     static int printAndDie(final String text) {
         System.out.println(text);
         System.out.flush();
