@@ -175,7 +175,7 @@ public final class ObjectStoreAgent implements Agent {
         }
     }
 
-    /** How the thread of this agent waits: parked until somebody rings, or a timer of the store is due. */
+    /** How the thread of this agent waits: parked until somebody rings, or a timer of the store is due. An interrupt does not end that: whoever stops the thread calls {@link #wake} then. */
     public IdleStrategy idleStrategy() {
         return new StoreIdleStrategy(
                 this, inbox.idleStrategy(TIMER_NS), inbox.idleStrategy(MAX_PARK_NS), inbox.idleStrategy(REST_PARK_NS));

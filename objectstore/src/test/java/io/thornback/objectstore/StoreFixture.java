@@ -119,7 +119,7 @@ final class StoreFixture implements AutoCloseable {
     @Override
     public void close() {
         clients.forEach(ObjectStoreClient::close);
-        runner.close();
+        runner.close(5, thread -> agent.wake());
         deleteFolder(shmDir);
         synchronized (errors) {
             assertEquals(List.of(), errors, "errors of the store's agent");
