@@ -65,7 +65,18 @@ public final class Configuration {
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
-        return new Configuration(entries);
+        Configuration resolved = new Configuration(entries);
+        List<String> contradictions = GcsSettings.problems(resolved);
+        if (!contradictions.isEmpty()) {
+            throw new ConfigurationException(contradictions);
+        }
+        return resolved;
+    }
+
+    /** A setting as messages name it: key, text and origin. */
+    String say(Setting<?> setting) {
+        Entry entry = entries.get(setting.key());
+        return setting.key() + "=" + entry.text() + " (" + entry.origin() + ")";
     }
 
     /**

@@ -1,7 +1,10 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.config;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The control service of the head.
@@ -9,12 +12,27 @@ import java.util.List;
  * @param host address that it listens on
  * @param port TCP port; 0: one that the kernel picks
  * @param heapBytes heap of its JVM
+ * @param heartbeat how often each node tells it how it is
+ * @param suspectAfter silence after which a node gets no new work
+ * @param deadAfter silence after which it is dead for good
+ * @param maxNodes most nodes that are not dead
  */
-public record GcsSettings(String host, int port, long heapBytes) {
+public record GcsSettings(
+        String host,
+        int port,
+        long heapBytes,
+        Duration heartbeat,
+        Duration suspectAfter,
+        Duration deadAfter,
+        int maxNodes) {
 
     /** Address. */
     public static final Setting<String> HOST = Setting.of(
-            "gcs.host", SettingType.TEXT, "127.0.0.1", "an address of this host", "Address that the GCS listens on.");
+            "gcs.host",
+            SettingType.LOOPBACK,
+            "127.0.0.1",
+            "localhost, 127.x.y.z, ::1",
+            "Address that the GCS listens on. One that other hosts reach is refused while the network is not encrypted.");
 
     /** Port. */
     public static final Setting<Integer> PORT = Setting.between(
@@ -29,11 +47,68 @@ public record GcsSettings(String host, int port, long heapBytes) {
     public static final Setting<Long> HEAP =
             Setting.between("gcs.heap", SettingType.SIZE, "64m", "16m", "64g", "Heap of the GCS process.");
 
+    /** Heartbeat. */
+    public static final Setting<Duration> HEARTBEAT = Setting.between(
+            "gcs.heartbeat",
+            SettingType.DURATION,
+            "1s",
+            "50ms",
+            "1m",
+            "How often each node tells the GCS that it is alive and what it has to give. The head's value holds for all nodes.");
+
+    /** Suspicion. */
+    public static final Setting<Duration> SUSPECT_AFTER = Setting.between(
+            "gcs.suspect-after",
+            SettingType.DURATION,
+            "3s",
+            "100ms",
+            "10m",
+            "Silence of a node after which it is suspected. Must be longer than gcs.heartbeat.");
+
+    /** Death. */
+    public static final Setting<Duration> DEAD_AFTER = Setting.between(
+            "gcs.dead-after",
+            SettingType.DURATION,
+            "10s",
+            "200ms",
+            "1h",
+            "Silence of a node after which it is dead, for good. Must be longer than gcs.suspect-after.");
+
+    /** Nodes. */
+    public static final Setting<Integer> MAX_NODES = Setting.between(
+            "gcs.max-nodes",
+            SettingType.INTEGER,
+            "1000",
+            "1",
+            "10000",
+            "How many nodes that are not dead the cluster may have. More are refused. From about 1,900 on 'thornback status' cannot show them in one answer.");
+
     static List<Setting<?>> settings() {
-        return List.of(HOST, PORT, HEAP);
+        return List.of(HOST, PORT, HEAP, HEARTBEAT, SUSPECT_AFTER, DEAD_AFTER, MAX_NODES);
     }
 
     static GcsSettings from(Configuration values) {
-        return new GcsSettings(values.get(HOST), values.get(PORT), values.get(HEAP));
+        return new GcsSettings(
+                values.get(HOST),
+                values.get(PORT),
+                values.get(HEAP),
+                values.get(HEARTBEAT),
+                values.get(SUSPECT_AFTER),
+                values.get(DEAD_AFTER),
+                values.get(MAX_NODES));
+    }
+
+    /** What is wrong with values that are each right for themselves. */
+    static List<String> problems(Configuration values) {
+        return Stream.of(longer(values, SUSPECT_AFTER, HEARTBEAT), longer(values, DEAD_AFTER, SUSPECT_AFTER))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<String> longer(
+            Configuration values, Setting<Duration> setting, Setting<Duration> shorter) {
+        return values.get(setting).compareTo(values.get(shorter)) > 0
+                ? Optional.empty()
+                : Optional.of(values.say(setting) + " is not longer than " + values.say(shorter));
     }
 }

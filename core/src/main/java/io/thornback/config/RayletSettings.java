@@ -7,7 +7,6 @@ import java.util.List;
 /**
  * The node's scheduler.
  *
- * @param heartbeat how often it tells the GCS about its resources
  * @param maxQueuedTasks most tasks that may wait on this node; more fail
  * @param maxTasksInFlight most tasks of one driver or worker that have not ended; then its submissions wait
  * @param patience how long requests of one kind may get nothing before resources are kept for them
@@ -18,7 +17,6 @@ import java.util.List;
  * @param taskEvents how many of the latest tasks it shows
  */
 public record RayletSettings(
-        Duration heartbeat,
         int maxQueuedTasks,
         int maxTasksInFlight,
         Duration patience,
@@ -27,15 +25,6 @@ public record RayletSettings(
         Duration memoryInterval,
         long heapBytes,
         int taskEvents) {
-
-    /** Heartbeat. */
-    public static final Setting<Duration> HEARTBEAT = Setting.between(
-            "raylet.heartbeat",
-            SettingType.DURATION,
-            "1s",
-            "50ms",
-            "1m",
-            "How often the raylet tells the GCS that it is alive and what it has to give.");
 
     /** Queue. */
     public static final Setting<Integer> MAX_QUEUED_TASKS = Setting.between(
@@ -110,7 +99,6 @@ public record RayletSettings(
 
     static List<Setting<?>> settings() {
         return List.of(
-                HEARTBEAT,
                 MAX_QUEUED_TASKS,
                 MAX_TASKS_IN_FLIGHT,
                 PATIENCE,
@@ -123,7 +111,6 @@ public record RayletSettings(
 
     static RayletSettings from(Configuration values) {
         return new RayletSettings(
-                values.get(HEARTBEAT),
                 values.get(MAX_QUEUED_TASKS),
                 values.get(MAX_TASKS_IN_FLIGHT),
                 values.get(PATIENCE),

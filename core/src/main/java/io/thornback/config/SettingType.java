@@ -30,6 +30,17 @@ interface SettingType<T> {
     /** Any text. */
     SettingType<String> TEXT = text -> text;
 
+    /** An address that no other host reaches: localhost, 127.x.y.z or ::1. No name is looked up. */
+    SettingType<String> LOOPBACK = text -> {
+        String address = text.strip();
+        if (address.equals("localhost") || address.equals("::1") || SettingType.isLoopbackV4(address)) {
+            return address;
+        }
+        throw new IllegalArgumentException(
+                "is not localhost, 127.x.y.z or ::1: other hosts could reach it, and what goes over the network, the"
+                        + " cluster's token included, is not encrypted yet");
+    };
+
     /** A path, made absolute. */
     SettingType<Path> PATH = text -> {
         if (text.isBlank()) {
@@ -140,6 +151,22 @@ interface SettingType<T> {
             }
             throw new IllegalArgumentException("is not one of " + String.join(", ", words));
         };
+    }
+
+    private static boolean isLoopbackV4(String address) {
+        String[] parts = address.split("\\.", -1);
+        if (parts.length != 4 || !parts[0].equals("127")) {
+            return false;
+        }
+        for (String part : parts) {
+            if (part.isEmpty() || part.length() > 3 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return false;
+            }
+            if (Integer.parseInt(part) > 255) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Duration parseDuration(String text) {

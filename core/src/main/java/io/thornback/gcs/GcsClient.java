@@ -82,6 +82,7 @@ public final class GcsClient implements AutoCloseable {
 
     private volatile NetConnection connection;
     private volatile boolean registered;
+    private volatile Duration heartbeatInterval = Duration.ofSeconds(1);
     private volatile boolean closed;
 
     private GcsClient(Options options, NetLoop loop, boolean ownsLoop) {
@@ -238,6 +239,7 @@ public final class GcsClient implements AutoCloseable {
         }
         onDone(made.request(GcsCodec.registerNode(again), options.connectLimit().toNanos()), (answer, failure) -> {
             if (failure == null) {
+                takeInterval(answer);
                 registered = true;
                 repeatNews(made);
                 LOG.info("connected to the gcs at {} again", NetAddress.format(address));
@@ -267,17 +269,25 @@ public final class GcsClient implements AutoCloseable {
     /**
      * Joins the cluster, and joins again by itself after each reconnect.
      *
-     * @return how often the GCS wants to hear from the node
      * @throws NetException refused (the id was declared dead, or the cluster is full), or no answer in time
      */
-    public Duration registerNode(NodeRegistration registration) {
+    public void registerNode(NodeRegistration registration) {
         final NetFrame answer = request(GcsCodec.registerNode(registration), options.connectLimit(), "RegisterNode");
         synchronized (lock) {
             node = registration;
         }
+        takeInterval(answer);
         registered = true;
         options.listener().onConnected();
-        return Duration.ofMillis(GcsCodec.heartbeatMs(answer.buffer()));
+    }
+
+    private void takeInterval(NetFrame registeredNode) {
+        heartbeatInterval = Duration.ofMillis(GcsCodec.heartbeatMs(registeredNode.buffer()));
+    }
+
+    /** How often the GCS wants to hear from the node, as it said when the node joined last; it is the same for all nodes. */
+    public Duration heartbeatInterval() {
+        return heartbeatInterval;
     }
 
     /** Reports the node's load; false if it could not be sent now, which the next one makes good. Never waits. */

@@ -1,6 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.gcs;
 
+import io.thornback.transport.net.NetLimits;
+
 /**
  * The times and table sizes of the GCS.
  *
@@ -29,14 +31,39 @@ public record GcsLimits(
     public static final GcsLimits DEFAULT =
             new GcsLimits(1_000, 3_000, 10_000, 600_000, 3_600_000, 1_000, 100, 1_000, 1_024);
 
+    /** Tools, and nodes that come back while their old connections have not been noticed to be gone. */
+    private static final int CONNECTIONS_BESIDE_NODES = 64;
+
     public GcsLimits {
         if (heartbeatMs < 1 || suspectAfterMs <= heartbeatMs || deadAfterMs <= suspectAfterMs) {
             throw new IllegalArgumentException("need 0 < heartbeatMs=" + heartbeatMs + " < suspectAfterMs="
                     + suspectAfterMs + " < deadAfterMs=" + deadAfterMs);
         }
+        if (maxNodes > NetLimits.MOST_CONNECTIONS - CONNECTIONS_BESIDE_NODES) {
+            throw new IllegalArgumentException("maxNodes=" + maxNodes + " are more than there may be connections");
+        }
         if (Math.min(maxNodes, maxJobs) < 1 || maxDeadNodes < 0 || inboxCapacity < 2) {
             throw new IllegalArgumentException("tables need room: maxNodes=" + maxNodes + " maxJobs=" + maxJobs
                     + " maxDeadNodes=" + maxDeadNodes + " inboxCapacity=" + inboxCapacity);
         }
+    }
+
+    /** The same with other times, in milliseconds, and another number of nodes. */
+    public GcsLimits with(int newHeartbeatMs, int newSuspectAfterMs, int newDeadAfterMs, int newMaxNodes) {
+        return new GcsLimits(
+                newHeartbeatMs,
+                newSuspectAfterMs,
+                newDeadAfterMs,
+                keepDeadMs,
+                keepFinishedMs,
+                newMaxNodes,
+                maxDeadNodes,
+                maxJobs,
+                inboxCapacity);
+    }
+
+    /** What the network side must allow for so many nodes. */
+    NetLimits net() {
+        return NetLimits.CONTROL.withConnections(maxNodes + CONNECTIONS_BESIDE_NODES);
     }
 }

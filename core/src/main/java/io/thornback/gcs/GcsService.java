@@ -4,7 +4,6 @@ package io.thornback.gcs;
 import io.thornback.transport.net.NetAddress;
 import io.thornback.transport.net.NetCounters;
 import io.thornback.transport.net.NetInbox;
-import io.thornback.transport.net.NetLimits;
 import io.thornback.transport.net.NetLoop;
 import io.thornback.transport.net.NetServer;
 import java.net.InetSocketAddress;
@@ -73,7 +72,7 @@ public final class GcsService implements AutoCloseable {
         final NetLoop loop = NetLoop.start("gcs-net");
         final NetServer server;
         try {
-            server = NetServer.bind(loop, wanted, options.token(), options.clusterId(), NetLimits.CONTROL, inbox);
+            server = NetServer.bind(loop, wanted, options.token(), options.clusterId(), options.limits().net(), inbox);
         } catch (RuntimeException e) {
             loop.close();
             throw e;

@@ -24,9 +24,17 @@ public final class GcsRole implements Role {
                 settings.port(),
                 token,
                 context.session().name(),
-                GcsLimits.DEFAULT,
+                limitsOf(settings),
                 failure -> context.failed("the control service's agent ended", failure)));
         context.ready(Map.of("host", settings.host(), "port", Integer.toString(service.port())));
+    }
+
+    private static GcsLimits limitsOf(GcsSettings settings) {
+        return GcsLimits.DEFAULT.with(
+                Math.toIntExact(settings.heartbeat().toMillis()),
+                Math.toIntExact(settings.suspectAfter().toMillis()),
+                Math.toIntExact(settings.deadAfter().toMillis()),
+                settings.maxNodes());
     }
 
     @Override

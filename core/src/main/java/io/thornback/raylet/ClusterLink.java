@@ -34,6 +34,9 @@ public interface ClusterLink {
             List<NodeDemand> demands,
             Map<String, String> labels) {}
 
+    /** How often the cluster wants to hear that the node lives, in nanoseconds. */
+    long heartbeatNs();
+
     /** The node lives. */
     void heartbeat(Load load);
 

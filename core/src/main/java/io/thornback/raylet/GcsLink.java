@@ -63,6 +63,11 @@ final class GcsLink implements ClusterLink, AutoCloseable {
     }
 
     @Override
+    public long heartbeatNs() {
+        return client.heartbeatInterval().toNanos();
+    }
+
+    @Override
     public void heartbeat(final Load load) {
         final StoreCounters store = StoreCounters.read(shmDir);
         client.heartbeat(new NodeLoad(

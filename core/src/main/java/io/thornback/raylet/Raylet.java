@@ -162,7 +162,7 @@ final class Raylet implements MessageHandler {
         }
         work += dispatcher.askBack(now) + dispatcher.tick(now);
         if (now - nextHeartbeatNs >= 0) {
-            nextHeartbeatNs = now + config.heartbeatNs();
+            nextHeartbeatNs = now + cluster.heartbeatNs();
             cluster.heartbeat(new ClusterLink.Load(
                     pool.size(),
                     pool.count(WorkerRecord::isIdle),

@@ -17,7 +17,6 @@ import io.thornback.resources.WorkerSizes;
  * @param workerIdleTimeoutNs how long a worker beyond the prestarted ones may be idle.
  * @param maxQueuedTasks most tasks that wait here.
  * @param maxTasksInFlight most tasks of one driver that have not ended.
- * @param heartbeatNs how often the GCS hears of this node.
  * @param scheduler labels, patience and the like.
  */
 record RayletConfig(
@@ -31,5 +30,4 @@ record RayletConfig(
         long workerIdleTimeoutNs,
         int maxQueuedTasks,
         int maxTasksInFlight,
-        long heartbeatNs,
         SchedulerConfig scheduler) {}

@@ -125,7 +125,6 @@ public final class RayletRole implements Role {
                 workers.idleTimeout().toNanos(),
                 raylet.maxQueuedTasks(),
                 raylet.maxTasksInFlight(),
-                raylet.heartbeat().toNanos(),
                 new SchedulerConfig(
                         context.configuration().node().labels(),
                         raylet.patience().toNanos(),

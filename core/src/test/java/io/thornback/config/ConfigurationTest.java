@@ -57,6 +57,40 @@ class ConfigurationTest {
     }
 
     @Test
+    void anAddressThatOtherHostsReachIsRefusedWhileNothingIsEncrypted() {
+        for (String host : List.of("0.0.0.0", "10.0.0.1", "::", "127.0.0.1.example.org", "127.1", "127.0.0.256", "head")) {
+            ConfigurationSources sources =
+                    new ConfigurationSources().environment(Map.of("THORNBACK_GCS_HOST", host));
+            List<String> problems =
+                    assertThrows(ConfigurationException.class, sources::resolve, host).problems();
+            assertTrue(problems.get(0).startsWith("gcs.host=" + host + " (environment THORNBACK_GCS_HOST)"), host);
+            assertTrue(problems.get(0).contains("127.x.y.z"), host);
+        }
+        for (String host : List.of("127.0.0.1", "127.3.2.1", "::1", "localhost")) {
+            assertEquals(
+                    host,
+                    new ConfigurationSources()
+                            .environment(Map.of("THORNBACK_GCS_HOST", host))
+                            .resolve()
+                            .gcs()
+                            .host());
+        }
+    }
+
+    @Test
+    void timesThatContradictEachOtherAreNamedTogether() {
+        ConfigurationSources sources = new ConfigurationSources()
+                .file(properties("gcs.heartbeat", "5s"), "a.properties")
+                .environment(Map.of("THORNBACK_GCS_DEAD_AFTER", "3s"));
+        assertEquals(
+                List.of(
+                        "gcs.suspect-after=3s (default) is not longer than gcs.heartbeat=5s (file a.properties)",
+                        "gcs.dead-after=3s (environment THORNBACK_GCS_DEAD_AFTER) is not longer than"
+                                + " gcs.suspect-after=3s (default)"),
+                assertThrows(ConfigurationException.class, sources::resolve).problems());
+    }
+
+    @Test
     void anUnknownKeyIsAnErrorThatNamesTheNearest() {
         ConfigurationSources sources =
                 new ConfigurationSources().file(properties("store.memroy", "1g"), "a.properties");

@@ -80,7 +80,8 @@ class GcsServiceTest {
     @Test
     void aNodeRegistersReportsAndIsSeenByTools() {
         final GcsClient raylet = raylet();
-        assertEquals(Duration.ofSeconds(1), raylet.registerNode(node(1)));
+        raylet.registerNode(node(1));
+        assertEquals(Duration.ofSeconds(1), raylet.heartbeatInterval());
         assertTrue(raylet.heartbeat(load(5)));
         raylet.jobUpdate(running(7, 123));
         final ClusterSnapshot state = until(tool(), s -> s.jobs().size() == 1);

@@ -70,7 +70,6 @@ class DispatcherTest {
                 60 * SECOND,
                 1000,
                 1000,
-                SECOND,
                 new SchedulerConfig(Map.of(), SECOND, 0, 1, dir));
         final WorkerPool pool = new WorkerPool(config, new ThreadWorkerLauncher(dir), new WorkerPool.Events() {
             @Override

@@ -40,7 +40,6 @@ class WorkerPoolTest {
                     60 * SECOND,
                     1000,
                     1000,
-                    SECOND,
                     new SchedulerConfig(Map.of(), SECOND, 0, 1, Path.of("jars"))),
             new FakeLauncher(),
             new NoEvents());

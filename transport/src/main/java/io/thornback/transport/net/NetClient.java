@@ -108,7 +108,7 @@ public final class NetClient {
         @Override
         public void onClosed(NetConnection connection, String reason) {
             connected.completeExceptionally(new NetException(
-                    connection.counters().get(NetCounter.BAD_FRAMES) > 0 ? Code.BAD_PEER : Code.CANNOT_CONNECT,
+                    connection.isGarbled() ? Code.BAD_PEER : Code.CANNOT_CONNECT,
                     "no welcome from " + connection.peer() + ": " + reason + "; is it a Thornback head node?"));
         }
     }

@@ -50,6 +50,8 @@ public final class NetConnection {
     private volatile PeerKind peerKind = PeerKind.NULL_VAL;
     private String closeReason;
     private boolean wasOpened;
+    /** Whether what it sent was no message of ours. */
+    private boolean garbled;
 
     NetConnection(NetLoop loop, SocketChannel channel, NetLimits limits, NetEnvironment environment, String peer) {
         this.loop = loop;
@@ -291,6 +293,7 @@ public final class NetConnection {
     void onBadFrame(NetCounter counter, String why) {
         if (state == State.HANDSHAKE || state == State.OPEN) {
             counters.increment(counter);
+            garbled = true;
             misbehaved(why);
         }
     }
@@ -354,6 +357,7 @@ public final class NetConnection {
             closeNow("connection lost: " + cause.getMessage());
         } else {
             counters.increment(NetCounter.BAD_FRAMES);
+            garbled = true;
             misbehaved("cannot be read: " + cause);
         }
     }
@@ -369,6 +373,11 @@ public final class NetConnection {
         if (wasOpened) {
             deliver(NetInbox.Event.closed(this, closeReason));
         }
+    }
+
+    /** Whether it was closed because what it sent was no message of ours. */
+    boolean isGarbled() {
+        return garbled;
     }
 
     SocketChannel channel() {

@@ -26,7 +26,7 @@ public record NetLimits(
         int closeTimeoutMs) {
 
     /** The most that {@code maxConnections} may be. */
-    public static final int MOST_CONNECTIONS = 4096;
+    public static final int MOST_CONNECTIONS = 16_384;
 
     /** For control messages: frames to 1 MiB, 4 MiB outbound, 1,024 connections. */
     public static final NetLimits CONTROL = new NetLimits(1 << 20, 4096, 4 << 20, 1024, 1024, 5_000, 3_000, 2_000);
@@ -47,5 +47,18 @@ public record NetLimits(
 
     long helloTimeoutNs() {
         return TimeUnit.MILLISECONDS.toNanos(helloTimeoutMs);
+    }
+
+    /** The same with another number of connections. */
+    public NetLimits withConnections(int newMaxConnections) {
+        return new NetLimits(
+                maxFrameLength,
+                maxHelloLength,
+                maxOutboundBytes,
+                newMaxConnections,
+                maxPendingRequests,
+                helloTimeoutMs,
+                connectTimeoutMs,
+                closeTimeoutMs);
     }
 }

@@ -201,10 +201,24 @@ class HostilePeerTest extends NetTestSupport {
                 }
             });
             answering.start();
-            final NetException failure = failure(client(TOKEN).connect(loopback(other.getLocalPort())));
+            final NetClient client = client(TOKEN);
+            final NetException failure = failure(client.connect(loopback(other.getLocalPort())));
             assertEquals(Code.BAD_PEER, failure.code());
             assertTrue(failure.getMessage().contains("is it a Thornback head node?"), failure.getMessage());
             answering.join();
+            // What one peer said is not held against the next, which may just be starting.
+            final Thread closing = new Thread(() -> {
+                try {
+                    other.accept().close();
+                } catch (java.io.IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            closing.start();
+            assertEquals(
+                    Code.CANNOT_CONNECT,
+                    failure(client.connect(loopback(other.getLocalPort()))).code());
+            closing.join();
         }
     }
 }
