@@ -5,8 +5,8 @@
     benchmarks/tasks.py [--out FILE] [--ray /path/to/venv] [--rounds 5] [--only task-one,million,...]
 
 Starts nodes of its own, with real processes, in folders of their own, and ends them. Writes FILE.json and FILE.md with commit, JVM, kernel and CPU. A cell is the median
-and least..most of the rounds; rounds follow warm-up rounds that are thrown away, for a JVM that has run for a second is not what a user of a daemon meets. Ray's have as many, of the
-same size. Some five minutes without Ray, fifteen more with it. Interrupted, it ends its node. Ray is no dependency: --ray names a virtual environment (python3 -m venv v && v/bin/pip install ray). Mind that Ray's Java API runs 'ray stop',
+and least..most of the rounds; rounds follow warm-up rounds that are thrown away, for a JVM that has run for a second is not what a user of a daemon meets (one that does the same for half a minute is still getting faster here). Ray's have as many, of the
+same size. Some fifteen minutes without Ray, twenty more with it. Interrupted, it ends its node. Ray is no dependency: --ray names a virtual environment (python3 -m venv v && v/bin/pip install ray). Mind that Ray's Java API runs 'ray stop',
 which ends every Ray process of this user.
 """
 
@@ -145,7 +145,7 @@ def measure(jar, rounds, wanted):
     if "idle" in wanted:
         print("idle", file=sys.stderr)
         with node() as folder:
-            time.sleep(120)  # for some minutes a JVM compiles what it has just seen to be called again and again
+            time.sleep(300)  # for some minutes a JVM compiles what it has just seen to be called again and again
             before, began = ticks(folder), time.monotonic()
             time.sleep(30)
             values["idle"] = [100 * (ticks(folder) - before) / TICKS / (time.monotonic() - began)]

@@ -13,7 +13,7 @@ import java.util.List;
 public final class RayTasks {
     private static final int IN_FLIGHT = 10_000;
     private static final int WARM_UPS = 12;
-    private static final long WARM_UP_NS = 10_000_000_000L;
+    private static final long WARM_UP_NS = 30_000_000_000L;
 
     private interface Action {
         void run(int i);

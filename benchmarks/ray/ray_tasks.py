@@ -14,7 +14,7 @@ import ray
 ROUNDS = int(sys.argv[1])
 IN_FLIGHT = 10_000
 WARM_UPS = 12
-WARM_UP_SECONDS = 10
+WARM_UP_SECONDS = 30
 SEVERAL = 3_000
 
 

@@ -57,8 +57,8 @@ public final class GcsScale {
         final BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
             if (order.equals("SENT")) {
-                System.out.println("SENT " + scale.sent.getAndSet(0) + " " + scale.unsent.getAndSet(0) + " "
-                        + scale.fallen.get());
+                System.out.println(
+                        "SENT " + scale.sent.getAndSet(0) + " " + scale.unsent.getAndSet(0) + " " + scale.fallen.get());
             } else {
                 scale.grow(Integer.parseInt(order));
                 System.out.println("NODES " + scale.nodes.size());

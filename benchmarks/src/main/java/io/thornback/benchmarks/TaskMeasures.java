@@ -30,7 +30,7 @@ public final class TaskMeasures {
     private static final int IN_FLIGHT = 10_000;
     private static final int WARM_UPS = 12;
     /** And so long at least. */
-    private static final long WARM_UP_NS = 10_000_000_000L;
+    private static final long WARM_UP_NS = 30_000_000_000L;
 
     private static final int SEVERAL = 3_000;
     /** Longer than anything is held: holders are cancelled or killed. */

@@ -105,8 +105,7 @@ public record GcsSettings(
                 .toList();
     }
 
-    private static Optional<String> longer(
-            Configuration values, Setting<Duration> setting, Setting<Duration> shorter) {
+    private static Optional<String> longer(Configuration values, Setting<Duration> setting, Setting<Duration> shorter) {
         return values.get(setting).compareTo(values.get(shorter)) > 0
                 ? Optional.empty()
                 : Optional.of(values.say(setting) + " is not longer than " + values.say(shorter));

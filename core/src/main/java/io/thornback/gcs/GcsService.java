@@ -72,7 +72,13 @@ public final class GcsService implements AutoCloseable {
         final NetLoop loop = NetLoop.start("gcs-net");
         final NetServer server;
         try {
-            server = NetServer.bind(loop, wanted, options.token(), options.clusterId(), options.limits().net(), inbox);
+            server = NetServer.bind(
+                    loop,
+                    wanted,
+                    options.token(),
+                    options.clusterId(),
+                    options.limits().net(),
+                    inbox);
         } catch (RuntimeException e) {
             loop.close();
             throw e;

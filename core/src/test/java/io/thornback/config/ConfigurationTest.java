@@ -58,11 +58,11 @@ class ConfigurationTest {
 
     @Test
     void anAddressThatOtherHostsReachIsRefusedWhileNothingIsEncrypted() {
-        for (String host : List.of("0.0.0.0", "10.0.0.1", "::", "127.0.0.1.example.org", "127.1", "127.0.0.256", "head")) {
-            ConfigurationSources sources =
-                    new ConfigurationSources().environment(Map.of("THORNBACK_GCS_HOST", host));
-            List<String> problems =
-                    assertThrows(ConfigurationException.class, sources::resolve, host).problems();
+        for (String host :
+                List.of("0.0.0.0", "10.0.0.1", "::", "127.0.0.1.example.org", "127.1", "127.0.0.256", "head")) {
+            ConfigurationSources sources = new ConfigurationSources().environment(Map.of("THORNBACK_GCS_HOST", host));
+            List<String> problems = assertThrows(ConfigurationException.class, sources::resolve, host)
+                    .problems();
             assertTrue(problems.get(0).startsWith("gcs.host=" + host + " (environment THORNBACK_GCS_HOST)"), host);
             assertTrue(problems.get(0).contains("127.x.y.z"), host);
         }

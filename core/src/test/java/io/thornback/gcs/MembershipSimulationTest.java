@@ -55,7 +55,8 @@ class MembershipSimulationTest {
         }
         if (only == null) {
             // Runs in which nothing happens would hold every rule.
-            for (final String what : List.of("killed", "cut", "stood still", "gcs stood still", "suspected", "dead", "fenced")) {
+            for (final String what :
+                    List.of("killed", "cut", "stood still", "gcs stood still", "suspected", "dead", "fenced")) {
                 assertTrue(seen.getOrDefault(what, 0) > 0, what + ": never, of " + seen);
             }
         }
@@ -108,11 +109,7 @@ class MembershipSimulationTest {
         World(final long seed) {
             random = new SplittableRandom(seed);
             tables = new ClusterTables(
-                    LIMITS,
-                    () -> nowNs,
-                    () -> wallStepMs + nowNs / MS,
-                    NodeTable.inMemory(),
-                    JobTable.inMemory());
+                    LIMITS, () -> nowNs, () -> wallStepMs + nowNs / MS, NodeTable.inMemory(), JobTable.inMemory());
             for (int i = 0; i < NODES; i++) {
                 final Place place = new Place(i);
                 places.add(place);
@@ -177,7 +174,8 @@ class MembershipSimulationTest {
                 if (!place.runs || !id.equals(place.id)) {
                     return;
                 }
-                final boolean fenced = tables.register(registration(place), null).isPresent();
+                final boolean fenced =
+                        tables.register(registration(place), null).isPresent();
                 assertEquals(dead.contains(id), fenced, "fenced: " + id);
                 if (fenced) {
                     count("fenced");
@@ -362,7 +360,8 @@ class MembershipSimulationTest {
             }
             lastSequence = tables.sequence();
             lastStates = states;
-            final long deadRows = states.values().stream().filter(NodeState.DEAD::equals).count();
+            final long deadRows =
+                    states.values().stream().filter(NodeState.DEAD::equals).count();
             assertTrue(deadRows <= LIMITS.maxDeadNodes(), deadRows + " rows of the dead");
         }
     }

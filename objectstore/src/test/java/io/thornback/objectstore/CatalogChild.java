@@ -28,6 +28,6 @@ final class CatalogChild {
         AgentRunner.startOnThread(runner);
         System.out.println("ready");
         System.in.read();
-        runner.close(5, thread -> agent.wake());
+        StoreFixture.close(runner, agent);
     }
 }

@@ -44,7 +44,7 @@ final class RestartableStore implements AutoCloseable {
     /** Ends the store between two messages. What is in the lanes stays unread. */
     void stop() {
         if (runner != null) {
-            runner.close(5, thread -> agent.wake());
+            StoreFixture.close(runner, agent);
             runner = null;
         }
     }

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -119,11 +121,19 @@ final class StoreFixture implements AutoCloseable {
     @Override
     public void close() {
         clients.forEach(ObjectStoreClient::close);
-        runner.close(5, thread -> agent.wake());
+        close(runner, agent);
         deleteFolder(shmDir);
         synchronized (errors) {
             assertEquals(List.of(), errors, "errors of the store's agent");
         }
+    }
+
+    /** Ends the agent's thread at once: an interrupt, which is what the runner has, does not end a futex's wait. */
+    static void close(final AgentRunner runner, final ObjectStoreAgent agent) {
+        for (final int delayMs : new int[] {1, 20}) { // the runner says first that it is over
+            CompletableFuture.delayedExecutor(delayMs, TimeUnit.MILLISECONDS).execute(agent::wake);
+        }
+        runner.close();
     }
 
     /** Also while clients that are closing delete their own files in it. */
