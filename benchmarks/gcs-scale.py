@@ -76,7 +76,7 @@ def troubles(log):
 def measure(jar, counts, seconds):
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        environment = dict(os.environ, THORNBACK_DIR=folder, THORNBACK_GCS_MAX_NODES=str(max(counts) + 1), THORNBACK_WORKER_PRESTART="0")
+        environment = dict(os.environ, THORNBACK_DIR=folder, THORNBACK_GCS_MAX_NODES=str(min(max(counts) + 1, 10000)), THORNBACK_WORKER_PRESTART="0")
         run([THORNBACK, "start", "--head", "--cpus", "1"], env=environment, stderr=sys.stderr)
         nodes = None
         try:
@@ -120,7 +120,7 @@ def table(about, rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--nodes", default="250,500,1000,2000", help="numbers of nodes, at most 10,000")
+    parser.add_argument("--nodes", default="250,500,1000,2000", help="numbers of nodes, at most 9,999: the head is one too")
     parser.add_argument("--seconds", type=int, default=20, help="how long each is measured")
     parser.add_argument("--out", default=os.path.join(ROOT, "benchmarks", "target", "gcs-scale"), help="without ending")
     parser.add_argument("--no-build", action="store_true", help="take the jars that are there")
