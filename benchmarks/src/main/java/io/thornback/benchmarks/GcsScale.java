@@ -95,6 +95,7 @@ public final class GcsScale {
     /** One heartbeat after another, at equal distances. */
     private void report() {
         long nextNs = System.nanoTime();
+        int at = 0;
         for (int i = 0; ; i++) {
             final int count = nodes.size();
             if (count == 0) {
@@ -102,7 +103,8 @@ public final class GcsScale {
                 nextNs = System.nanoTime();
                 continue;
             }
-            final GcsClient node = nodes.get(i % count);
+            at = at + 1 < count ? at + 1 : 0; // however many join meanwhile, the next is the next
+            final GcsClient node = nodes.get(at);
             (node.heartbeat(load(i)) ? sent : unsent).incrementAndGet();
             nextNs += node.heartbeatInterval().toNanos() / count;
             final long waitNs = nextNs - System.nanoTime();
