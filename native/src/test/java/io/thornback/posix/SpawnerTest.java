@@ -313,10 +313,12 @@ class SpawnerTest {
     /** Soon: the loader of a program that has just begun has its libraries open for a moment. */
     private static void assertDescriptors(final Set<Integer> expected, final long pid) throws IOException {
         final long began = System.nanoTime();
-        while (!expected.equals(descriptors(pid)) && System.nanoTime() - began < PATIENCE.toNanos()) {
+        Set<Integer> found = descriptors(pid);
+        while (!expected.equals(found) && System.nanoTime() - began < PATIENCE.toNanos()) {
             Thread.onSpinWait();
+            found = descriptors(pid);
         }
-        assertEquals(expected, descriptors(pid));
+        assertEquals(expected, found);
     }
 
     private static Set<Integer> descriptors(final long pid) throws IOException {
