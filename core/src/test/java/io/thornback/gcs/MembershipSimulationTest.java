@@ -274,7 +274,7 @@ class MembershipSimulationTest {
                         count("gcs stood still");
                         final long ns = random.nextLong(15 * SECOND);
                         gcsStillUntilNs = nowNs + ns;
-                        gcsStoodStillNs += ns;
+                        gcsStoodStillNs += ns + LOOK; // what is forgiven begins with the look before
                     }
                 }
             }
