@@ -13,28 +13,16 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-from machine import ROOT, machine
+from machine import ROOT, cpu_seconds, machine, pss_bytes
 from report import jar_of, java, run
+from tasks import THORNBACK, node, on_signal
 
-THORNBACK = os.path.join(ROOT, "thornback")
-TICKS = os.sysconf("SC_CLK_TCK")
 CPU_LIMIT_PERCENT, MEMORY_LIMIT_MIB, MUST_HOLD = 100, 1024, 2000
-
-
-def cpu_seconds(pid):
-    with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
-        fields = f.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def pss_mib(pid):
-    with open(f"/proc/{pid}/smaps_rollup", encoding="utf-8") as f:
-        return int(re.search(r"^Pss:\s+(\d+) kB", f.read(), re.M).group(1)) / 1024
 
 
 def properties(path):
@@ -74,36 +62,30 @@ def troubles(log):
 
 
 def measure(jar, counts, seconds):
-    rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        environment = dict(os.environ, THORNBACK_DIR=folder, THORNBACK_GCS_MAX_NODES=str(min(max(counts) + 1, 10000)), THORNBACK_WORKER_PRESTART="0")
-        run([THORNBACK, "start", "--head", "--cpus", "1"], env=environment, stderr=sys.stderr)
-        nodes = None
+    with node(1, GCS_MAX_NODES=min(max(counts) + 1, 10_000), WORKER_PRESTART=0) as folder:
+        head = properties(os.path.join(folder, "latest", "node.properties"))
+        nodes = Nodes(jar, head["gcs.host"], head["gcs.port"], os.path.join(head["session"], "token"))
         try:
-            node = properties(os.path.join(folder, "latest", "node.properties"))
-            session, pid = node["session"], int(node["role.gcs.pid"])
-            nodes = Nodes(jar, node["gcs.host"], node["gcs.port"], os.path.join(session, "token"))
-            for count in sorted(counts):
-                began = time.monotonic()
-                nodes.order(str(count))
-                joined = time.monotonic() - began
-                time.sleep(5)
-                nodes.order("SENT")
-                before, at, own = cpu_seconds(pid), time.monotonic(), cpu_seconds(nodes.process.pid)
-                time.sleep(seconds)
-                cpu, own, took = cpu_seconds(pid) - before, cpu_seconds(nodes.process.pid) - own, time.monotonic() - at
-                sent, unsent, fallen = nodes.order("SENT")
-                found = troubles(os.path.join(session, "logs", "gcs.log"))
-                rows.append({"nodes": count, "join_s": joined, "heartbeats_per_s": sent / took, "unsent": unsent, "connections_lost": fallen,
-                             "gcs_cpu_percent": 100 * cpu / took, "gcs_pss_mib": pss_mib(pid), "nodes_cpu_percent": 100 * own / took, "troubles": len(found)})
-                print(f"{count} nodes: {rows[-1]}", file=sys.stderr)
-                for line in found[:5]:
-                    print("  " + line, file=sys.stderr)
+            return [measure_one(nodes, int(head["role.gcs.pid"]), os.path.join(head["session"], "logs", "gcs.log"), count, seconds) for count in sorted(counts)]
         finally:
-            if nodes:
-                nodes.close()
-            run([THORNBACK, "stop"], env=environment, stderr=sys.stderr)
-    return rows
+            nodes.close()
+
+
+def measure_one(nodes, pid, log, count, seconds):
+    began = time.monotonic()
+    nodes.order(str(count))
+    joined = time.monotonic() - began
+    time.sleep(5)
+    nodes.order("SENT")
+    before, own, at = cpu_seconds([pid]), cpu_seconds([nodes.process.pid]), time.monotonic()
+    time.sleep(seconds)
+    cpu, own, took = cpu_seconds([pid]) - before, cpu_seconds([nodes.process.pid]) - own, time.monotonic() - at
+    sent, unsent, fallen = nodes.order("SENT")
+    found = troubles(log)
+    row = {"nodes": count, "join_s": joined, "heartbeats_per_s": sent / took, "unsent": unsent, "connections_lost": fallen, "gcs_cpu_percent": 100 * cpu / took,
+           "gcs_pss_mib": pss_bytes([pid]) / 2**20, "nodes_cpu_percent": 100 * own / took, "troubles": len(found)}
+    print("\n  ".join([f"{count} nodes: {row}", *found[:5]]), file=sys.stderr)
+    return row
 
 
 def table(about, rows):
@@ -125,6 +107,8 @@ def main():
     parser.add_argument("--out", default=os.path.join(ROOT, "benchmarks", "target", "gcs-scale"), help="without ending")
     parser.add_argument("--no-build", action="store_true", help="take the jars that are there")
     options = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
     counts = [int(word) for word in options.nodes.split(",")]
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < max(counts) + 200:

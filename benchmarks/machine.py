@@ -1,6 +1,7 @@
 # Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0
-"""What a result must carry beside its figures."""
+"""What a result must carry beside its figures, and what processes use."""
 
+import contextlib
 import os
 import platform
 import re
@@ -8,6 +9,26 @@ import subprocess
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pids):
+    """User and system time of those that live."""
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", encoding="utf-8") as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+    return total / TICKS
+
+
+def pss_bytes(pids):
+    """Of those that live."""
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup", encoding="utf-8") as f:
+            total += int(re.search(r"^Pss:\s+(\d+) kB", f.read(), re.M).group(1)) << 10
+    return total
 
 
 def machine():

@@ -25,10 +25,7 @@ import sys
 import tempfile
 import time
 
-from machine import machine
-
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-TICKS = os.sysconf("SC_CLK_TCK")
+from machine import ROOT, cpu_seconds, machine
 
 
 def read(path):
@@ -72,16 +69,6 @@ def memory(pid, store_pattern):
             key = ("store_" if in_store else "") + line[:3].lower()
             result[key] += int(line.split()[1])
     return result
-
-
-def cpu_seconds(pids):
-    total = 0
-    for pid in pids:
-        stat = read(f"/proc/{pid}/stat")
-        if stat:
-            fields = stat.rsplit(b")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
-    return total / TICKS
 
 
 def gone_within(mark, folder, seconds):

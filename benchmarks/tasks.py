@@ -6,28 +6,26 @@
 
 Starts nodes of its own, with real processes, in folders of their own, and ends them. Writes FILE.json and FILE.md with commit, JVM, kernel and CPU. A cell is the median
 and least..most of the rounds; rounds follow warm-up rounds that are thrown away, for a JVM that has run for a second is not what a user of a daemon meets (one that does the same for half a minute is still getting faster here). Ray's have as many, of the
-same size. Some fifteen minutes without Ray, twenty more with it. Interrupted, it ends its node. Ray is no dependency: --ray names a virtual environment (python3 -m venv v && v/bin/pip install ray). Mind that Ray's Java API runs 'ray stop',
+same size. Some twenty minutes without Ray, as many more with it. Interrupted, it ends its node. Ray is no dependency: --ray names a virtual environment (python3 -m venv v && v/bin/pip install ray). Mind that Ray's Java API runs 'ray stop',
 which ends every Ray process of this user.
 """
 
 import argparse
 import contextlib
 import os
-import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 
-from machine import ROOT, machine
+from machine import ROOT, cpu_seconds, machine, pss_bytes
 from report import RAY, Value, jar_of, java, ray, run, table, write
 
 THORNBACK = os.path.join(ROOT, "thornback")
 DRIVER = "io.thornback.benchmarks.TaskMeasures"
 # As small as a program that holds a million tasks can be told to be.
 MILLION_JVM = ["-XX:+UseSerialGC", "-Xmx600m", "-Xmn48m"]
-TICKS = os.sysconf("SC_CLK_TCK")
 # What warms up most comes first.
 PLAIN = ("task-flight", "task-one", "actor", "actor-create", "killed", "arguments", "get-many", "returns")
 MEASURES = (*PLAIN, "actor-create-cold", "eight-workers", "million", "idle")
@@ -85,23 +83,6 @@ def pids(folder):
     return found
 
 
-def pss_bytes(folder):
-    total = 0
-    for pid in pids(folder):
-        with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup", encoding="utf-8") as f:
-            total += int(re.search(r"^Pss:\s+(\d+) kB", f.read(), re.M).group(1)) << 10
-    return total
-
-
-def ticks(folder):
-    total = 0
-    for pid in pids(folder):
-        with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", encoding="utf-8") as f:
-            fields = f.read().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
-    return total
-
-
 def million(jar, values):
     with node(RAYLET_MAX_TASKS_IN_FLIGHT=2_000_000) as folder:
         with subprocess.Popen(driver(jar, folder, 1, ["million"], MILLION_JVM), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
@@ -109,7 +90,7 @@ def million(jar, values):
                 for line in child.stdout:
                     collect(line, values)
                     if line.startswith("HELD"):
-                        values["million-pss"] = [pss_bytes(folder) / 2**20]
+                        values["million-pss"] = [pss_bytes(pids(folder)) / 2**20]
                         child.stdin.write("\n")
                         child.stdin.flush()
             except BaseException:
@@ -146,9 +127,9 @@ def measure(jar, rounds, wanted):
         print("idle", file=sys.stderr)
         with node() as folder:
             time.sleep(300)  # for some minutes a JVM compiles what it has just seen to be called again and again
-            before, began = ticks(folder), time.monotonic()
+            before, began = cpu_seconds(pids(folder)), time.monotonic()
             time.sleep(30)
-            values["idle"] = [100 * (ticks(folder) - before) / TICKS / (time.monotonic() - began)]
+            values["idle"] = [100 * (cpu_seconds(pids(folder)) - before) / (time.monotonic() - began)]
     return {name: Value.of_rounds(each) for name, each in values.items()}
 
 

@@ -74,7 +74,7 @@ public final class GcsScale {
             }
         };
         final List<GcsClient> more = new ArrayList<>();
-        for (int i = nodes.size() + more.size(); i < count; i++) {
+        for (int i = nodes.size(); i < count; i++) {
             final GcsClient client = GcsClient.connect(GcsClient.Options.raylet(host, port, token, listener), loop);
             client.registerNode(new NodeRegistration(
                     String.format("%056x", i + 1L),

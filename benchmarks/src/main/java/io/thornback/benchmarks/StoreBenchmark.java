@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -44,6 +45,7 @@ public class StoreBenchmark {
     public int sizeBytes;
 
     private ShmFolder folder;
+    private ObjectStoreAgent agent;
     private AgentRunner store;
     private ObjectStoreClient client;
     private ObjectBuffer reusable;
@@ -56,8 +58,8 @@ public class StoreBenchmark {
     @Setup
     public void open() throws IOException {
         folder = new ShmFolder();
-        ObjectStoreAgent agent = new ObjectStoreAgent(StoreConfig.of(folder.path, ARENA_BYTES));
-        store = new AgentRunner(agent.idleStrategy(), Throwable::printStackTrace, null, agent);
+        agent = new ObjectStoreAgent(StoreConfig.of(folder.path, ARENA_BYTES));
+        store = new AgentRunner(agent.idleStrategy(), StoreBenchmark::onError, null, agent);
         AgentRunner.startOnThread(store);
         client = ObjectStoreClient.connect(ClientOptions.of(folder.path, "benchmark", JOB));
         reusable = client.newBuffer();
@@ -67,9 +69,16 @@ public class StoreBenchmark {
         client.flush(Duration.ofSeconds(10));
     }
 
+    private static void onError(Throwable error) {
+        if (!(error instanceof AgentTerminationException)) {
+            error.printStackTrace();
+        }
+    }
+
     @TearDown
     public void close() throws IOException {
         client.close();
+        agent.terminate();
         store.close();
         folder.close();
     }

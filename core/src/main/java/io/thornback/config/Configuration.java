@@ -52,7 +52,7 @@ public final class Configuration {
             try {
                 entries.put(setting.key(), new Entry(text, setting.parse(text), origin));
             } catch (IllegalArgumentException e) {
-                problems.add(setting.key() + "=" + text + " (" + origin + ") " + e.getMessage());
+                problems.add(say(setting.key(), text, origin) + " " + e.getMessage());
             }
         }
         for (Map.Entry<String, Given> unknown : given.entrySet()) {
@@ -76,7 +76,11 @@ public final class Configuration {
     /** A setting as messages name it: key, text and origin. */
     String say(Setting<?> setting) {
         Entry entry = entries.get(setting.key());
-        return setting.key() + "=" + entry.text() + " (" + entry.origin() + ")";
+        return say(setting.key(), entry.text(), entry.origin());
+    }
+
+    private static String say(String key, String text, String origin) {
+        return key + "=" + text + " (" + origin + ")";
     }
 
     /**
@@ -138,8 +142,7 @@ public final class Configuration {
     public List<String> describe() {
         return entries.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
-                .map(e -> e.getKey() + "=" + e.getValue().text() + " ("
-                        + e.getValue().origin() + ")")
+                .map(e -> say(e.getKey(), e.getValue().text(), e.getValue().origin()))
                 .toList();
     }
 

@@ -33,7 +33,7 @@ interface SettingType<T> {
     /** An address that no other host reaches: localhost, 127.x.y.z or ::1. No name is looked up. */
     SettingType<String> LOOPBACK = text -> {
         String address = text.strip();
-        if (address.equals("localhost") || address.equals("::1") || SettingType.isLoopbackV4(address)) {
+        if (address.matches("localhost|::1|127(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}")) {
             return address;
         }
         throw new IllegalArgumentException(
@@ -151,22 +151,6 @@ interface SettingType<T> {
             }
             throw new IllegalArgumentException("is not one of " + String.join(", ", words));
         };
-    }
-
-    private static boolean isLoopbackV4(String address) {
-        String[] parts = address.split("\\.", -1);
-        if (parts.length != 4 || !parts[0].equals("127")) {
-            return false;
-        }
-        for (String part : parts) {
-            if (part.isEmpty() || part.length() > 3 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return false;
-            }
-            if (Integer.parseInt(part) > 255) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static Duration parseDuration(String text) {

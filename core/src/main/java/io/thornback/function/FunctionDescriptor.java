@@ -12,21 +12,6 @@ import java.lang.invoke.MethodHandleInfo;
  * @param kind a {@code REF_…} constant of {@link MethodHandleInfo}.
  */
 public record FunctionDescriptor(String className, String method, String signature, int kind) {
-    /** Written out: what the JVM generates for a record costs a first call milliseconds. */
-    @Override
-    public int hashCode() {
-        return 31 * (31 * className.hashCode() + method.hashCode()) + signature.hashCode() + kind;
-    }
-
-    @Override
-    public boolean equals(final Object other) {
-        return other instanceof FunctionDescriptor that
-                && kind == that.kind
-                && method.equals(that.method)
-                && className.equals(that.className)
-                && signature.equals(that.signature);
-    }
-
     /** Class and method as a person writes them. */
     public String displayName() {
         final String simple = className.substring(className.lastIndexOf('.') + 1);

@@ -22,7 +22,6 @@ import org.agrona.concurrent.AgentTerminationException;
 public final class ObjectStoreRole implements Role {
     private ObjectStoreAgent agent;
     private AgentRunner runner;
-    private volatile boolean stopping;
     private volatile boolean leaving;
 
     /** Made by its host. */
@@ -64,7 +63,7 @@ public final class ObjectStoreRole implements Role {
             thread.setDaemon(true);
             return thread;
         };
-        runner = new AgentRunner(agent.idleStrategy(), error -> onError(context, error), null, new Stoppable());
+        runner = new AgentRunner(agent.idleStrategy(), error -> onError(context, error), null, new Leaving());
         AgentRunner.startOnThread(runner, threads);
         context.ready(Map.of());
     }
@@ -78,8 +77,7 @@ public final class ObjectStoreRole implements Role {
     @Override
     public void stop(long timeoutMs) {
         if (runner != null) {
-            stopping = true;
-            agent.wake(); // an interrupt, which is what the runner has, does not end a futex's wait
+            agent.terminate();
             runner.close();
         } else if (agent != null) {
             close();
@@ -100,13 +98,10 @@ public final class ObjectStoreRole implements Role {
         }
     }
 
-    /** The store's agent, ended from outside. */
-    private final class Stoppable implements Agent {
+    /** The store's agent, which leaves everything to a successor if that is how it ends. */
+    private final class Leaving implements Agent {
         @Override
-        public int doWork() throws Exception {
-            if (stopping) {
-                throw new AgentTerminationException();
-            }
+        public int doWork() {
             return agent.doWork();
         }
 

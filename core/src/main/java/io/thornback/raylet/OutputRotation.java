@@ -19,15 +19,13 @@ import org.slf4j.LoggerFactory;
  * Keeps the files that workers write their standard output and error to from growing without end: one that has passed the limit is copied, the copy becomes {@code name.1} (the older ones move up, the oldest goes), and it is cut to nothing.
  *
  * <p>Copied and cut rather than read through a pipe, because the worker then writes to a file and to nothing else: no reader that is slow, stopped or dead can hold up a print in user code. The price is what a worker
- * writes in the microseconds between the end of the copy and the cut, and that a file may pass the limit by what is written in half a second, or in one if nothing had been written before. The files are open for appending, so that a worker goes on at the new end.
+ * writes in the microseconds between the end of the copy and the cut, and that a file may pass the limit by what is written in a second. The files are open for appending, so that a worker goes on at the new end.
  *
  * <p>One thread, which waits for nothing but the disk.
  */
 final class OutputRotation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutputRotation.class);
-    private static final long INTERVAL_MS = 500;
-    /** After a look that found nothing written. */
-    private static final long QUIET_INTERVAL_MS = 1_000;
+    private static final long INTERVAL_MS = 1_000;
 
     private final Supplier<Collection<Path>> files;
     private final long maxFileBytes;
@@ -35,12 +33,7 @@ final class OutputRotation implements AutoCloseable {
     /** Those that could not be rotated the last time, so that it is said once. */
     private final Set<Path> failing = new HashSet<>();
 
-    /** Of all files together at the last look. */
-    private long knownBytes;
-
-    private boolean quiet;
-
-    private final Chore chore = new Chore("worker-output", () -> quiet ? QUIET_INTERVAL_MS : INTERVAL_MS, this::look);
+    private final Chore chore = new Chore("worker-output", INTERVAL_MS, this::look);
 
     /**
      * Begins.
@@ -59,20 +52,16 @@ final class OutputRotation implements AutoCloseable {
     private void look() {
         final Collection<Path> now = files.get();
         failing.retainAll(now);
-        long bytes = 0;
         for (final Path file : now) {
             try {
                 rotate(file, maxFileBytes, maxFiles);
-                bytes += file.toFile().length();
                 failing.remove(file);
             } catch (final IOException e) {
                 if (failing.add(file)) {
-                    LOG.warn("cannot rotate {} and will try again: {}", file, e.toString());
+                    LOG.warn("cannot rotate {} and will try again every {} ms: {}", file, INTERVAL_MS, e.toString());
                 }
             }
         }
-        quiet = bytes == knownBytes;
-        knownBytes = bytes;
     }
 
     /** The copy of this number, 1 the newest. */

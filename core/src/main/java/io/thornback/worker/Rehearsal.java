@@ -36,10 +36,11 @@ import org.slf4j.LoggerFactory;
  * tenth of a second. Nothing of it leaves the process.
  */
 final class Rehearsal implements MessageHandler {
+    /** Calls that are made, the creation of the actor included. */
+    static final int CALLS = 3;
+
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     private static final long TIMEOUT_MS = 2_000;
-    /** How many are made. */
-    static final int CALLS = 3;
 
     private final InboxAgent agent;
     private final ClientRuntime runtime;

@@ -179,8 +179,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
         final JobId job = new JobId(assign.jobId());
         final int limit = assign.maxTasksInFlight();
         final String nodeId = assign.nodeId();
-        final ClassLoader loader =
-                JobClassLoader.of(assign.classPath(), JobClassLoader.ownClassPath(), Worker.class.getClassLoader());
+        final ClassLoader loader = classes.take(assign.classPath());
         final String namespace = assign.actorNamespace();
         final String allowed = assign.allowedClasses();
         final List<String> allowedClasses = allowed.isEmpty() ? List.of() : List.of(allowed.split(",", -1));

@@ -34,12 +34,15 @@ class GcsServiceTest {
     private static final String TOKEN = "secret";
     private static final String HOST = "127.0.0.1";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** A heartbeat that no client has by itself. */
+    private static final GcsLimits LIMITS = GcsLimits.DEFAULT.with(900, 3_000, 10_000, 1_000);
 
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private final GcsService service = start(0);
 
     private GcsService start(int port) {
-        final GcsService started = GcsService.start(GcsService.Options.of(HOST, port, TOKEN, "cluster"));
+        final GcsService started =
+                GcsService.start(new GcsService.Options(HOST, port, TOKEN, "cluster", LIMITS, failure -> {}));
         toClose.add(0, started);
         return started;
     }
@@ -81,7 +84,7 @@ class GcsServiceTest {
     void aNodeRegistersReportsAndIsSeenByTools() {
         final GcsClient raylet = raylet();
         raylet.registerNode(node(1));
-        assertEquals(Duration.ofSeconds(1), raylet.heartbeatInterval());
+        assertEquals(Duration.ofMillis(900), raylet.heartbeatInterval());
         assertTrue(raylet.heartbeat(load(5)));
         raylet.jobUpdate(running(7, 123));
         final ClusterSnapshot state = until(tool(), s -> s.jobs().size() == 1);

@@ -11,6 +11,8 @@ import io.thornback.ObjectRef;
 import io.thornback.Thornback;
 import io.thornback.WorkerDiedException;
 import io.thornback.config.LogSettings;
+import io.thornback.observe.WorkerInfo;
+import io.thornback.observe.WorkerState;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.posix.Signals;
@@ -98,7 +100,14 @@ class ProcessWorkersTest {
 
     /** So that the next round has a worker that need not be started first. */
     private static void awaitIdleWorkers() throws InterruptedException {
-        Thread.sleep(2_500);
+        final long deadlineNs = System.nanoTime() + LONG.toNanos();
+        while (WorkerInfo.list(node.file().session().shm()).stream()
+                        .filter(worker -> worker.state() == WorkerState.IDLE)
+                        .count()
+                < 2) {
+            assertTrue(System.nanoTime() - deadlineNs < 0, "two workers are not idle within " + LONG);
+            Thread.sleep(10);
+        }
     }
 
     @Test

@@ -102,6 +102,15 @@ final class Catalog implements AutoCloseable {
         return state == State.OPEN;
     }
 
+    /** Nothing of it is under way that goes on with the store's clock. */
+    boolean isAtRest() {
+        return switch (state) {
+            case OFF, OPENING -> true; // its thread wakes the agent
+            case IDLE -> aliveTicks == 0;
+            case OPEN -> changes.isEmpty();
+        };
+    }
+
     /** The object in this cell is SEALED. */
     void sealed(final int cell) {
         changes.sealed(cell);

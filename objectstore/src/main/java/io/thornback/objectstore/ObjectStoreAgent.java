@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -40,6 +41,7 @@ public final class ObjectStoreAgent implements Agent {
     private boolean timerNear;
     private boolean atRest;
     private boolean closed;
+    private volatile boolean terminating;
     private long tick;
 
     /**
@@ -112,6 +114,9 @@ public final class ObjectStoreAgent implements Agent {
     /** One duty cycle. Does not block. */
     @Override
     public int doWork() {
+        if (terminating) {
+            throw new AgentTerminationException();
+        }
         int work = inbox.poll(service, POLL_LIMIT);
         final long nowNs = clock.nanoTime();
         if (recovery.isAwaiting()) {
@@ -139,7 +144,11 @@ public final class ObjectStoreAgent implements Agent {
         timerNear = backlog
                 || isMemoryAwaited()
                 || (parts.doomed().size() > 0 && parts.doomed().nextScanNs(nowNs) - nowNs < NEAR_NS);
-        atRest = !timerNear && parts.doomed().size() == 0 && parts.undecided().size() == 0 && !recovery.isAwaiting();
+        atRest = !timerNear
+                && parts.doomed().size() == 0
+                && parts.undecided().size() == 0
+                && !recovery.isAwaiting()
+                && parts.residency().isAtRest();
         return work;
     }
 
@@ -175,14 +184,23 @@ public final class ObjectStoreAgent implements Agent {
         }
     }
 
-    /** How the thread of this agent waits: parked until somebody rings, or a timer of the store is due. An interrupt does not end that: whoever stops the thread calls {@link #wake} then. */
+    /** How the thread of this agent waits: parked until somebody rings, or a timer of the store is due. */
     public IdleStrategy idleStrategy() {
         return new StoreIdleStrategy(
                 this, inbox.idleStrategy(TIMER_NS), inbox.idleStrategy(MAX_PARK_NS), inbox.idleStrategy(REST_PARK_NS));
     }
 
+    /**
+     * Ends the agent's thread now, by an {@link AgentTerminationException} of its next cycle: an interrupt, which is all that a runner has, does not end the wait for
+     * the inbox, which may be a second long. Any thread; before the runner is closed.
+     */
+    public void terminate() {
+        terminating = true;
+        wake();
+    }
+
     /** Lets the agent's thread look around now. */
-    public void wake() {
+    void wake() {
         inbox.wake();
     }
 

@@ -154,6 +154,11 @@ final class Residency {
         return disk == null ? listed : listed + disk.poll(nowNs, wanted, this::makeRoom);
     }
 
+    /** Nothing is under way that goes on with the store's clock. */
+    boolean isAtRest() {
+        return catalog.isAtRest();
+    }
+
     /** Takes back what can be had at once, the cheapest first; false if there was nothing. */
     boolean makeRoom(final long wantedBytes) {
         final int leases = reclaimLeases(EventDesk.EVERY_JOB);

@@ -28,6 +28,7 @@ final class CatalogChild {
         AgentRunner.startOnThread(runner);
         System.out.println("ready");
         System.in.read();
-        StoreFixture.close(runner, agent);
+        agent.terminate();
+        runner.close();
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
 
 /** A store of this JVM that can be ended, leaving all as a kill would leave it, and started again on what it left. */
 final class RestartableStore implements AutoCloseable {
@@ -37,14 +38,21 @@ final class RestartableStore implements AutoCloseable {
 
     void start() {
         agent = new ObjectStoreAgent(config);
-        runner = new AgentRunner(agent.idleStrategy(), errors::add, null, new Suspending(agent));
+        runner = new AgentRunner(agent.idleStrategy(), this::onError, null, new Suspending(agent));
         AgentRunner.startOnThread(runner);
+    }
+
+    private void onError(final Throwable error) {
+        if (!(error instanceof AgentTerminationException)) {
+            errors.add(error);
+        }
     }
 
     /** Ends the store between two messages. What is in the lanes stays unread. */
     void stop() {
         if (runner != null) {
-            StoreFixture.close(runner, agent);
+            agent.terminate();
+            runner.close();
             runner = null;
         }
     }

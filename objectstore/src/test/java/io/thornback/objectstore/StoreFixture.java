@@ -16,13 +16,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -121,19 +120,12 @@ final class StoreFixture implements AutoCloseable {
     @Override
     public void close() {
         clients.forEach(ObjectStoreClient::close);
-        close(runner, agent);
+        agent.terminate();
+        runner.close();
         deleteFolder(shmDir);
         synchronized (errors) {
             assertEquals(List.of(), errors, "errors of the store's agent");
         }
-    }
-
-    /** Ends the agent's thread at once: an interrupt, which is what the runner has, does not end a futex's wait. */
-    static void close(final AgentRunner runner, final ObjectStoreAgent agent) {
-        for (final int delayMs : new int[] {1, 20}) { // the runner says first that it is over
-            CompletableFuture.delayedExecutor(delayMs, TimeUnit.MILLISECONDS).execute(agent::wake);
-        }
-        runner.close();
     }
 
     /** Also while clients that are closing delete their own files in it. */
@@ -159,6 +151,9 @@ final class StoreFixture implements AutoCloseable {
     }
 
     private void onError(final Throwable error) {
+        if (error instanceof AgentTerminationException) {
+            return;
+        }
         synchronized (errors) {
             errors.add(error);
         }

@@ -292,10 +292,14 @@ public final class NetConnection {
 
     void onBadFrame(NetCounter counter, String why) {
         if (state == State.HANDSHAKE || state == State.OPEN) {
-            counters.increment(counter);
-            garbled = true;
-            misbehaved(why);
+            spokeGarbage(counter, why);
         }
+    }
+
+    private void spokeGarbage(NetCounter counter, String why) {
+        counters.increment(counter);
+        garbled = true;
+        misbehaved(why);
     }
 
     /** One line in the log, and the end. */
@@ -356,9 +360,7 @@ public final class NetConnection {
         if (cause instanceof IOException) {
             closeNow("connection lost: " + cause.getMessage());
         } else {
-            counters.increment(NetCounter.BAD_FRAMES);
-            garbled = true;
-            misbehaved("cannot be read: " + cause);
+            spokeGarbage(NetCounter.BAD_FRAMES, "cannot be read: " + cause);
         }
     }
 
