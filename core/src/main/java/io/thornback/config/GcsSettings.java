@@ -81,7 +81,7 @@ public record GcsSettings(
             "1000",
             "1",
             "10000",
-            "How many nodes that are not dead the cluster may have. More are refused. From about 1,900 on 'thornback status' cannot show them in one answer.");
+            "How many nodes that are not dead the cluster may have. More are refused.");
 
     static List<Setting<?>> settings() {
         return List.of(HOST, PORT, HEAP, HEARTBEAT, SUSPECT_AFTER, DEAD_AFTER, MAX_NODES);
