@@ -1,8 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.cli;
 
+import io.thornback.node.NodeFile;
 import io.thornback.raylet.NodeChange;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -52,17 +52,21 @@ final class NodeCommand implements Callable<Integer> {
         if (resources.isEmpty() && labels.isEmpty() && removed.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "Missing: --set-resource, --set-label or --remove-label");
         }
-        return NodeView.with(folder, spec, this::change);
+        return NodeView.withNode(folder, spec, this::change);
     }
 
-    private int change(final Path shmDir) {
+    private int change(final NodeFile node) {
         final NodeChange.Outcome outcome;
         try {
-            outcome = new NodeChange(resources, labels, removed).apply(shmDir);
+            outcome = new NodeChange(resources, labels, removed)
+                    .apply(node.session().shm());
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         final Terminal terminal = new Terminal(spec.commandLine().getOut());
+        terminal.out()
+                .println("node " + node.nodeId().substring(0, 12) + " ("
+                        + node.kind().text() + ")");
         terminal.out().println("  resources " + outcome.resources());
         terminal.out().println("  labels    " + (outcome.labels().isEmpty() ? "none" : outcome.labels()));
         return 0;

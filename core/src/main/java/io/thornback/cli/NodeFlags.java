@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.cli;
 
+import io.thornback.config.ClusterSettings;
 import io.thornback.config.Configuration;
 import io.thornback.config.ConfigurationSources;
 import io.thornback.config.GcsSettings;
@@ -74,13 +75,24 @@ public final class NodeFlags {
     @Option(names = "--shm-dir", paramLabel = "DIR", description = "Folder on tmpfs for shared memory.")
     private String shmDir;
 
+    @Option(
+            names = "--node-host",
+            paramLabel = "HOST",
+            description =
+                    "Address by which other nodes know this one; default: the local one of its connection to the GCS.")
+    private String host;
+
     /**
      * The effective configuration of a node.
      *
      * @throws io.thornback.config.ConfigurationException that lists everything that is wrong
      */
     public Configuration configuration(FolderFlags folder) {
-        ConfigurationSources sources = folder.sources();
+        return configuration(folder.sources());
+    }
+
+    /** The same over what other flags have said already. */
+    Configuration configuration(ConfigurationSources sources) {
         flag(sources, GcsSettings.PORT, port, "--port");
         flag(sources, NodeConfig.CPUS, cpus, "--cpus");
         flag(sources, NodeConfig.MEMORY, memory, "--memory");
@@ -93,7 +105,13 @@ public final class NodeFlags {
         flag(sources, NodeConfig.NAME, name, "--name");
         flag(sources, LogSettings.LEVEL, logLevel, "--log-level");
         flag(sources, NodeConfig.SHM_DIR, shmDir, "--shm-dir");
+        flag(sources, ClusterSettings.HOST, host, "--node-host");
         return sources.resolve();
+    }
+
+    /** Whether the port of a GCS of its own was asked for. */
+    boolean namesPort() {
+        return port != null;
     }
 
     static void flag(ConfigurationSources sources, Setting<?> setting, String text, String flag) {

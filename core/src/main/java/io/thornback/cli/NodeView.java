@@ -15,6 +15,11 @@ final class NodeView {
 
     /** Runs a command on the node's folder in shared memory; the result is the exit code. */
     static int with(FolderFlags folder, CommandSpec spec, ToIntFunction<Path> command) {
+        return withNode(folder, spec, node -> command.applyAsInt(node.session().shm()));
+    }
+
+    /** Runs a command on the node; the result is the exit code. */
+    static int withNode(FolderFlags folder, CommandSpec spec, ToIntFunction<NodeFile> command) {
         Path dir = folder.configuration().node().dir();
         Optional<NodeFile> node = NodeFile.findRunning(dir);
         if (node.isEmpty()) {
@@ -24,7 +29,7 @@ final class NodeView {
             return StatusCommand.NOT_RUNNING;
         }
         try {
-            return command.applyAsInt(node.get().session().shm());
+            return command.applyAsInt(node.get());
         } catch (ObserveException e) {
             spec.commandLine().getErr().println("thornback: " + e.getMessage());
             return CliErrors.FAILED;

@@ -121,6 +121,7 @@ final class RunCommand implements Callable<Integer> {
         Process process;
         try {
             ProcessBuilder builder = new ProcessBuilder(program).inheritIO();
+            builder.environment().remove(JvmCommand.TOKEN_VARIABLE);
             builder.environment().putAll(variables);
             builder.environment().put(Connector.ENVIRONMENT_VARIABLE, environment);
             if (workingDirectory != null) {

@@ -2,9 +2,11 @@
 package io.thornback.cli;
 
 import io.thornback.config.Configuration;
+import io.thornback.config.ConfigurationSources;
 import io.thornback.config.MemoryAmount;
 import io.thornback.node.NodeException;
 import io.thornback.node.NodeFile;
+import io.thornback.node.NodeKind;
 import io.thornback.node.NodePlan;
 import io.thornback.node.NodeStarter;
 import java.io.PrintWriter;
@@ -12,8 +14,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code thornback start}. */
@@ -27,13 +27,20 @@ import picocli.CommandLine.Spec;
             "  thornback start --head",
             "  thornback start --head --cpus 8 --store-memory 4g --workers 4",
             "  thornback start --head --dir /var/lib/thornback --resources gpu=2",
+            "  thornback start --address head.example:6379 --token-file /etc/thornback/token",
+            "",
+            "A node that joins is listed by 'thornback status' of all nodes. In this version tasks and actors run on the",
+            "node where they are submitted, objects stay there, and an actor's name is known there only.",
             "",
             "A start that fails undoes what it did, says which step failed and why, and ends with exit code 1."
         })
 final class StartCommand implements Callable<Integer> {
 
-    @Option(names = "--head", description = "Start the first node of a cluster, with the GCS.")
-    private boolean head;
+    /** A step of waiting that is shorter is not worth a line of a log. */
+    private static final long WORTH_A_LINE_MS = 2_000;
+
+    @Mixin
+    private JoinFlags joining;
 
     @Mixin
     private NodeFlags flags;
@@ -46,24 +53,34 @@ final class StartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!head) {
-            throw new ParameterException(
-                    spec.commandLine(), "Missing option: '--head'; a node of its own is all that this version starts");
-        }
-        Configuration configuration = flags.configuration(folder);
+        ConfigurationSources sources = folder.sources();
+        joining.addTo(sources, spec);
+        Configuration configuration = flags.configuration(sources);
+        boolean joins = configuration.cluster().address().isPresent();
+        joining.check(joins, flags.namesPort(), spec);
         Terminal terminal = new Terminal(spec.commandLine().getOut());
         long startNs = System.nanoTime();
-        try (NodeStarter starter = NodeStarter.start(configuration, step -> progress(terminal, step))) {
+        try (NodeStarter starter = joins
+                ? NodeStarter.join(
+                        configuration, joining.token(System.getenv(), spec), step -> progress(terminal, step))
+                : NodeStarter.start(configuration, step -> progress(terminal, step))) {
             starter.keep();
             summary(terminal, starter.node(), (System.nanoTime() - startNs) / 1_000_000);
         }
         return 0;
     }
 
-    private static void progress(Terminal terminal, NodeStarter.Step step) {
+    /** On a terminal each step; elsewhere only what a start that takes long is waiting for. */
+    private void progress(Terminal terminal, NodeStarter.Step step) {
         if (terminal.isTerminal()) {
-            terminal.out().println(terminal.dim(String.format("  %-12s %5d ms", step.name(), step.elapsedMs())));
+            String waits = step.waitsFor().isEmpty() ? "" : "  waits for " + step.waitsFor();
+            terminal.out()
+                    .println(terminal.dim(String.format("  %-12s %5d ms%s", step.name(), step.elapsedMs(), waits)));
             terminal.out().flush();
+        } else if (!step.waitsFor().isEmpty() && step.elapsedMs() > WORTH_A_LINE_MS) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("thornback: " + step.name() + " waits for " + step.waitsFor());
+            err.flush();
         }
     }
 
@@ -72,7 +89,7 @@ final class StartCommand implements Callable<Integer> {
         NodePlan plan = node.plan().orElseThrow(() -> new NodeException("the node went down at once", ""));
         out.println(
                 terminal.green("node " + node.nodeId().substring(0, 12) + " is ready") + " after " + elapsedMs + " ms");
-        out.println("  gcs      " + node.gcsHost() + ":" + node.gcsPort());
+        out.println("  gcs      " + node.gcsAddress() + (node.kind() == NodeKind.JOINED ? ", joined" : ""));
         out.println("  cpus     " + plan.memory().cpus().value());
         out.println(
                 "  memory   " + MemoryAmount.describe(plan.memory().totalBytes().value())

@@ -86,8 +86,8 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = terminal.out();
         out.println(terminal.green("node " + status.node().nodeId().substring(0, 12) + " is running") + " for "
                 + status.uptimeS() + " s");
-        out.println(
-                "  gcs      " + status.node().gcsHost() + ":" + status.node().gcsPort());
+        out.println("  kind     " + status.node().kind().text());
+        out.println("  gcs      " + status.node().gcsAddress());
         status.node().plan().ifPresent(plan -> {
             out.println("  cpus     " + plan.memory().cpus().value());
             out.println("  store    "
@@ -114,6 +114,7 @@ final class StatusCommand implements Callable<Integer> {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("running", true);
         values.put("nodeId", status.node().nodeId());
+        values.put("kind", status.node().kind().text());
         values.put("uptimeS", status.uptimeS());
         values.put("session", status.node().session().session().toString());
         values.put("shm", status.node().session().shm().toString());

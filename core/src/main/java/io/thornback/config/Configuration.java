@@ -151,6 +151,11 @@ public final class Configuration {
         return NodeConfig.from(this);
     }
 
+    /** How the node belongs to a cluster. */
+    public ClusterSettings cluster() {
+        return ClusterSettings.from(this);
+    }
+
     /** The control service. */
     public GcsSettings gcs() {
         return GcsSettings.from(this);

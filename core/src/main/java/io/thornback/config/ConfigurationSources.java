@@ -36,7 +36,8 @@ public final class ConfigurationSources {
             "THORNBACK_ROLE",
             "THORNBACK_JOB_ALLOWED_CLASSES",
             "THORNBACK_JOB_ENVIRONMENT",
-            "THORNBACK_PARENT_PID");
+            "THORNBACK_PARENT_PID",
+            "THORNBACK_TOKEN");
 
     /** Kubernetes gives these to every pod beside a service whose name starts with "thornback". */
     private static final Pattern SERVICE_VARIABLE =

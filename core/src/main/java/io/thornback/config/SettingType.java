@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +40,19 @@ interface SettingType<T> {
         throw new IllegalArgumentException(
                 "is not localhost, 127.x.y.z or ::1: other hosts could reach it, and what goes over the network, the"
                         + " cluster's token included, is not encrypted yet");
+    };
+
+    /** The place of a server; empty: none. No name is looked up. */
+    SettingType<Optional<HostAndPort>> ADDRESS =
+            text -> text.isBlank() ? Optional.empty() : Optional.of(HostAndPort.parse(text));
+
+    /** A host's name or numeric address; empty: none. No name is looked up. */
+    SettingType<Optional<String>> OPTIONAL_HOST = text -> {
+        String host = text.strip();
+        if (host.matches("[0-9A-Za-z.:%_-]*")) {
+            return host.isEmpty() ? Optional.empty() : Optional.of(host);
+        }
+        throw new IllegalArgumentException("is neither the name nor the numeric address of a host");
     };
 
     /** A path, made absolute. */

@@ -29,6 +29,7 @@ public final class Settings {
     static Map<String, List<Setting<?>>> sections() {
         Map<String, List<Setting<?>>> sections = new LinkedHashMap<>();
         sections.put("Node", NodeConfig.settings());
+        sections.put("Cluster", ClusterSettings.settings());
         sections.put("GCS", GcsSettings.settings());
         sections.put("Object store", StoreSettings.settings());
         sections.put("Raylet", RayletSettings.settings());

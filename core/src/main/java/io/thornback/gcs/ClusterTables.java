@@ -129,7 +129,7 @@ final class ClusterTables {
 
     /** Applies a job's news. Repeats change nothing, and what has ended does not start again. */
     void updateJob(JobInfo job, String nodeId) {
-        final JobTable.Row known = jobs.get(job.jobId());
+        final JobTable.Row known = jobs.get(nodeId, job.jobId());
         if (known != null) {
             final boolean older = job.startedMs() < known.job().startedMs();
             final boolean revives =
@@ -151,7 +151,7 @@ final class ClusterTables {
         }
         for (JobTable.Row row : jobs.all()) {
             if (!row.job().isRunning()) {
-                jobs.remove(row.job().jobId());
+                jobs.remove(row);
                 return true;
             }
         }
@@ -260,7 +260,7 @@ final class ClusterTables {
         int removed = 0;
         for (JobTable.Row row : new ArrayList<>(jobs.all())) {
             if (!row.job().isRunning() && row.job().endedMs() < oldestKeptMs) {
-                jobs.remove(row.job().jobId());
+                jobs.remove(row);
                 removed++;
                 sequence++;
             }

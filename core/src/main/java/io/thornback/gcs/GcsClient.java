@@ -61,10 +61,14 @@ public final class GcsClient implements AutoCloseable {
         public static Options tool(String host, int port, String token) {
             return new Options(host, port, token, PeerKind.TOOL, Duration.ofSeconds(3), new GcsListener() {});
         }
+
+        /** The same with another limit for the first connection and each answer. */
+        public Options within(Duration newLimit) {
+            return new Options(host, port, token, kind, newLimit, listener);
+        }
     }
 
     private final Options options;
-    private final InetSocketAddress address;
     private final NetLoop loop;
     private final boolean ownsLoop;
     private final NetClient client;
@@ -79,6 +83,9 @@ public final class GcsClient implements AutoCloseable {
     private NodeRegistration node;
     private NodeLoad load;
     private long loadVersion;
+
+    /** The network thread looks the host up again before each reconnect: a head may come back under another address. */
+    private volatile InetSocketAddress address;
 
     private volatile NetConnection connection;
     private volatile boolean registered;
@@ -141,10 +148,11 @@ public final class GcsClient implements AutoCloseable {
                 return;
             }
             final long delayMs = backoff.nextDelayMs();
-            final boolean late = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs) - deadlineNs > 0;
-            if (late || closed || !isWorthAnotherTry(failure)) {
+            final long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()) - delayMs;
+            if (leftMs < 0 || closed || !isWorthAnotherTry(failure)) {
                 connected.completeExceptionally(failure);
             } else {
+                options.listener().onRetry(failure.getMessage(), leftMs);
                 loop.schedule(() -> tryConnect(connected, deadlineNs), delayMs);
             }
         });
@@ -209,6 +217,7 @@ public final class GcsClient implements AutoCloseable {
         if (closed) {
             return;
         }
+        lookUpAgain();
         onDone(client.connect(address), (made, failure) -> {
             if (failure == null) {
                 adopt(made);
@@ -220,6 +229,15 @@ public final class GcsClient implements AutoCloseable {
                 loop.schedule(this::reconnect, backoff.nextDelayMs());
             }
         });
+    }
+
+    /** A name that cannot be looked up now is taken to mean what it meant. */
+    private void lookUpAgain() {
+        try {
+            address = NetAddress.resolve(options.host(), options.port());
+        } catch (NetException e) {
+            LOG.debug("the gcs's host has no address now: {}", e.getMessage());
+        }
     }
 
     private void giveUp(NetRefusedException refusal) {
@@ -355,6 +373,19 @@ public final class GcsClient implements AutoCloseable {
         }
     }
 
+    /**
+     * This side's numeric address on the connection: where the GCS sees this process, unless something between them translates.
+     *
+     * @throws NetException if there is no connection now
+     */
+    public String localHost() {
+        final NetConnection now = connection;
+        if (now == null) {
+            throw notConnected();
+        }
+        return now.localHost();
+    }
+
     public boolean isConnected() {
         final NetConnection now = connection;
         return now != null && now.isOpen();
@@ -371,11 +402,15 @@ public final class GcsClient implements AutoCloseable {
         }
         final NetConnection to = connection;
         if (to == null) {
-            throw new NetException(
-                    NetException.Code.CLOSED,
-                    "not connected to the gcs at " + NetAddress.format(address) + (closed ? "" : "; trying again"));
+            throw notConnected();
         }
         return await(to.request(message, timeout.toNanos()), timeout.plusSeconds(1), to.peer());
+    }
+
+    private NetException notConnected() {
+        return new NetException(
+                NetException.Code.CLOSED,
+                "not connected to the gcs at " + NetAddress.format(address) + (closed ? "" : "; trying again"));
     }
 
     private static <T> T await(CompletableFuture<T> future, Duration limit, String peer) {

@@ -5,6 +5,14 @@ import io.thornback.transport.net.NetRefusedException;
 
 /** What a client tells its owner. Called on the network thread: hand over to an agent, do not block. */
 public interface GcsListener {
+    /**
+     * There is no first connection yet; the client tries again.
+     *
+     * @param why what came of the last attempt
+     * @param leftMs how long it goes on trying
+     */
+    default void onRetry(String why, long leftMs) {}
+
     /** The connection stands, and the node, if there is one, is registered. Also after each reconnect. */
     default void onConnected() {}
 

@@ -4,7 +4,7 @@ package io.thornback.gcs;
 /**
  * One driver's work.
  *
- * @param jobId the cluster's number for it
+ * @param jobId its node's number for it
  * @param name what the user called it; cut at {@value #MAX_NAME_LENGTH} characters
  * @param driverPid process id of the driver
  * @param startedMs since 1970

@@ -14,12 +14,15 @@ interface JobTable {
      */
     record Row(JobInfo job, String nodeId) {}
 
-    /** The row, or null. */
-    Row get(int jobId);
+    /** What makes a row one. */
+    record Key(String nodeId, int jobId) {}
+
+    /** The row of a job of a node, or null. Nodes number their jobs by themselves. */
+    Row get(String nodeId, int jobId);
 
     void put(Row row);
 
-    void remove(int jobId);
+    void remove(Row row);
 
     /** All rows; not to be changed while it is walked. */
     Collection<Row> all();
@@ -27,21 +30,25 @@ interface JobTable {
     /** A table that dies with the process. */
     static JobTable inMemory() {
         return new JobTable() {
-            private final Map<Integer, Row> rows = new LinkedHashMap<>();
+            private final Map<Key, Row> rows = new LinkedHashMap<>();
 
             @Override
-            public Row get(int jobId) {
-                return rows.get(jobId);
+            public Row get(String nodeId, int jobId) {
+                return rows.get(new Key(nodeId, jobId));
             }
 
             @Override
             public void put(Row row) {
-                rows.put(row.job().jobId(), row);
+                rows.put(keyOf(row), row);
             }
 
             @Override
-            public void remove(int jobId) {
-                rows.remove(jobId);
+            public void remove(Row row) {
+                rows.remove(keyOf(row));
+            }
+
+            private static Key keyOf(Row row) {
+                return new Key(row.nodeId(), row.job().jobId());
             }
 
             @Override

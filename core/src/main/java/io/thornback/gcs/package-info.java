@@ -11,7 +11,7 @@
  * A connection that falls makes it SUSPECTED at once: that is fast evidence, but of the connection, not of the node.
  * Silence makes it SUSPECTED after 3 s and DEAD after 10; a goodbye makes it DEAD at once. DEAD is final. A node that was
  * only stopped for a while and comes back finds its id refused, and must start anew: others have already acted on its
- * death. The GCS does not hold its own standstill against anybody: after a pause of its process nodes get that time back.
+ * death. (A joined node's supervisor does that by itself; a head whose own raylet was stopped for so long goes down.) The GCS does not hold its own standstill against anybody: after a pause of its process nodes get that time back.
  *
  * <p><b>Sequence.</b> Each change of a row raises one number by one. A snapshot carries it.
  *

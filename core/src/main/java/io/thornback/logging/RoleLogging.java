@@ -18,6 +18,8 @@ import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
 import io.thornback.config.LogSettings;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.LoggerFactory;
 
 /**
  * Logback's configuration for the processes of a node, in code: no XML, no scanning. Takes part only where {@link
@@ -32,6 +34,7 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
     /** The folder of the log file; without it, warnings and errors go to standard error. */
     public static final String FOLDER_PROPERTY = "thornback.log.dir";
 
+    private static final AtomicBoolean IS_CONFIGURED = new AtomicBoolean();
     private static final String LEVEL_PROPERTY = "thornback.log.level";
     private static final String SIZE_PROPERTY = "thornback.log.max-file-size";
     private static final String FILES_PROPERTY = "thornback.log.max-files";
@@ -41,6 +44,17 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
         System.setProperty(LEVEL_PROPERTY, settings.level());
         System.setProperty(SIZE_PROPERTY, Long.toString(settings.maxFileBytes()));
         System.setProperty(FILES_PROPERTY, Integer.toString(settings.maxFiles()));
+    }
+
+    /** Writes into that folder from now on, also if this process has written into another before. */
+    public static void moveTo(Path folder) {
+        System.setProperty(FOLDER_PROPERTY, folder.toString());
+        if (IS_CONFIGURED.get() && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.reset();
+            RoleLogging logging = new RoleLogging();
+            logging.setContext(context);
+            logging.configure(context);
+        }
     }
 
     @Override
@@ -65,6 +79,7 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
         root.setLevel(Level.toLevel(System.getProperty(LEVEL_PROPERTY), folder == null ? Level.WARN : Level.INFO));
         context.getLogger("io.netty").setLevel(Level.WARN);
         context.getLogger("net.openhft").setLevel(Level.WARN);
+        IS_CONFIGURED.set(true);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

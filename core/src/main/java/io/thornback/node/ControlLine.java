@@ -28,6 +28,15 @@ public record ControlLine(String verb, Map<String, String> values) {
     /** Child to parent: it cannot go on; {@code reason}. */
     public static final String FAILED = "FAILED";
 
+    /** In FAILED: the reason is that the cluster has declared the node dead. */
+    public static final String EXPELLED = "expelled";
+
+    /** Starter to supervisor of a node that joins, first of all: the cluster's token, {@code text}. */
+    public static final String TOKEN = "TOKEN";
+
+    /** Child to parent: it waits {@code for} something outside this node, at most {@code limitMs}; to the starter with {@code ms}. */
+    public static final String WAITING = "WAITING";
+
     /** Child to parent: it has ended in order. */
     public static final String STOPPED = "STOPPED";
 

@@ -60,6 +60,9 @@ public final class JvmCommand {
     /** A class-data archive, or on JVMs that have them an ahead-of-time cache ({@code .aot}). */
     public static final String ARCHIVE_PROPERTY = "thornback.cds";
 
+    /** The cluster's token, for {@code thornback start}; no process that Thornback starts has it in its environment. */
+    public static final String TOKEN_VARIABLE = "THORNBACK_TOKEN";
+
     /** Properties that a child JVM has from its parent. */
     private static final List<String> INHERITED_PROPERTIES = List.of(
             HOME_PROPERTY,
@@ -111,6 +114,7 @@ public final class JvmCommand {
      */
     public static Map<String, String> environment(SessionLayout session, String role) {
         Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.remove(TOKEN_VARIABLE);
         environment.putAll(SessionProcesses.environment(session, role));
         environment.putIfAbsent("MALLOC_ARENA_MAX", "2"); // glibc would keep an arena of its own for every thread
         return environment;

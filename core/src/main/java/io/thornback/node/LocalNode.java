@@ -56,7 +56,7 @@ public final class LocalNode implements AutoCloseable {
         Sessions.requireFolder(config.shmDir(), "shm-dir");
         LocalNode node;
         try {
-            NodePlan plan = NodePlan.decide(configuration, HostResources.detect(config.shmDir()), 1);
+            NodePlan plan = NodePlan.decide(configuration, NodeKind.HEAD, HostResources.detect(config.shmDir()), 1);
             Sessions.sweep(config);
             SessionLayout session = Sessions.create(config);
             node = new LocalNode(session, SessionLocks.acquire(session), plan);
@@ -84,7 +84,7 @@ public final class LocalNode implements AutoCloseable {
             host.start(factsOf(spec));
             awaitReady(spec.name(), timeoutNs);
         }
-        NodeFile.of(session, plan.nodeId(), facts.getOrDefault(RoleSpec.GCS, Map.of()), Map.of())
+        NodeFile.of(session, plan, facts.getOrDefault(RoleSpec.GCS, Map.of()), Map.of())
                 .write();
         life.moveTo(LifeCycle.State.READY);
     }
@@ -141,7 +141,7 @@ public final class LocalNode implements AutoCloseable {
         }
 
         @Override
-        public void failed(String role, String reason) {
+        public void failed(String role, String reason, boolean expelled) {
             failure = role + ": " + reason;
             events.add(SupervisorEvent.status(role, new ControlLine(ControlLine.FAILED, Map.of("reason", reason))));
             if (life.state() == LifeCycle.State.READY) {

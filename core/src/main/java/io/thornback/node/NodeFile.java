@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.config.HostAndPort;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.transport.wire.WireVersion;
 import java.io.IOException;
@@ -20,8 +21,9 @@ import java.util.Properties;
  * the moment the node is ready until it stops; after a crash it stays, and {@link #isRunning} says so.
  *
  * @param session folders of the session
+ * @param kind what the node is to its cluster
  * @param supervisor the process that owns the node
- * @param gcsHost address of the control service
+ * @param gcsHost address of the cluster's control service, this node's or another's
  * @param gcsPort its port
  * @param nodeId 56 hexadecimal digits
  * @param layoutVersion version of what lies in shared memory
@@ -30,6 +32,7 @@ import java.util.Properties;
  */
 public record NodeFile(
         SessionLayout session,
+        NodeKind kind,
         ProcessIdentity supervisor,
         String gcsHost,
         int gcsPort,
@@ -42,16 +45,22 @@ public record NodeFile(
 
     /** The file of a node of this version. */
     static NodeFile of(
-            SessionLayout session, String nodeId, Map<String, String> gcsFacts, Map<String, ProcessIdentity> roles) {
+            SessionLayout session, NodePlan plan, Map<String, String> gcsFacts, Map<String, ProcessIdentity> roles) {
         return new NodeFile(
                 session,
+                plan.kind(),
                 ProcessIdentity.current(),
                 gcsFacts.getOrDefault("host", ""),
                 Integer.parseInt(gcsFacts.getOrDefault("port", "0")),
-                nodeId,
+                plan.nodeId(),
                 WireVersion.LAYOUT,
                 WireVersion.SCHEMA,
                 roles);
+    }
+
+    /** Where the control service is, as people read it: {@code host:port}. */
+    public String gcsAddress() {
+        return new HostAndPort(gcsHost, gcsPort).toString();
     }
 
     /** True if the supervisor that wrote this lives. */
@@ -102,6 +111,7 @@ public record NodeFile(
         return new NodeFile(
                 new SessionLayout(
                         Path.of(text(values, "dir")), Path.of(text(values, "session")), Path.of(text(values, "shm"))),
+                NodeKind.of(text(values, "kind")),
                 identity(values, "supervisor"),
                 text(values, "gcs.host"),
                 Integer.parseInt(text(values, "gcs.port")),
@@ -130,6 +140,7 @@ public record NodeFile(
         values.setProperty("dir", session.dir().toString());
         values.setProperty("session", session.session().toString());
         values.setProperty("shm", session.shm().toString());
+        values.setProperty("kind", kind.text());
         put(values, "supervisor", supervisor);
         values.setProperty("gcs.host", gcsHost);
         values.setProperty("gcs.port", Integer.toString(gcsPort));

@@ -15,17 +15,18 @@ import java.util.OptionalLong;
  * Who this node is and what it gives to tasks, actors and objects on this host; made once, by the supervisor, and handed to
  * every role.
  *
+ * @param kind what the node is to its cluster
  * @param nodeId the node's id, 56 hexadecimal digits
  * @param memory CPUs, and who may use how much memory
  */
-public record NodePlan(String nodeId, MemoryPlan memory) {
+public record NodePlan(NodeKind kind, String nodeId, MemoryPlan memory) {
 
     /**
      * Decides, from what the operator asked for and the host has.
      *
      * @throws io.thornback.resources.MemoryPlanException if it does not fit; its message is for the operator
      */
-    static NodePlan decide(Configuration configuration, HostResources host, int processes) {
+    static NodePlan decide(Configuration configuration, NodeKind kind, HostResources host, int processes) {
         OptionalLong memory =
                 configuration.node().memory().resolve(host.memoryBytes().value());
         OptionalLong store = configuration
@@ -35,12 +36,13 @@ public record NodePlan(String nodeId, MemoryPlan memory) {
         int cpus = configuration.node().cpus();
         MemoryRequest request =
                 new MemoryRequest(memory, store, cpus > 0 ? OptionalInt.of(cpus) : OptionalInt.empty(), processes);
-        return new NodePlan(RandomHex.of(28), MemoryPlan.decide(host, request));
+        return new NodePlan(kind, RandomHex.of(28), MemoryPlan.decide(host, request));
     }
 
     /** Everything as text, for a control line. */
     Map<String, String> encode() {
         Map<String, String> values = new LinkedHashMap<>();
+        values.put("kind", kind.text());
         values.put("nodeId", nodeId);
         encode(values, "total", memory.totalBytes());
         encode(values, "arena", memory.arenaBytes());
@@ -60,6 +62,7 @@ public record NodePlan(String nodeId, MemoryPlan memory) {
     /** Reads what {@link #encode} wrote. */
     static NodePlan decode(ControlLine line) {
         return new NodePlan(
+                NodeKind.of(line.value("kind")),
                 line.value("nodeId"),
                 new MemoryPlan(
                         new Sourced<>(Long.valueOf(line.value("total")), line.value("totalSource")),

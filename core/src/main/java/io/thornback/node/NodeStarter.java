@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.config.ClusterSettings;
 import io.thornback.config.Configuration;
 import io.thornback.config.NodeConfig;
 import io.thornback.posix.ChildProcess;
@@ -43,24 +44,56 @@ public final class NodeStarter implements AutoCloseable {
     }
 
     /**
-     * Starts a head and waits until it is ready.
+     * Starts a head, whatever {@code cluster.address} says, and waits until it is ready.
      *
      * @param progress is told of each step: its name and milliseconds since the supervisor began
      * @throws NodeException if it did not come up; everything was undone
      */
     public static NodeStarter start(Configuration configuration, Consumer<Step> progress) {
-        return start(configuration, JvmCommand.of("io.thornback.node.SupervisorMain"), progress);
+        Configuration head = configuration.cluster().address().isEmpty()
+                ? configuration
+                : configuration.with(Map.of(ClusterSettings.ADDRESS, ""));
+        return start(head, supervisorProgram(), "", progress);
+    }
+
+    /**
+     * Starts a node that joins the cluster whose GCS is at {@code cluster.address}, and waits until it has joined and is ready.
+     *
+     * @param token the cluster's; it is in no command line, environment or log of what is started
+     * @param progress as for a head; also how the waiting for the GCS goes
+     * @throws NodeException if it did not come up, or was refused; everything was undone
+     */
+    public static NodeStarter join(Configuration configuration, String token, Consumer<Step> progress) {
+        if (configuration.cluster().address().isEmpty()) {
+            throw new IllegalArgumentException("a node that joins needs cluster.address");
+        }
+        return start(
+                configuration,
+                supervisorProgram(),
+                new ControlLine(ControlLine.TOKEN, Map.of("text", token)) + "\n",
+                progress);
+    }
+
+    private static JvmCommand supervisorProgram() {
+        return JvmCommand.of("io.thornback.node.SupervisorMain");
     }
 
     /**
      * One step of a start.
      *
-     * @param name "session", "spawned", or the role that is ready
+     * @param name "session", "spawned", or the role that is ready or waits
      * @param elapsedMs since the supervisor began
+     * @param waitsFor what the role waits for outside this node; empty: the step is done
      */
-    public record Step(String name, long elapsedMs) {}
+    public record Step(String name, long elapsedMs, String waitsFor) {}
 
     static NodeStarter start(Configuration configuration, JvmCommand program, Consumer<Step> progress) {
+        return start(configuration, program, "", progress);
+    }
+
+    /** Spawns the supervisor, tells it what only it may know, and waits. */
+    private static NodeStarter start(
+            Configuration configuration, JvmCommand program, String secret, Consumer<Step> progress) {
         NodeConfig config = configuration.node();
         Sessions.requireFolder(config.dir(), "--dir");
         NodeLock.requireFree(config.dir());
@@ -74,6 +107,7 @@ public final class NodeStarter implements AutoCloseable {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.remove(
                 SessionProcesses.SESSION_VARIABLE); // a node started by a task is not part of that task's session
+        environment.remove(JvmCommand.TOKEN_VARIABLE);
         environment.put(SessionProcesses.ROLE_VARIABLE, SupervisorMain.ROLE);
         environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
         Path output = config.dir().resolve("supervisor.out");
@@ -84,6 +118,7 @@ public final class NodeStarter implements AutoCloseable {
                     spawner.spawn(SpawnRequest.of(JvmCommand.java(), command.toArguments(), environment, output)
                             .withStatusPipe());
             starter = new NodeStarter(configuration, spawner, child);
+            starter.say(secret);
             starter.await(progress, output);
             return starter;
         } catch (RuntimeException e) {
@@ -93,6 +128,15 @@ public final class NodeStarter implements AutoCloseable {
                 starter.close();
             }
             throw e;
+        }
+    }
+
+    private void say(String text) {
+        try {
+            supervisor.control().write(text.getBytes(StandardCharsets.UTF_8));
+            supervisor.control().flush();
+        } catch (IOException e) {
+            return; // it has ended already; why is what the status pipe, or its output, says next
         }
     }
 
@@ -120,7 +164,11 @@ public final class NodeStarter implements AutoCloseable {
 
     private void onLine(ControlLine line, Consumer<Step> progress) {
         switch (line.verb()) {
-            case ControlLine.STEP -> progress.accept(new Step(line.value("step"), Long.parseLong(line.value("ms"))));
+            case ControlLine.STEP, ControlLine.WAITING ->
+                progress.accept(new Step(
+                        line.value("step"),
+                        Long.parseLong(line.value("ms")),
+                        line.values().getOrDefault("for", "")));
             case ControlLine.READY -> {
                 Path session = Path.of(line.value("session"));
                 node = NodeFile.read(session)
@@ -135,7 +183,12 @@ public final class NodeStarter implements AutoCloseable {
 
     /** The supervisor keeps its own deadlines; this is for one that hangs. */
     private void killIfLate(CountDownLatch done) {
-        Duration limit = configuration.node().startTimeout().multipliedBy(3).plus(EXTRA);
+        Duration limit = configuration
+                .node()
+                .startTimeout()
+                .multipliedBy(3)
+                .plus(configuration.cluster().joinTimeout())
+                .plus(EXTRA);
         try {
             if (!done.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 supervisor.signal(Signals.KILL);

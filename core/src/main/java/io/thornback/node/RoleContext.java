@@ -33,6 +33,23 @@ public interface RoleContext {
     void ready(Map<String, String> facts);
 
     /**
+     * The role is not ready because it waits for something outside this node, and reports how that goes. The node's deadline for its
+     * start is put off by the limit, once.
+     *
+     * @param what it waits for, for the operator, as in "waits for …"
+     * @param limitMs how long it will wait at most
+     */
+    void waiting(String what, long limitMs);
+
+    /**
+     * The cluster has declared this node dead and taken leave of it: the node comes down, and a new one takes its place where that
+     * is the supervisor's to do. May be called at any time.
+     *
+     * @param reason what happened, for the operator
+     */
+    void expelled(String reason);
+
+    /**
      * The role cannot go on; the node comes down. May be called at any time.
      *
      * @param reason what happened, for the operator

@@ -17,8 +17,15 @@ final class RoleHost implements RoleContext {
         /** It serves. */
         void ready(String role, Map<String, String> facts);
 
-        /** It cannot go on. At most once. */
-        void failed(String role, String reason);
+        /** It waits for something outside this node, at most so long. */
+        default void waiting(String role, String what, long limitMs) {}
+
+        /**
+         * It cannot go on. At most once.
+         *
+         * @param expelled because the cluster has declared the node dead
+         */
+        void failed(String role, String reason, boolean expelled);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(RoleHost.class);
@@ -135,12 +142,27 @@ final class RoleHost implements RoleContext {
     }
 
     @Override
+    public void waiting(String what, long limitMs) {
+        LOG.info("waiting for {}", what);
+        reports.waiting(name, what, limitMs);
+    }
+
+    @Override
+    public void expelled(String reason) {
+        failed(reason, null, true);
+    }
+
+    @Override
     public void failed(String reason, Throwable cause) {
+        failed(reason, cause, false);
+    }
+
+    private void failed(String reason, Throwable cause, boolean expelled) {
         if (life.state() == LifeCycle.State.DRAINING) {
             LOG.warn("failed while it was stopping: {}", reason, cause);
         } else if (life.tryMoveTo(LifeCycle.State.FAILED)) {
             LOG.error("failed: {}", reason, cause);
-            reports.failed(name, reason);
+            reports.failed(name, reason, expelled);
         }
     }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -138,8 +139,18 @@ public final class RoleMain {
         }
 
         @Override
-        public void failed(String role, String reason) {
-            commands.add(new ControlLine(FAILED, Map.of("reason", reason)));
+        public void waiting(String role, String what, long limitMs) {
+            report(new ControlLine(ControlLine.WAITING, Map.of("for", what, "limitMs", Long.toString(limitMs))));
+        }
+
+        @Override
+        public void failed(String role, String reason, boolean expelled) {
+            Map<String, String> values = new LinkedHashMap<>();
+            values.put("reason", reason);
+            if (expelled) {
+                values.put(ControlLine.EXPELLED, "true");
+            }
+            commands.add(new ControlLine(FAILED, values));
         }
     }
 

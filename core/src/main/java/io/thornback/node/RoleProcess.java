@@ -20,7 +20,9 @@ final class RoleProcess {
     private boolean stopping;
     private boolean exited;
     private long goNs;
+    private long patienceNs;
     private volatile String reason = "";
+    private volatile boolean expelled;
     private Thread reader;
 
     RoleProcess(RoleSpec spec, ChildProcess child) {
@@ -58,9 +60,9 @@ final class RoleProcess {
         return told;
     }
 
-    /** When GO was sent. */
-    long goNs() {
-        return goNs;
+    /** When it must be ready: so long after GO, and after what it has to wait for outside this node. */
+    long deadlineNs(long timeoutNs) {
+        return goNs + patienceNs + timeoutNs;
     }
 
     boolean exited() {
@@ -82,6 +84,16 @@ final class RoleProcess {
         life.tryMoveTo(LifeCycle.State.FAILED);
     }
 
+    /** It waits for something outside this node, at most so long. */
+    void onWaiting(long limitNs) {
+        patienceNs = Math.max(patienceNs, limitNs);
+    }
+
+    /** Whether it failed because the cluster has declared the node dead. */
+    boolean expelled() {
+        return expelled;
+    }
+
     void onExit() {
         exited = true;
         life.tryMoveTo(life.state() == LifeCycle.State.DRAINING ? LifeCycle.State.STOPPED : LifeCycle.State.FAILED);
@@ -91,6 +103,7 @@ final class RoleProcess {
     void heard(ControlLine line) {
         if (line.verb().equals(ControlLine.FAILED)) {
             reason = line.values().getOrDefault("reason", "");
+            expelled = line.values().containsKey(ControlLine.EXPELLED);
         }
     }
 

@@ -25,13 +25,20 @@ final class RoleProcesses implements AutoCloseable {
 
     private final SessionLayout session;
     private final BlockingQueue<SupervisorEvent> events;
+    private final Map<String, String> given;
     private final Spawner spawner = new Spawner();
     private final ProcessWatcher watcher = new ProcessWatcher("watcher");
     private final Map<String, RoleProcess> roles = new LinkedHashMap<>();
 
-    RoleProcesses(SessionLayout session, BlockingQueue<SupervisorEvent> events) {
+    /**
+     * None yet.
+     *
+     * @param given facts that every role is told, by {@code role.fact}
+     */
+    RoleProcesses(SessionLayout session, BlockingQueue<SupervisorEvent> events, Map<String, String> given) {
         this.session = session;
         this.events = events;
+        this.given = given;
     }
 
     /** Spawns a role's process; it waits for GO. */
@@ -95,7 +102,7 @@ final class RoleProcesses implements AutoCloseable {
     void goWhereReady() {
         for (RoleProcess role : roles.values()) {
             if (!role.told() && dependenciesReady(role)) {
-                Map<String, String> facts = new LinkedHashMap<>();
+                Map<String, String> facts = new LinkedHashMap<>(given);
                 for (String name : role.spec().dependencies()) {
                     roles.get(name).facts().forEach((fact, value) -> facts.put(name + "." + fact, value));
                 }

@@ -36,28 +36,34 @@ public record RoleSpec(
 
     /** The roles of a head, in the order of their start; they are stopped in the reverse order. */
     public static List<RoleSpec> head(Configuration configuration) {
-        return List.of(
-                new RoleSpec(
-                        GCS,
-                        "io.thornback.node.GcsRole",
-                        List.of(),
-                        configuration.gcs().heapBytes(),
-                        QUICK,
-                        false),
-                new RoleSpec(
-                        OBJECTSTORE,
-                        "io.thornback.node.ObjectStoreRole",
-                        List.of(),
-                        configuration.store().heapBytes(),
-                        configuration.store().catalogEntries() == 0 ? List.of() : JvmCommand.CATALOG,
-                        true),
-                new RoleSpec(
-                        RAYLET,
-                        "io.thornback.raylet.RayletRole",
-                        List.of(GCS, OBJECTSTORE),
-                        configuration.raylet().heapBytes(),
-                        List.of(),
-                        false));
+        RoleSpec gcs = new RoleSpec(
+                GCS, "io.thornback.node.GcsRole", List.of(), configuration.gcs().heapBytes(), QUICK, false);
+        return List.of(gcs, objectStore(configuration), raylet(configuration, List.of(GCS, OBJECTSTORE)));
+    }
+
+    /** The roles of a node that joins the GCS of another. */
+    public static List<RoleSpec> joined(Configuration configuration) {
+        return List.of(objectStore(configuration), raylet(configuration, List.of(OBJECTSTORE)));
+    }
+
+    private static RoleSpec objectStore(Configuration configuration) {
+        return new RoleSpec(
+                OBJECTSTORE,
+                "io.thornback.node.ObjectStoreRole",
+                List.of(),
+                configuration.store().heapBytes(),
+                configuration.store().catalogEntries() == 0 ? List.of() : JvmCommand.CATALOG,
+                true);
+    }
+
+    private static RoleSpec raylet(Configuration configuration, List<String> dependencies) {
+        return new RoleSpec(
+                RAYLET,
+                "io.thornback.raylet.RayletRole",
+                dependencies,
+                configuration.raylet().heapBytes(),
+                List.of(),
+                false);
     }
 
     /** Makes the role. */

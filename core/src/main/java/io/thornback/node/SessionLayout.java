@@ -87,6 +87,11 @@ public record SessionLayout(Path dir, Path session, Path shm) {
         return session.resolve("jars");
     }
 
+    /** There while the raylet has no connection to the GCS; says since when. */
+    public Path gcsAbsence() {
+        return shm.resolve("gcs-absent");
+    }
+
     /** Folder of the inboxes. */
     public Path inboxes() {
         return shm.resolve("inbox");

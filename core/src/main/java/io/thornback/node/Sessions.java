@@ -120,6 +120,7 @@ final class Sessions {
                         config.dir(), config.shmDir(), folder.getFileName().toString());
                 PrivateFiles.deleteTree(session.spill());
                 PrivateFiles.deleteTree(session.catalog());
+                Files.deleteIfExists(session.token());
                 dead.add(folder);
             }
         }

@@ -23,6 +23,15 @@ final class StartReport {
         write(new ControlLine(ControlLine.STEP, Map.of("step", name, "ms", Long.toString(elapsedMs()))));
     }
 
+    /** A role waits for something outside this node. */
+    void waiting(String role, String what) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("step", role);
+        values.put("for", what);
+        values.put("ms", Long.toString(elapsedMs()));
+        write(new ControlLine(ControlLine.WAITING, values));
+    }
+
     /** The node is ready. */
     void ready(SessionLayout session) {
         write(new ControlLine(

@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts the roles of a node, watches them and stops them. One thread ({@link #run}), blocked on one queue while nothing happens;
+ * Starts the roles of one session of a node, watches them and stops them. One thread ({@link #run}), blocked on one queue while nothing happens;
  * {@link #requestStop} and {@link #starterGone} may be called by any thread.
  *
  * <p>The start is all or nothing: the first step that fails or is late undoes what was done before. Afterwards a role that can take over
@@ -34,11 +34,14 @@ final class Supervisor {
     /** A role ended by itself, and the node came down. */
     static final int EXIT_ROLE_DIED = 3;
 
+    /** The cluster has declared the node dead, and the node came down: only a new one may take its place. */
+    static final int EXIT_EXPELLED = 4;
+
     private static final long FAILURE_STOP_MS = 400;
 
     private final SessionLayout session;
     private final Configuration configuration;
-    private final List<RoleSpec> specs;
+    private final NodeRoles roles;
     private final NodePlan plan;
     private final StartReport report;
     private final BlockingQueue<SupervisorEvent> events = new LinkedBlockingQueue<>();
@@ -46,18 +49,13 @@ final class Supervisor {
     private final RoleProcesses processes;
     private final Restarts restarts = new Restarts();
 
-    Supervisor(
-            SessionLayout session,
-            Configuration configuration,
-            List<RoleSpec> specs,
-            NodePlan plan,
-            StartReport report) {
+    Supervisor(SessionLayout session, Configuration configuration, NodeRoles roles, NodePlan plan, StartReport report) {
         this.session = session;
         this.configuration = configuration;
-        this.specs = specs;
+        this.roles = roles;
         this.plan = plan;
         this.report = report;
-        this.processes = new RoleProcesses(session, events);
+        this.processes = new RoleProcesses(session, events, roles.given());
     }
 
     /** Asks the node to stop; returns at once. */
@@ -68,6 +66,11 @@ final class Supervisor {
     /** The starter has gone before it took the report. */
     void starterGone() {
         events.add(SupervisorEvent.of(SupervisorEvent.Kind.STARTER_GONE));
+    }
+
+    /** Ends the threads that watched and started processes; for a JVM that goes on after {@link #run}. */
+    void release() {
+        processes.close();
     }
 
     /**
@@ -87,7 +90,7 @@ final class Supervisor {
 
     private void start(List<String> swept) throws IOException, InterruptedException {
         new RoleInput(configuration, plan).write(session);
-        specs.forEach(processes::spawn);
+        roles.specs().forEach(processes::spawn);
         report.step("spawned");
         NodeLog.log().info("session {} shm {}", session.session(), session.shm());
         swept.forEach(name -> NodeLog.log().info("removed the shared memory of the dead session {}", name));
@@ -114,8 +117,8 @@ final class Supervisor {
         Map<String, ProcessIdentity> identities = new LinkedHashMap<>();
         processes.all().forEach(role -> identities.put(role.name(), role.identity()));
         RoleProcess gcs = processes.get(RoleSpec.GCS);
-        NodeFile.of(session, plan.nodeId(), gcs == null ? Map.of() : gcs.facts(), identities)
-                .write();
+        Map<String, String> facts = gcs == null ? roles.givenOf(RoleSpec.GCS) : gcs.facts();
+        NodeFile.of(session, plan, facts, identities).write();
     }
 
     /** Time until the first role that was told to go must be ready; one that waits for others has no deadline yet. */
@@ -123,7 +126,7 @@ final class Supervisor {
         long now = System.nanoTime();
         return processes.all().stream()
                 .filter(role -> role.told() && role.life().state() == LifeCycle.State.STARTING)
-                .mapToLong(role -> role.goNs() + timeoutNs - now)
+                .mapToLong(role -> role.deadlineNs(timeoutNs) - now)
                 .min()
                 .orElse(timeoutNs);
     }
@@ -151,7 +154,9 @@ final class Supervisor {
             case STATUS -> {
                 RoleProcess role = processes.get(event.role());
                 onStatus(role, event.line());
-                if (role.life().state() == LifeCycle.State.READY) {
+                if (event.line().verb().equals(ControlLine.WAITING)) {
+                    report.waiting(role.name(), event.line().value("for"));
+                } else if (role.life().state() == LifeCycle.State.READY) {
                     report.step(role.name());
                 } else if (role.life().state() == LifeCycle.State.FAILED) {
                     throw new NodeException(
@@ -174,6 +179,8 @@ final class Supervisor {
         switch (line.verb()) {
             case ControlLine.READY -> role.onReady(line.values());
             case ControlLine.FAILED -> role.onFailed(line.value("reason"));
+            case ControlLine.WAITING ->
+                role.onWaiting(TimeUnit.MILLISECONDS.toNanos(Long.parseLong(line.value("limitMs"))));
             case ControlLine.STOPPED -> NodeLog.log().debug("{} says that it has stopped", role.name());
             default -> role.onFailed("it said what is not understood: " + line.verb());
         }
@@ -205,7 +212,7 @@ final class Supervisor {
                 RoleProcess role = processes.get(event.role());
                 onStatus(role, event.line());
                 if (role.life().state() == LifeCycle.State.FAILED) {
-                    return OptionalInt.of(fail("run", role.name() + " failed: " + role.reason(), role, EXIT_ROLE_DIED));
+                    return OptionalInt.of(fail("run", role.name() + " failed: " + role.reason(), role, exitCode(role)));
                 }
                 return restarts.isUnderWay(role.name()) && role.life().state() == LifeCycle.State.READY
                         ? restarted(role)
@@ -228,7 +235,7 @@ final class Supervisor {
     private OptionalInt onExit(RoleProcess role) throws InterruptedException {
         String how = ended(role);
         if (!role.spec().isRestartable()) {
-            return OptionalInt.of(fail("run", role.name() + " ended: " + how, role, EXIT_ROLE_DIED));
+            return OptionalInt.of(fail("run", role.name() + " ended: " + how, role, exitCode(role)));
         }
         OptionalLong delayMs = restarts.ended(role.name(), System.nanoTime());
         if (delayMs.isEmpty()) {
@@ -239,6 +246,10 @@ final class Supervisor {
         NodeLog.log().warn("{} ended: {}; it is started again in {} ms", role.name(), how, delayMs.getAsLong());
         LogTail.of(session, role.name()).forEach(line -> NodeLog.log().warn("  | {}", line));
         return OptionalInt.empty();
+    }
+
+    private static int exitCode(RoleProcess role) {
+        return role.expelled() ? EXIT_EXPELLED : EXIT_ROLE_DIED;
     }
 
     /** Starts what is due; a role that was started and is late ends the node. */

@@ -8,21 +8,22 @@ import io.thornback.posix.OwnerLock;
 import io.thornback.resources.HostDetectionException;
 import io.thornback.resources.HostResources;
 import io.thornback.resources.MemoryPlanException;
-import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Main of the supervisor's process. Its standard input is a pipe from whoever starts the node: while no {@code KEEP} has come, the
  * end of that pipe means that the starter has gone, and the node goes too. File descriptor 3 is the status pipe to the starter.
+ *
+ * <p>A process has one session after the other: when the cluster has declared a joined node dead, its session comes down in order, as
+ * at a stop, and the next one joins as a new node, under a new id. The lock of the folder is held meanwhile.
  */
 public final class SupervisorMain {
 
@@ -32,29 +33,57 @@ public final class SupervisorMain {
     /** Beyond the node's own deadlines, for the last files. */
     private static final long HOOK_EXTRA_MS = 5_000;
 
-    private SupervisorMain() {}
+    private final Configuration configuration;
+    private final NodeRoles roles;
+    private final StarterPipe starter = new StarterPipe(new FileInputStream(FileDescriptor.in));
+    private final FileOutputStream status = new FileOutputStream("/proc/self/fd/3");
+    private StartReport report = new StartReport(status);
+
+    /** Guarded by this, as the next two: signals and the starter's end come from other threads. */
+    private Supervisor current;
+
+    private boolean stopping;
+    private boolean starterGone;
+
+    private SupervisorMain(Configuration configuration, NodeRoles roles) throws IOException {
+        this.configuration = configuration;
+        this.roles = roles;
+    }
 
     /**
-     * Runs a head until it is told to stop.
+     * Runs a node until it is told to stop.
      *
      * @param args the configuration, as {@link Configuration#encode} writes it
      */
     public static void main(String[] args) throws IOException {
         Configuration configuration = Configuration.decode(List.of(args));
-        Runtime.getRuntime().halt(supervise(configuration, RoleSpec.head(configuration)));
+        Runtime.getRuntime().halt(supervise(configuration, NodeRoles.of(configuration)));
     }
 
     /** Runs a node of these roles; the result is the exit code. */
+    static int supervise(Configuration configuration, NodeRoles roles) throws IOException {
+        return new SupervisorMain(configuration, roles).run();
+    }
+
     @SuppressWarnings("try") // the lock is held, not used
-    static int supervise(Configuration configuration, List<RoleSpec> specs) throws IOException {
-        StartReport report = new StartReport(new FileOutputStream("/proc/self/fd/3"));
+    private int run() {
         NodeConfig node = configuration.node();
         try {
+            Optional<String> token =
+                    roles.kind() == NodeKind.HEAD ? Optional.empty() : Optional.of(starter.awaitToken());
             Sessions.requireFolder(node.dir(), "--dir");
             try (OwnerLock lock = NodeLock.acquire(node.dir())) {
-                return supervise(configuration, specs, report);
+                listen(node.stopTimeout().toMillis() + HOOK_EXTRA_MS);
+                int exitCode = session(token);
+                while (exitCode == Supervisor.EXIT_EXPELLED && !isToEnd()) {
+                    NodeLog.log().info("joining again, as a new node");
+                    report = new StartReport(status);
+                    exitCode = session(token);
+                }
+                return exitCode == Supervisor.EXIT_EXPELLED ? Supervisor.EXIT_STOPPED : exitCode;
             }
         } catch (NodeException | MemoryPlanException | HostDetectionException e) {
+            System.err.println(e.getMessage()); // to supervisor.out: the starter may have gone long ago
             report.failed(e.getMessage(), null, List.of());
         } catch (IOException | RuntimeException e) {
             e.printStackTrace(); // to supervisor.out: there is no log yet
@@ -63,28 +92,44 @@ public final class SupervisorMain {
         return Supervisor.EXIT_START_FAILED;
     }
 
+    /**
+     * One session, from its folders to their end; the result is the supervisor's exit code.
+     *
+     * @param token the cluster's, of a node that joins
+     */
     @SuppressWarnings("try") // the locks are held, not used
-    private static int supervise(Configuration configuration, List<RoleSpec> specs, StartReport report)
-            throws IOException {
+    private int session(Optional<String> token) throws IOException {
         NodeConfig node = configuration.node();
         Sessions.requireFolder(node.shmDir(), "--shm-dir");
         List<String> swept = Sessions.sweep(node);
         SessionLayout session = Sessions.create(node);
         boolean begun = false;
         try (SessionLocks locks = SessionLocks.acquire(session)) {
+            if (token.isPresent()) {
+                PrivateFiles.writeAtomically(session.token(), token.get() + "\n");
+            }
             System.setProperty(RoleLogging.ROLE_PROPERTY, ROLE);
-            System.setProperty(RoleLogging.FOLDER_PROPERTY, session.logs().toString());
             RoleLogging.use(configuration.log());
-            NodePlan plan = NodePlan.decide(configuration, HostResources.detect(node.shmDir()), specs.size() + 1);
+            RoleLogging.moveTo(session.logs());
+            NodePlan plan = NodePlan.decide(
+                    configuration,
+                    roles.kind(),
+                    HostResources.detect(node.shmDir()),
+                    roles.specs().size() + 1);
             report.step("session");
-            Supervisor supervisor = new Supervisor(session, configuration, specs, plan, report);
+            Supervisor supervisor = new Supervisor(session, configuration, roles, plan, report);
             begun = true;
-            listen(supervisor, node.stopTimeout().toMillis() + HOOK_EXTRA_MS);
-            return supervisor.run(swept);
+            adopt(supervisor);
+            int exitCode = supervisor.run(swept);
+            if (exitCode == Supervisor.EXIT_EXPELLED) {
+                supervisor.release();
+            }
+            return exitCode;
         } catch (InterruptedException e) {
             throw new IOException("interrupted", e);
         } finally {
             Files.deleteIfExists(session.nodeFile());
+            Files.deleteIfExists(session.token());
             PrivateFiles.deleteSharedMemory(session.shm());
             if (!begun) {
                 PrivateFiles.deleteTree(session.session()); // refused before anything was started: nothing to look at
@@ -92,15 +137,40 @@ public final class SupervisorMain {
         }
     }
 
+    private synchronized void adopt(Supervisor supervisor) {
+        current = supervisor;
+        if (stopping) {
+            supervisor.requestStop();
+        } else if (starterGone) {
+            supervisor.starterGone();
+        }
+    }
+
+    private synchronized boolean isToEnd() {
+        return stopping || starterGone;
+    }
+
+    private synchronized void stop() {
+        stopping = true;
+        if (current != null) {
+            current.requestStop();
+        }
+    }
+
+    private synchronized void onStarterGone() {
+        starterGone = true;
+        if (current != null) {
+            current.starterGone();
+        }
+    }
+
     /** Signals and the starter's pipe become events of the supervisor. */
-    private static void listen(Supervisor supervisor, long stopWithinMs) {
-        Thread starter = new Thread(null, () -> readStarter(supervisor), "starter", 256 << 10);
-        starter.setDaemon(true);
-        starter.start();
+    private void listen(long stopWithinMs) {
+        starter.listen(this::onStarterGone);
         CountDownLatch never = new CountDownLatch(1);
         Thread hook = new Thread(
                 () -> {
-                    supervisor.requestStop();
+                    stop();
                     try {
                         never.await(
                                 stopWithinMs, TimeUnit.MILLISECONDS); // the main thread halts the JVM when all is done
@@ -110,19 +180,5 @@ public final class SupervisorMain {
                 },
                 "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
-    }
-
-    private static void readStarter(Supervisor supervisor) {
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.equals(ControlLine.KEEP)) {
-                    return;
-                }
-            }
-        } catch (IOException e) {
-            NodeLog.log().warn("cannot read the starter's pipe", e);
-        }
-        supervisor.starterGone();
     }
 }

@@ -12,13 +12,15 @@
  *
  * <p>Roles are data ({@link io.thornback.node.RoleSpec}). All their JVMs are spawned at once, because most of a start is JVMs
  * starting; each prepares what needs nobody else, and goes on when the roles it depends on have told their facts (the gcs its port).
+ * A node that joins the cluster of another has no gcs, and its facts are given ({@link io.thornback.node.NodeRoles}).
  * The start is all or nothing. A {@link io.thornback.node.LocalNode} runs the same role objects in one JVM.
  *
  * <h2>Who dies with whom</h2>
  *
  * <p>A role holds the reading end of a pipe of its supervisor's; when that ends, however the supervisor died, the role halts. The
  * kernel's parent-death signal does the same for a role that hangs. The supervisor learns of a role's end from the kernel (pidfd),
- * stops the others, dependents first, and removes the shared memory. The supervisor itself depends on its starter only until the
+ * stops the others, dependents first, and removes the shared memory. A joined node that the cluster has declared dead ends its session
+ * the same way, and the supervisor makes the next: a new node. The supervisor itself depends on its starter only until the
  * starter has said KEEP: a start that is interrupted leaves nothing.
  *
  * <p>Every process of a session has the session's name in its environment, and so has whatever it starts, so the supervisor (and

@@ -2,6 +2,7 @@
 package io.thornback.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.RuntimeEnvironment;
@@ -79,6 +80,65 @@ class CommandLineTest {
                         "thornback: node.cpus=many (flag --cpus) is not a whole number",
                         "thornback: gcs.port=-1 (flag --port) is outside 0 to 65535"),
                 err.toString().lines().toList());
+    }
+
+    @Test
+    void aNodeStartsAClusterOrJoinsOneAndSaysWhich() {
+        String dir = folder.resolve("dir").toString();
+        Map<List<String>, String> wrong = Map.of(
+                List.of("start"),
+                "Missing option: '--head' to start a cluster, or '--address' to join one",
+                List.of("start", "--head", "--address", "localhost:1"),
+                "--head and --address exclude each other: a node starts a cluster or joins one",
+                List.of("start", "--head", "--token", "x"),
+                "--token and --token-file are for a node that joins with --address; a head has a token of its own",
+                List.of("start", "--address", "localhost:1", "--token", "x", "--port", "7"),
+                "--port is the port of a head's GCS; a node that joins with --address has none",
+                List.of("start", "--address", "localhost:1", "--token", "x", "--token-file", "y"),
+                "--token and --token-file exclude each other",
+                List.of("start", "--address", "localhost:1", "--token", "two words"),
+                "--token holds no token: one word of printable characters, at most 4096");
+        wrong.forEach((words, message) -> {
+            err.getBuffer().setLength(0);
+            List<String> all = new ArrayList<>(words);
+            all.addAll(List.of("--dir", dir));
+            assertEquals(2, run(all.toArray(String[]::new)), message);
+            assertEquals(
+                    "thornback: " + message + "; see 'thornback start --help'",
+                    err.toString().strip());
+        });
+        err.getBuffer().setLength(0);
+        assertEquals(2, run("start", "--address", "localhost", "--token", "x", "--dir", dir));
+        assertTrue(
+                err.toString().startsWith("thornback: cluster.address=localhost (flag --address) is not HOST:PORT"),
+                err.toString());
+        assertFalse(Files.exists(folder.resolve("dir")), "nothing was begun");
+    }
+
+    @Test
+    void theTokenMayComeInAVariable() {
+        Map<String, String> environment = Map.of("THORNBACK_TOKEN", " abc\n");
+        assertEquals(
+                "abc", new JoinFlags().token(environment, Main.commandLine().getCommandSpec()));
+    }
+
+    @Test
+    void aTokenThatIsNotThereIsNamedByItsPlace() throws IOException {
+        String dir = folder.resolve("dir").toString();
+        assertEquals(2, run("start", "--address", "localhost:1", "--dir", dir));
+        assertTrue(err.toString().contains("give --token-file FILE, or set THORNBACK_TOKEN"), err.toString());
+        err.getBuffer().setLength(0);
+        String missing = folder.resolve("missing").toString();
+        assertEquals(1, run("start", "--address", "localhost:1", "--token-file", missing, "--dir", dir));
+        assertEquals(
+                "thornback: cannot read --token-file=" + missing + ": no such file; copy it from the head's host",
+                err.toString().strip());
+        err.getBuffer().setLength(0);
+        Path secret = Files.writeString(folder.resolve("secret"), "s3cret and more\n");
+        assertEquals(2, run("start", "--address", "localhost:1", "--token-file", secret.toString(), "--dir", dir));
+        assertTrue(err.toString().contains("--token-file=" + secret + " holds no token"), err.toString());
+        assertFalse(err.toString().contains("s3cret"), err.toString());
+        assertFalse(Files.exists(folder.resolve("dir")), "nothing was begun");
     }
 
     @Test

@@ -10,14 +10,18 @@ import picocli.CommandLine;
  *
  * @param exit its exit code
  * @param out what it printed
+ * @param err what it said of errors
  */
-public record Commanded(int exit, String out) {
+public record Commanded(int exit, String out, String err) {
 
     /** Runs one. */
     public static Commanded run(String... args) {
         StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
         CommandLine commands = Main.commandLine(args);
         commands.setOut(new PrintWriter(out, true));
-        return new Commanded(commands.execute(args), out.toString());
+        commands.setErr(new PrintWriter(err, true));
+        int exit = commands.execute(args);
+        return new Commanded(exit, out.toString(), err.toString());
     }
 }

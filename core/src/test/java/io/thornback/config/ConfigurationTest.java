@@ -2,6 +2,7 @@
 package io.thornback.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -194,5 +195,36 @@ class ConfigurationTest {
         assertEquals(ConfigurationDocs.render(), Files.readString(Path.of("../docs/configuration.md")), remedy);
         assertEquals(
                 ConfigurationDocs.renderSample(), Files.readString(Path.of("../conf/thornback.properties")), remedy);
+    }
+
+    @Test
+    void theAddressOfAGcsIsTakenApartWithoutLookingAnythingUp() {
+        assertEquals(new HostAndPort("head.example", 6379), HostAndPort.parse(" head.example:6379 "));
+        assertEquals(new HostAndPort("fd00::7", 1), HostAndPort.parse("[fd00::7]:1"));
+        assertEquals("[fd00::7]:1", HostAndPort.parse("[fd00::7]:1").toString());
+        assertEquals("10.0.0.7:65535", HostAndPort.parse("10.0.0.7:65535").toString());
+        for (String wrong :
+                List.of("head", "head:", ":6379", "fd00::7:6379", "head:x", "[]:1", "a b:1", "http://h:1")) {
+            IllegalArgumentException error =
+                    assertThrows(IllegalArgumentException.class, () -> HostAndPort.parse(wrong), wrong);
+            assertTrue(error.getMessage().startsWith("is not HOST:PORT"), error.getMessage());
+        }
+        for (String wrong : List.of("head:0", "head:65536", "head:-1")) {
+            IllegalArgumentException error =
+                    assertThrows(IllegalArgumentException.class, () -> HostAndPort.parse(wrong), wrong);
+            assertEquals("has a port outside 1 to 65535", error.getMessage());
+        }
+    }
+
+    @Test
+    void theTokenIsNoSetting() {
+        Configuration configuration = new ConfigurationSources()
+                .environment(Map.of("THORNBACK_TOKEN", "s3cret", "THORNBACK_CLUSTER_ADDRESS", "head:6379"))
+                .resolve();
+        assertEquals(
+                Optional.of(new HostAndPort("head", 6379)),
+                configuration.cluster().address());
+        assertFalse(String.join(" ", configuration.describe()).contains("s3cret"));
+        assertFalse(String.join(" ", configuration.encode()).contains("s3cret"));
     }
 }

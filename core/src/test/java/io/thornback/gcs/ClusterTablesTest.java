@@ -226,4 +226,16 @@ class ClusterTablesTest {
             }
         }
     }
+
+    @Test
+    void jobsOfOneNumberOnTwoNodesAreTwo() {
+        assertEquals(Optional.empty(), tables.register(node(1), null));
+        assertEquals(Optional.empty(), tables.register(node(2), null));
+        tables.updateJob(running(1, 100), id(1));
+        tables.updateJob(running(1, 300), id(2));
+        tables.unregister(id(1), "stopped");
+        assertEquals(
+                List.of(running(1, 100).endedAt(nowMs), running(1, 300)),
+                tables.snapshot().jobs());
+    }
 }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.config.NodeConfig;
 import io.thornback.posix.ProcessIdentity;
+import io.thornback.resources.MemoryPlan;
+import io.thornback.resources.Sourced;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SessionsTest {
+    private static final NodePlan PLAN = new NodePlan(
+            NodeKind.JOINED,
+            "ab".repeat(28),
+            new MemoryPlan(new Sourced<>(8L, "test"), new Sourced<>(4L, "test"), new Sourced<>(2, "test"), 1, 1, 1, 1));
 
     @TempDir
     private Path folder;
@@ -88,6 +94,7 @@ class SessionsTest {
         assertEquals(List.of(session.name()), Sessions.sweep(config));
         assertFalse(Files.exists(session.shm()));
         assertTrue(Files.isDirectory(session.session()), "the logs are kept");
+        assertFalse(Files.exists(session.token()), "nobody needs it");
     }
 
     @Test
@@ -151,9 +158,10 @@ class SessionsTest {
     void aNodeFileIsReadAsItWasWritten() throws IOException {
         SessionLayout session = Sessions.create(config);
         ProcessIdentity self = ProcessIdentity.current();
-        NodeFile file =
-                NodeFile.of(session, "ab".repeat(28), Map.of("host", "127.0.0.1", "port", "4711"), Map.of("gcs", self));
+        NodeFile file = NodeFile.of(session, PLAN, Map.of("host", "127.0.0.1", "port", "4711"), Map.of("gcs", self));
         file.write();
+        assertEquals(NodeKind.JOINED, file.kind());
+        assertEquals("127.0.0.1:4711", file.gcsAddress());
         Sessions.linkLatest(session);
         assertEquals(Optional.of(file), NodeFile.findRunning(config.dir()));
         assertEquals("rw-------", mode(session.nodeFile()));
@@ -163,7 +171,7 @@ class SessionsTest {
     void aNodeFileOfADeadSupervisorIsNoRunningNode() throws IOException {
         SessionLayout session = Sessions.create(config);
         ProcessIdentity dead = new ProcessIdentity(ProcessIdentity.current().pid(), 1);
-        new NodeFile(session, dead, "", 0, "ab", 1, 1, Map.of()).write();
+        new NodeFile(session, NodeKind.HEAD, dead, "", 0, "ab", 1, 1, Map.of()).write();
         Sessions.linkLatest(session);
         assertEquals(Optional.empty(), NodeFile.findRunning(config.dir()));
         assertFalse(NodeFile.read(session.session()).orElseThrow().isRunning());

@@ -186,6 +186,39 @@ class SupervisorTest {
         assertNothingRuns();
     }
 
+    @Test
+    void whatWaitsForSomethingOutsideThisNodeIsNotLate() {
+        configuration =
+                TestNode.sources(folder).code(NodeConfig.START_TIMEOUT, "1s").resolve();
+        NodeFile node = startAndKeep(TestRoles.spec("waiting", TestRoles.Waiting.class));
+        assertTrue(node.isRunning());
+    }
+
+    @Test
+    void aNodeThatTheClusterHasDeclaredDeadBeginsAnewUnderAnotherId() throws IOException {
+        RoleSpec expelled = TestRoles.spec("expelled", TestRoles.Expelled.class);
+        NodeFile first;
+        try (NodeStarter starter = TestNode.start(configuration, FIRST, expelled)) {
+            starter.keep();
+            first = starter.node();
+        }
+        Path dir = configuration.node().dir();
+        Files.createFile(dir.resolve("expel"));
+        TestNode.eventually(GONE, "no second session", () -> NodeFile.findRunning(dir)
+                .filter(node -> !node.session().equals(first.session()))
+                .isPresent());
+        NodeFile next = NodeFile.findRunning(dir).orElseThrow();
+        assertEquals(first.supervisor(), next.supervisor());
+        assertFalse(first.nodeId().equals(next.nodeId()));
+        assertEquals(List.of(), SessionProcesses.find(first.session().name()));
+        assertFalse(Files.exists(first.session().shm()));
+        assertFalse(Files.exists(first.session().token()));
+        assertTrue(Files.readString(first.session().lastFailure()).contains("it was silent for too long"));
+        assertTrue(Files.readString(next.session().log("supervisor")).contains(next.nodeId()), "logs where it is now");
+        assertEquals(Outcome.STOPPED, NodeStopper.stop(dir, GONE, false).outcome());
+        assertGone(next.session());
+    }
+
     private void assertNothingRuns() {
         Path dir = configuration.node().dir();
         assertEquals(List.of(), entries(configuration.node().shmDir()));

@@ -7,8 +7,11 @@ import io.thornback.config.Configuration;
 import io.thornback.config.ConfigurationSources;
 import io.thornback.config.NodeConfig;
 import io.thornback.config.StoreSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +19,8 @@ import java.util.function.BooleanSupplier;
 
 /** Nodes of test roles, in processes of their own. */
 final class TestNode {
+
+    private static final long RUN_LIMIT_S = 60;
 
     private TestNode() {}
 
@@ -44,5 +49,47 @@ final class TestNode {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
         assertTrue(condition.getAsBoolean(), what);
+    }
+
+    /** The command line of a JVM like this one. */
+    static List<String> java(String mainClass, List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of(JvmCommand.java().toString()));
+        words.addAll(JvmCommand.of(mainClass)
+                .flags(RoleSpec.QUICK)
+                .flags(List.of("-XX:+UseSerialGC"))
+                .arguments(arguments)
+                .toArguments());
+        return words;
+    }
+
+    /**
+     * Runs a program to its end; the result is what it printed.
+     *
+     * @throws IllegalStateException if it cannot be run, fails, or takes too long
+     */
+    static String run(ProcessBuilder builder) {
+        String words = String.join(" ", builder.command());
+        try {
+            Path output = Files.createTempFile("test-run", ".out");
+            try {
+                Process process = builder.redirectOutput(output.toFile()).start();
+                if (!process.waitFor(RUN_LIMIT_S, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    throw new IllegalStateException("not ended within " + RUN_LIMIT_S + " s: " + words);
+                }
+                String text = Files.readString(output);
+                if (process.exitValue() != 0) {
+                    throw new IllegalStateException("exit code " + process.exitValue() + " of " + words + ": " + text);
+                }
+                return text;
+            } finally {
+                Files.delete(output);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(words + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted: " + words, e);
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /** Roles that do as tests want: they come up, fail, hang, start processes. */
 final class TestRoles {
@@ -109,6 +110,38 @@ final class TestRoles {
         public void start(RoleContext given) {
             System.err.println("the last words");
             Runtime.getRuntime().halt(17);
+        }
+    }
+
+    /** Waits for something outside this node for longer than roles usually get. */
+    public static final class Waiting extends Plain {
+        @Override
+        public void start(RoleContext given) throws Exception {
+            given.waiting("the tide", 60_000);
+            Thread.sleep(given.configuration().node().startTimeout().toMillis() + 200);
+            super.start(given);
+        }
+    }
+
+    /** Ready at once; when a file "expel" is in the node's folder, the cluster takes leave of the node. */
+    public static final class Expelled extends Plain {
+        @Override
+        public void start(RoleContext given) throws Exception {
+            super.start(given);
+            Thread thread = new Thread(() -> awaitOrder(given), "expelled");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private static void awaitOrder(RoleContext given) {
+            try {
+                while (!Files.deleteIfExists(given.session().dir().resolve("expel"))) {
+                    LockSupport.parkNanos(5_000_000);
+                }
+                given.expelled("it was silent for too long");
+            } catch (IOException e) {
+                given.failed("cannot look for the order", e);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ public final class TestSupervisorMain {
     public static void main(String[] args) throws IOException {
         Configuration configuration = Configuration.decode(List.of(args));
         Runtime.getRuntime()
-                .halt(SupervisorMain.supervise(configuration, TestRoles.decode(System.getProperty("test.roles"))));
+                .halt(SupervisorMain.supervise(
+                        configuration, NodeRoles.head(TestRoles.decode(System.getProperty("test.roles")))));
     }
 }

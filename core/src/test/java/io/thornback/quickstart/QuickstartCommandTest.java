@@ -37,7 +37,7 @@ class QuickstartCommandTest {
                 "--local --dir=/tmp/x",
                 "--local --cpus=3",
                 "one two",
-                "--none"
+                "--xyz"
             })
     void refusesWhatMakesNoSense(String line) {
         assertEquals(QuickstartCommand.EXIT_USAGE, command.execute(line.split(" ", -1)), line);

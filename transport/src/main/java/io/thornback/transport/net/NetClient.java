@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.transport.net;
 
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.thornback.transport.net.NetException.Code;
 import io.thornback.transport.wire.NetWelcomeDecoder;
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /** Makes connections to servers of one cluster. Thread-safe. */
 public final class NetClient {
+    /** How long what was sent may stay without the other kernel's acknowledgement before the connection counts as lost. */
+    private static final int UNACKNOWLEDGED_LIMIT_MS = 10_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(NetClient.class);
 
     private final NetLoop loop;
@@ -50,6 +54,9 @@ public final class NetClient {
         final String peer = NetAddress.format(address);
         final SocketChannel channel = loop.newSocketChannel();
         channel.config().setConnectTimeoutMillis(limits.connectTimeoutMs());
+        // Without it the kernel sends to a host that is cut off for a quarter of an hour. Ignored where epoll is
+        // missing.
+        channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_LIMIT_MS);
         final NetConnection connection = new NetConnection(loop, channel, limits, environment, peer);
         connection.install(new ClientHandshake(connected));
         loop.eventLoop().register(channel).addListener(registered -> {

@@ -10,6 +10,7 @@ import io.thornback.transport.net.NetException.Code;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.PeerKind;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -78,6 +79,19 @@ public final class NetConnection {
     /** The peer's numeric address and port. */
     public String peer() {
         return peer;
+    }
+
+    /**
+     * The numeric address of this side, without port.
+     *
+     * @throws NetException {@code CLOSED} if the connection has ended
+     */
+    public String localHost() {
+        final InetSocketAddress local = channel.localAddress();
+        if (local == null) {
+            throw closedException();
+        }
+        return local.getAddress().getHostAddress();
     }
 
     /** What the connecting side said it is; on that side, what it is itself. */

@@ -1,0 +1,292 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.thornback.cli.Commanded;
+import io.thornback.cli.JsonReader;
+import io.thornback.config.ClusterSettings;
+import io.thornback.config.Configuration;
+import io.thornback.config.ConfigurationSources;
+import io.thornback.config.GcsSettings;
+import io.thornback.config.NodeConfig;
+import io.thornback.config.StoreSettings;
+import io.thornback.config.WorkerSettings;
+import io.thornback.node.NodeStopper.Outcome;
+import io.thornback.posix.ProcessControl;
+import io.thornback.posix.Signals;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A second node of real processes joins the first, on one host with folders of its own. */
+class JoinTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
+
+    private Path shm;
+    private final List<Path> dirs = new ArrayList<>();
+
+    @BeforeEach
+    void makeSharedMemory() throws IOException {
+        shm = Files.createTempDirectory(Path.of("/dev/shm"), "join-test");
+    }
+
+    @AfterEach
+    void leaveNothing() throws IOException {
+        for (int index = dirs.size() - 1; index >= 0; index--) {
+            NodeStopper.stop(dirs.get(index), Duration.ZERO, true);
+        }
+        try (Stream<Path> files = Files.walk(shm)) {
+            assertEquals(List.of(), files.filter(Files::isRegularFile).toList());
+        }
+        PrivateFiles.deleteTree(shm);
+    }
+
+    /** Settings of a small node in folders of its own, whose silence is noticed soon. */
+    private ConfigurationSources sources(String name) {
+        Path dir = folder.resolve(name);
+        if (!dirs.contains(dir)) {
+            dirs.add(dir);
+        }
+        return new ConfigurationSources()
+                .code(NodeConfig.DIR, dir.toString())
+                .code(NodeConfig.SHM_DIR, shm.resolve(name).toString())
+                .code(NodeConfig.CPUS, "1")
+                .code(StoreSettings.MEMORY, "32m")
+                .code(WorkerSettings.PRESTART, "0")
+                .code(GcsSettings.HEARTBEAT, "200ms")
+                .code(GcsSettings.SUSPECT_AFTER, "1s")
+                .code(GcsSettings.DEAD_AFTER, "3s");
+    }
+
+    private static NodeFile start(Configuration configuration) {
+        try (NodeStarter starter = NodeStarter.start(configuration, step -> {})) {
+            starter.keep();
+            return starter.node();
+        }
+    }
+
+    private Commanded join(String name, NodeFile head, String... more) {
+        return Commanded.run(joining(name, head, more).toArray(String[]::new));
+    }
+
+    private List<String> joining(String name, NodeFile head, String... more) {
+        Path dir = folder.resolve(name);
+        if (!dirs.contains(dir)) {
+            dirs.add(dir);
+        }
+        List<String> words = new ArrayList<>(List.of("start", "--address", head.gcsAddress()));
+        words.addAll(
+                List.of("--dir", dir.toString(), "--shm-dir", shm.resolve(name).toString()));
+        words.addAll(List.of("--cpus", "1", "--store-memory", "32m", "--workers", "0"));
+        words.addAll(List.of(more));
+        return words;
+    }
+
+    private NodeFile joined(String name) {
+        return NodeFile.findRunning(folder.resolve(name)).orElseThrow();
+    }
+
+    @SuppressWarnings("unchecked") // of a cast that fails the test
+    private static Map<String, Object> status(Path dir) {
+        Commanded status = Commanded.run("status", "--json", "--dir", dir.toString());
+        assertEquals(0, status.exit(), status.err());
+        return (Map<String, Object>) JsonReader.read(status.out());
+    }
+
+    @SuppressWarnings("unchecked") // of a cast that fails the test
+    private static Map<String, Object> row(Path dir, String nodeId) {
+        Map<String, Object> cluster = (Map<String, Object>) status(dir).get("cluster");
+        assertFalse(cluster.containsKey("error"), () -> String.valueOf(cluster));
+        return ((List<Map<String, Object>>) cluster.get("nodes"))
+                .stream()
+                        .filter(row -> row.get("nodeId").equals(nodeId))
+                        .findFirst()
+                        .orElse(Map.of());
+    }
+
+    private static void awaitRow(Path dir, String nodeId, Predicate<Map<String, Object>> condition) {
+        TestNode.eventually(
+                PATIENCE, "node " + nodeId + " never was as it should be", () -> condition.test(row(dir, nodeId)));
+    }
+
+    private static boolean isDead(Map<String, Object> row) {
+        return "DEAD".equals(row.get("state"));
+    }
+
+    @Test
+    void aSecondNodeJoinsIsListedOnBothSidesAndLeaves() throws IOException {
+        NodeFile head = start(sources("head").resolve());
+        Path headDir = head.session().dir();
+        ProcessBuilder start = new ProcessBuilder(TestNode.java(
+                        "io.thornback.cli.Main", joining("second", head, "--labels", "zone=b", "--resources", "gpu=2")))
+                .redirectErrorStream(true);
+        start.environment()
+                .put("THORNBACK_TOKEN", Files.readString(head.session().token()));
+        String started = TestNode.run(start);
+        assertTrue(started.contains("gcs      " + head.gcsAddress() + ", joined"), started);
+        NodeFile second = joined("second");
+        assertEquals(NodeKind.HEAD, head.kind());
+        assertEquals(NodeKind.JOINED, second.kind());
+        assertEquals(
+                List.of("objectstore", "raylet"), List.copyOf(second.roles().keySet()));
+        assertEquals(head.gcsAddress(), second.gcsAddress());
+        for (NodeFile node : List.of(head, second)) {
+            Path dir = node.session().dir();
+            assertEquals(node.kind().text(), status(dir).get("kind"));
+            awaitRow(
+                    dir,
+                    second.nodeId(),
+                    row -> "ALIVE".equals(row.get("state"))
+                            && String.valueOf(row.get("labels")).contains("zone=b")
+                            && String.valueOf(row.get("total")).contains("gpu"));
+            assertEquals("127.0.0.1", row(dir, second.nodeId()).get("address"));
+            assertEquals("ALIVE", row(dir, head.nodeId()).get("state"));
+            Commanded table = Commanded.run("status", "--dir", dir.toString());
+            assertTrue(table.out().contains("kind     " + node.kind().text()), table.out());
+            assertTrue(table.out().contains("127.0.0.1 (this node)"), table.out());
+        }
+        Commanded changed = Commanded.run(
+                "node",
+                "--set-label",
+                "zone=c",
+                "--dir",
+                folder.resolve("second").toString());
+        assertTrue(changed.out().contains("(joined)"), changed.out());
+        awaitRow(headDir, second.nodeId(), row -> String.valueOf(row.get("labels"))
+                .contains("zone=c"));
+        assertTokenIsNowhere(second);
+
+        Commanded stopped =
+                Commanded.run("stop", "--dir", folder.resolve("second").toString());
+        assertEquals(0, stopped.exit(), stopped.err());
+        assertTrue(isDead(row(headDir, second.nodeId())), "the head sees it gone at once");
+        assertEquals("ALIVE", row(headDir, head.nodeId()).get("state"));
+        assertTrue(head.isRunning());
+    }
+
+    /** It is in one file of the session, and where the kernel or a log would show it to others it is not. */
+    private static void assertTokenIsNowhere(NodeFile node) throws IOException {
+        String token = Files.readString(node.session().token()).strip();
+        assertTrue(token.length() > 16, "a token");
+        List<Long> pids = new ArrayList<>(List.of(node.supervisor().pid()));
+        SessionProcesses.find(node.session().name())
+                .forEach(process -> pids.add(process.identity().pid()));
+        assertTrue(pids.size() >= 3, pids::toString);
+        for (long pid : pids) {
+            for (String file : List.of("cmdline", "environ")) {
+                Path path = Path.of("/proc", Long.toString(pid), file);
+                assertFalse(Files.readString(path, StandardCharsets.ISO_8859_1).contains(token), path::toString);
+            }
+        }
+        try (Stream<Path> files = Files.walk(node.session().dir())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                boolean has =
+                        Files.readString(file, StandardCharsets.ISO_8859_1).contains(token);
+                assertEquals(file.equals(node.session().token()), has, file::toString);
+            }
+        }
+    }
+
+    @Test
+    void aJoinThatIsRefusedOrFindsNobodySaysWhyAndIsUndone() throws IOException {
+        NodeFile head = start(sources("head").code(GcsSettings.MAX_NODES, "1").resolve());
+        Path token = head.session().token();
+        Commanded full = join("second", head, "--token-file", token.toString());
+        assertFailed(full, head.gcsAddress(), "the cluster has its 1 nodes");
+
+        Path wrong = Files.writeString(
+                folder.resolve("wrong"), wrong(Files.readString(token).strip()));
+        assertFailed(join("second", head, "--token-file", wrong.toString()), head.gcsAddress(), "token");
+
+        Configuration nobody = sources("second")
+                .code(ClusterSettings.ADDRESS, "127.0.0.1:" + closedPort())
+                .code(ClusterSettings.JOIN_TIMEOUT, "2500ms")
+                .resolve();
+        List<String> waited = new ArrayList<>();
+        String shown = Files.readString(token).strip();
+        NodeException error = assertThrows(
+                NodeException.class, () -> NodeStarter.join(nobody, shown, step -> waited.add(step.waitsFor())));
+        assertTrue(error.getMessage().contains("cannot connect to 127.0.0.1"), error.getMessage());
+        assertTrue(error.getMessage().contains("cluster.join-timeout=2500ms"), error.getMessage());
+        assertTrue(waited.stream().anyMatch(what -> what.contains("refused")), () -> "progress: " + waited);
+        assertNothingRuns("second");
+        assertTrue(head.isRunning());
+    }
+
+    /** The same but for its last character. */
+    private static String wrong(String token) {
+        return token.substring(0, token.length() - 1) + (token.endsWith("0") ? "1" : "0");
+    }
+
+    private static int closedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void assertFailed(Commanded join, String... parts) throws IOException {
+        assertEquals(1, join.exit(), join.err());
+        String first = join.err().lines().findFirst().orElse("");
+        for (String part : parts) {
+            assertTrue(first.contains(part), join.err());
+        }
+        assertTrue(first.contains("cannot join the cluster"), join.err());
+        assertNothingRuns("second");
+    }
+
+    private void assertNothingRuns(String name) throws IOException {
+        assertTrue(NodeFile.findRunning(folder.resolve(name)).isEmpty());
+        assertTrue(NodeLock.holder(folder.resolve(name)).isEmpty());
+        try (Stream<Path> left = Files.list(shm.resolve(name))) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void aJoinedNodeWhoseRayletIsKilledIsDeadForTheHeadInItsTime() throws IOException {
+        NodeFile head = start(sources("head").resolve());
+        Configuration configuration = sources("second")
+                .code(ClusterSettings.ADDRESS, head.gcsAddress())
+                .resolve();
+        NodeFile second;
+        try (NodeStarter starter = NodeStarter.join(
+                configuration, Files.readString(head.session().token()).strip(), step -> {})) {
+            starter.keep();
+            second = starter.node();
+        }
+        Path headDir = head.session().dir();
+        awaitRow(headDir, second.nodeId(), row -> "ALIVE".equals(row.get("state")));
+        long killedNs = System.nanoTime();
+        ProcessControl.signal(second.roles().get("raylet"), Signals.KILL);
+        awaitRow(headDir, second.nodeId(), row -> !"ALIVE".equals(row.get("state")));
+        awaitRow(headDir, second.nodeId(), JoinTest::isDead);
+        long tookMs = (System.nanoTime() - killedNs) / 1_000_000;
+        assertTrue(tookMs < 3_000 + 5_000, "dead-after is 3 s, and it took ms " + tookMs);
+        TestNode.eventually(PATIENCE, "the node lives on without a raylet", () -> !second.isRunning());
+        assertTrue(Files.readString(second.session().lastFailure()).contains("raylet ended: signal 9 (SIGKILL)"));
+        assertEquals(
+                Outcome.NOTHING_RUNNING,
+                NodeStopper.stop(folder.resolve("second"), PATIENCE, false).outcome());
+    }
+}
