@@ -41,6 +41,7 @@ public final class GcsClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GcsClient.class);
     private static final long FIRST_DELAY_MS = 50;
     private static final long MAX_DELAY_MS = 5_000;
+    private static final int GOODBYE_LIMIT_MS = 500;
     private static final int MAX_JOBS = 1_000;
     private static final int INBOX_CAPACITY = 256;
 
@@ -430,7 +431,10 @@ public final class GcsClient implements AutoCloseable {
         }
     }
 
-    /** Ends the connection and all retries. What was sent before is still delivered. Idempotent. */
+    /**
+     * Ends the connection and all retries. A raylet's waits until what was sent before has been delivered, at most {@value
+     * #GOODBYE_LIMIT_MS} ms. Idempotent.
+     */
     @Override
     public void close() {
         closed = true;
@@ -439,6 +443,10 @@ public final class GcsClient implements AutoCloseable {
             last.close("the client was closed");
         }
         if (ownsLoop) {
+            if (last != null && options.kind() == PeerKind.RAYLET && !loop.isCurrentThread()) {
+                // A loop that ends cuts its connections before it runs what is queued: the goodbye would be lost.
+                last.awaitClosed(GOODBYE_LIMIT_MS);
+            }
             loop.close();
         }
     }

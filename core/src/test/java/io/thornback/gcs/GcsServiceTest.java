@@ -109,6 +109,20 @@ class GcsServiceTest {
     }
 
     @Test
+    void aGoodbyeArrivesThoughItsSenderClosesAtOnce() {
+        final int nodes = LIMITS.maxDeadNodes();
+        for (int i = 1; i <= nodes; i++) {
+            try (GcsClient raylet =
+                    GcsClient.connect(GcsClient.Options.raylet(HOST, service.port(), TOKEN, new GcsListener() {}))) {
+                raylet.registerNode(node(i));
+                raylet.unregisterNode("stopping");
+            }
+        }
+        final ClusterSnapshot state = until(tool(), s -> s.count(NodeState.ALIVE) == 0);
+        assertEquals(nodes, state.count(NodeState.DEAD));
+    }
+
+    @Test
     void aRayletWhoseConnectionFallsIsSuspectedAtOnce() throws Exception {
         final GcsClient raylet = raylet();
         raylet.registerNode(node(1));

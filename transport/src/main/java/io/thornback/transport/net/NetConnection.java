@@ -170,6 +170,11 @@ public final class NetConnection {
         execute(() -> closeGracefully(reason), () -> {});
     }
 
+    /** Waits until both sides have closed, so that what was sent has arrived; not on the network thread. False: it took longer. */
+    public boolean awaitClosed(long timeoutMs) {
+        return channel.closeFuture().awaitUninterruptibly(timeoutMs);
+    }
+
     NetCounters counters() {
         return counters;
     }
