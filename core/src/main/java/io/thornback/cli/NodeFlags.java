@@ -24,6 +24,12 @@ public final class NodeFlags {
             description = "TCP port of the GCS; 0, the default, takes a free one.")
     private String port;
 
+    @Option(
+            names = "--insecure",
+            description =
+                    "No TLS: the GCS speaks plain text, on an address of loopback only. For a look at what is said.")
+    private boolean insecure;
+
     @Option(names = "--cpus", paramLabel = "N", description = "CPUs for tasks and actors; default: those of the host.")
     private String cpus;
 
@@ -94,6 +100,7 @@ public final class NodeFlags {
     /** The same over what other flags have said already. */
     Configuration configuration(ConfigurationSources sources) {
         flag(sources, GcsSettings.PORT, port, "--port");
+        flag(sources, GcsSettings.INSECURE, insecure ? "true" : null, "--insecure");
         flag(sources, NodeConfig.CPUS, cpus, "--cpus");
         flag(sources, NodeConfig.MEMORY, memory, "--memory");
         flag(sources, StoreSettings.MEMORY, storeMemory, "--store-memory");

@@ -66,6 +66,12 @@ final class StartCommand implements Callable<Integer> {
                 : NodeStarter.start(configuration, step -> progress(terminal, step))) {
             starter.keep();
             summary(terminal, starter.node(), (System.nanoTime() - startNs) / 1_000_000);
+            if (configuration.gcs().insecure()) {
+                terminal.out()
+                        .println(
+                                "  network  plain text (gcs.insecure): anybody on this host who may capture packets reads the token");
+                terminal.out().flush();
+            }
         }
         return 0;
     }

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  * The control service of the head.
  *
  * @param host address that it listens on
+ * @param insecure whether it speaks plain text
  * @param port TCP port; 0: one that the kernel picks
  * @param heapBytes heap of its JVM
  * @param heartbeat how often each node tells it how it is
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 public record GcsSettings(
         String host,
+        boolean insecure,
         int port,
         long heapBytes,
         Duration heartbeat,
@@ -29,10 +31,18 @@ public record GcsSettings(
     /** Address. */
     public static final Setting<String> HOST = Setting.of(
             "gcs.host",
-            SettingType.LOOPBACK,
+            SettingType.HOST,
             "127.0.0.1",
-            "localhost, 127.x.y.z, ::1",
-            "Address that the GCS listens on. One that other hosts reach is refused while the network is not encrypted.");
+            "name or address",
+            "Address that the GCS listens on. For a cluster of several hosts: one of this host's that the others reach, or 0.0.0.0 for all of them.");
+
+    /** Plain text. */
+    public static final Setting<Boolean> INSECURE = Setting.of(
+            "gcs.insecure",
+            SettingType.BOOLEAN,
+            "false",
+            "true, false",
+            "Speaks plain text instead of TLS. For a look at what is said; only where gcs.host is localhost, 127.x.y.z or ::1.");
 
     /** Port. */
     public static final Setting<Integer> PORT = Setting.between(
@@ -84,12 +94,13 @@ public record GcsSettings(
             "How many nodes that are not dead the cluster may have. More are refused.");
 
     static List<Setting<?>> settings() {
-        return List.of(HOST, PORT, HEAP, HEARTBEAT, SUSPECT_AFTER, DEAD_AFTER, MAX_NODES);
+        return List.of(HOST, INSECURE, PORT, HEAP, HEARTBEAT, SUSPECT_AFTER, DEAD_AFTER, MAX_NODES);
     }
 
     static GcsSettings from(Configuration values) {
         return new GcsSettings(
                 values.get(HOST),
+                values.get(INSECURE),
                 values.get(PORT),
                 values.get(HEAP),
                 values.get(HEARTBEAT),
@@ -100,9 +111,19 @@ public record GcsSettings(
 
     /** What is wrong with values that are each right for themselves. */
     static List<String> problems(Configuration values) {
-        return Stream.of(longer(values, SUSPECT_AFTER, HEARTBEAT), longer(values, DEAD_AFTER, SUSPECT_AFTER))
+        return Stream.of(
+                        encrypted(values),
+                        longer(values, SUSPECT_AFTER, HEARTBEAT),
+                        longer(values, DEAD_AFTER, SUSPECT_AFTER))
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    private static Optional<String> encrypted(Configuration values) {
+        return !values.get(INSECURE) || SettingType.isLoopback(values.get(HOST))
+                ? Optional.empty()
+                : Optional.of(values.say(INSECURE) + " would show the cluster's token to other hosts: "
+                        + values.say(HOST) + " is not localhost, 127.x.y.z or ::1");
     }
 
     private static Optional<String> longer(Configuration values, Setting<Duration> setting, Setting<Duration> shorter) {

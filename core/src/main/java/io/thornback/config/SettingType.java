@@ -31,15 +31,16 @@ interface SettingType<T> {
     /** Any text. */
     SettingType<String> TEXT = text -> text;
 
-    /** An address that no other host reaches: localhost, 127.x.y.z or ::1. No name is looked up. */
-    SettingType<String> LOOPBACK = text -> {
+    /** A name or a numeric address, without a port. No name is looked up. */
+    SettingType<String> HOST = text -> {
         String address = text.strip();
-        if (address.matches("localhost|::1|127(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}")) {
-            return address;
+        if (address.matches("[^:]*:[0-9]*") || address.startsWith("[")) {
+            throw new IllegalArgumentException("is an address with a port: the port is a setting of its own");
         }
-        throw new IllegalArgumentException(
-                "is not localhost, 127.x.y.z or ::1: other hosts could reach it, and what goes over the network, the"
-                        + " cluster's token included, is not encrypted yet");
+        if (!address.matches("[A-Za-z0-9][A-Za-z0-9.-]*|[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")) {
+            throw new IllegalArgumentException("is neither a host's name nor an address such as 10.0.0.7 or ::1");
+        }
+        return address;
     };
 
     /** The place of a server; empty: none. No name is looked up. */
@@ -154,6 +155,11 @@ interface SettingType<T> {
         }
         return labels;
     };
+
+    /** Whether no other host reaches an address: localhost, 127.x.y.z or ::1. No name is looked up. */
+    static boolean isLoopback(String host) {
+        return host.matches("localhost|::1|127(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
+    }
 
     /** One of a few words. */
     static SettingType<String> oneOf(String... words) {

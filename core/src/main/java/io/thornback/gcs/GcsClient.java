@@ -12,6 +12,7 @@ import io.thornback.transport.net.NetLimits;
 import io.thornback.transport.net.NetLoop;
 import io.thornback.transport.net.NetRefusedException;
 import io.thornback.transport.net.SendResult;
+import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.wire.PeerKind;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class GcsClient implements AutoCloseable {
     /**
      * Where to connect and as what.
      *
+     * @param token the cluster's join token, as its file holds it
      * @param kind {@code RAYLET} may register a node, {@code TOOL} may ask
      * @param connectLimit for the first connection; each call's answer has the same limit unless it names one
      */
@@ -88,6 +90,9 @@ public final class GcsClient implements AutoCloseable {
     /** The network thread looks the host up again before each reconnect: a head may come back under another address. */
     private volatile InetSocketAddress address;
 
+    /** Why the last attempt to connect again failed. Network thread only. */
+    private String lastFailure = "";
+
     private volatile NetConnection connection;
     private volatile boolean registered;
     private volatile Duration heartbeatInterval = Duration.ofSeconds(1);
@@ -99,7 +104,15 @@ public final class GcsClient implements AutoCloseable {
         this.loop = loop;
         this.ownsLoop = ownsLoop;
         this.inbox = new NetInbox(INBOX_CAPACITY, this::pollInbox);
-        this.client = new NetClient(loop, options.kind(), options.token(), NetLimits.CONTROL, inbox);
+        this.client = new NetClient(loop, options.kind(), tokenOf(options), NetLimits.CONTROL, inbox);
+    }
+
+    private static JoinToken tokenOf(Options options) {
+        try {
+            return JoinToken.parse(options.token());
+        } catch (IllegalArgumentException e) {
+            throw new NetException(NetException.Code.BAD_TOKEN, e.getMessage(), e);
+        }
     }
 
     /** A raylet's client with a network thread of its own and no listener. */
@@ -110,7 +123,7 @@ public final class GcsClient implements AutoCloseable {
     /**
      * Connects, trying again with back-off until the limit; a client with a network thread of its own.
      *
-     * @throws NetException one line: refused (at once), or not reachable within the limit
+     * @throws NetException one line: refused, not trusted, no token (at once), or not reachable within the limit
      */
     public static GcsClient connect(Options options) {
         final NetLoop loop = NetLoop.start("gcs-client-net");
@@ -226,7 +239,7 @@ public final class GcsClient implements AutoCloseable {
             } else if (failure instanceof NetRefusedException refusal) {
                 giveUp(refusal);
             } else if (!closed) {
-                LOG.debug("cannot reach the gcs: {}", failure.getMessage());
+                sayOnce(String.valueOf(failure.getMessage()), isWorthAnotherTry(failure));
                 loop.schedule(this::reconnect, backoff.nextDelayMs());
             }
         });
@@ -239,6 +252,16 @@ public final class GcsClient implements AutoCloseable {
         } catch (NetException e) {
             LOG.debug("the gcs's host has no address now: {}", e.getMessage());
         }
+    }
+
+    /** Nothing is given up for a head that is not there, or not the right one, for a while: it may come back, and so may the clock. */
+    private void sayOnce(String failure, boolean expected) {
+        if (!expected && !failure.equals(lastFailure)) {
+            LOG.warn("cannot connect to the gcs again, and goes on trying: {}", failure);
+        } else {
+            LOG.debug("cannot reach the gcs: {}", failure);
+        }
+        lastFailure = failure;
     }
 
     private void giveUp(NetRefusedException refusal) {

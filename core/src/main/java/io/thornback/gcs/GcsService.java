@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.gcs;
 
+import io.thornback.transport.net.NetAccess;
 import io.thornback.transport.net.NetAddress;
 import io.thornback.transport.net.NetCounters;
 import io.thornback.transport.net.NetInbox;
@@ -31,16 +32,14 @@ public final class GcsService implements AutoCloseable {
      *
      * @param host address to listen on
      * @param port 0 takes any free one
-     * @param token what peers must show
-     * @param clusterId the cluster's name, told to those who are admitted
+     * @param access whom it admits, and how it proves itself to them
      * @param limits times and table sizes
      * @param onFailure called once, on the agent's thread, if the agent ends by an error: the service is of no use then
      */
-    public record Options(
-            String host, int port, String token, String clusterId, GcsLimits limits, Consumer<Throwable> onFailure) {
+    public record Options(String host, int port, NetAccess access, GcsLimits limits, Consumer<Throwable> onFailure) {
         /** With default limits; a failure is only logged. */
-        public static Options of(String host, int port, String token, String clusterId) {
-            return new Options(host, port, token, clusterId, GcsLimits.DEFAULT, failure -> {});
+        public static Options of(String host, int port, NetAccess access) {
+            return new Options(host, port, access, GcsLimits.DEFAULT, failure -> {});
         }
     }
 
@@ -73,12 +72,7 @@ public final class GcsService implements AutoCloseable {
         final NetServer server;
         try {
             server = NetServer.bind(
-                    loop,
-                    wanted,
-                    options.token(),
-                    options.clusterId(),
-                    options.limits().net(),
-                    inbox);
+                    loop, wanted, options.access(), options.limits().net(), inbox);
         } catch (RuntimeException e) {
             loop.close();
             throw e;
@@ -97,7 +91,12 @@ public final class GcsService implements AutoCloseable {
             return thread;
         });
         final InetSocketAddress bound = new InetSocketAddress(wanted.getAddress(), server.port());
-        LOG.info("gcs listens on {} epoll={}", NetAddress.format(bound), loop.isEpoll());
+        LOG.info(
+                "gcs of cluster {} listens on {} {} epoll={}",
+                options.access().clusterId(),
+                NetAddress.format(bound),
+                options.access().isPlainText() ? "in plain text" : "with TLS",
+                loop.isEpoll());
         return new GcsService(loop, server, idle, runner, bound);
     }
 

@@ -5,7 +5,7 @@ import io.thornback.objectstore.ObjectStoreAgent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -27,6 +27,8 @@ final class PrivateFiles {
     private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
+
     private PrivateFiles() {}
 
     /** Makes one folder that must not exist yet. */
@@ -34,18 +36,42 @@ final class PrivateFiles {
         Files.createDirectory(folder, FOLDER_MODE);
     }
 
-    /** Writes a file under another name, makes it durable in the folder by rename; a reader sees all of it or none. */
+    /** Writes a file under another name and renames it; a reader sees all of it or none. */
     static void writeAtomically(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);
-        try (SeekableByteChannel channel = Files.newByteChannel(
-                temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE_MODE)) {
+        write(temporary, text, false);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Writes a file that must not exist yet; it is on the disk when this returns, if its folder is synced too. */
+    static void writeDurably(Path file, String text) throws IOException {
+        write(file, text, true);
+    }
+
+    private static void write(Path file, String text, boolean durably) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE_MODE)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
+            if (durably) {
+                channel.force(true);
+            }
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Makes the names in a folder durable: fsync(2) on the folder. */
+    static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Whether nobody but the owner may touch a file or folder. */
+    static boolean isPrivate(Path path) throws IOException {
+        return OWNER.containsAll(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
     }
 
     /** Deletes a session's shared memory, with the huge pages of its store, which are elsewhere. No process of it may live. */

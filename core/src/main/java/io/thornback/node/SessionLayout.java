@@ -32,12 +32,17 @@ public record SessionLayout(Path dir, Path session, Path shm) {
         return dir.resolve("latest");
     }
 
+    /** What makes the cluster of a head what it is: its authority and secret. Outlives sessions. */
+    public Path cluster() {
+        return dir.resolve("cluster");
+    }
+
     /** What a driver or tool must know to attach; exists while the node is ready. */
     public Path nodeFile() {
         return session.resolve("node.properties");
     }
 
-    /** The cluster's token, mode 0600. */
+    /** The cluster's join token, one line, mode 0600. On a head its GCS writes it. */
     public Path token() {
         return session.resolve("token");
     }

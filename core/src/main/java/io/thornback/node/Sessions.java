@@ -69,7 +69,7 @@ final class Sessions {
         return e instanceof java.nio.file.AccessDeniedException ? "permission denied" : e.toString();
     }
 
-    /** Makes the folders of a new session and its token; the caller locks it at once. */
+    /** Makes the folders of a new session; the caller locks it at once. */
     static SessionLayout create(NodeConfig config) throws IOException {
         requireFolder(config.shmDir(), "--shm-dir");
         String time = LocalDateTime.now(java.time.ZoneId.systemDefault()).format(TIME);
@@ -80,7 +80,6 @@ final class Sessions {
         PrivateFiles.createFolder(session.lanes());
         PrivateFiles.createFolder(session.store());
         PrivateFiles.createFolder(session.logs());
-        PrivateFiles.writeAtomically(session.token(), RandomHex.of(32) + "\n");
         return session;
     }
 

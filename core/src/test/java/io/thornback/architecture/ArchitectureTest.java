@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final List<Home> HOMES = List.of(
             new Home("JNR", List.of("jnr..", "com.kenai.jffi.."), List.of(POSIX)),
             new Home("Netty", List.of("io.netty.."), List.of("io.thornback.transport.net..")),
+            new Home("Bouncy Castle", List.of("org.bouncycastle.."), List.of("io.thornback.transport.trust..")),
             new Home("OSHI", List.of("oshi..", "com.sun.jna.."), List.of("io.thornback.resources..")),
             new Home("picocli", List.of("picocli.."), List.of("io.thornback.cli..", "io.thornback.quickstart..")),
             new Home("Logback", List.of("ch.qos.logback.."), List.of("io.thornback.logging..")));

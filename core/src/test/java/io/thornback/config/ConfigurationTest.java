@@ -57,24 +57,37 @@ class ConfigurationTest {
                 problems);
     }
 
+    private static ConfigurationSources withHost(String host) {
+        return new ConfigurationSources().environment(Map.of("THORNBACK_GCS_HOST", host));
+    }
+
     @Test
-    void anAddressThatOtherHostsReachIsRefusedWhileNothingIsEncrypted() {
+    void plainTextIsRefusedOnAnAddressThatOtherHostsReach() {
         for (String host :
                 List.of("0.0.0.0", "10.0.0.1", "::", "127.0.0.1.example.org", "127.1", "127.0.0.256", "head")) {
-            ConfigurationSources sources = new ConfigurationSources().environment(Map.of("THORNBACK_GCS_HOST", host));
-            List<String> problems = assertThrows(ConfigurationException.class, sources::resolve, host)
-                    .problems();
-            assertTrue(problems.get(0).startsWith("gcs.host=" + host + " (environment THORNBACK_GCS_HOST)"), host);
-            assertTrue(problems.get(0).contains("127.x.y.z"), host);
+            assertEquals(host, withHost(host).resolve().gcs().host());
+            ConfigurationSources insecure = withHost(host).flag(GcsSettings.INSECURE, "true", "--insecure");
+            assertEquals(
+                    List.of(
+                            "gcs.insecure=true (flag --insecure) would show the cluster's token to other hosts: gcs.host="
+                                    + host + " (environment THORNBACK_GCS_HOST) is not localhost, 127.x.y.z or ::1"),
+                    assertThrows(ConfigurationException.class, insecure::resolve, host)
+                            .problems());
         }
         for (String host : List.of("127.0.0.1", "127.3.2.1", "::1", "localhost")) {
-            assertEquals(
-                    host,
-                    new ConfigurationSources()
-                            .environment(Map.of("THORNBACK_GCS_HOST", host))
-                            .resolve()
-                            .gcs()
-                            .host());
+            ConfigurationSources insecure = withHost(host).flag(GcsSettings.INSECURE, "true", "--insecure");
+            assertTrue(insecure.resolve().gcs().insecure(), host);
+        }
+        assertFalse(withHost("10.0.0.1").resolve().gcs().insecure());
+    }
+
+    @Test
+    void whatIsNoAddressIsRefused() {
+        for (String host : List.of("10.0.0.1:6379", "head:1", "[::1]:5", "http://head", "a b", "-x")) {
+            List<String> problems = assertThrows(
+                            ConfigurationException.class, () -> withHost(host).resolve(), host)
+                    .problems();
+            assertTrue(problems.get(0).startsWith("gcs.host=" + host + " (environment THORNBACK_GCS_HOST)"), host);
         }
     }
 

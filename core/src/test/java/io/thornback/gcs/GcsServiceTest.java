@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.transport.net.NetAccess;
 import io.thornback.transport.net.NetException;
 import io.thornback.transport.net.NetRefusedException;
+import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.wire.NodeState;
 import io.thornback.transport.wire.PeerKind;
 import io.thornback.transport.wire.RefusalCode;
@@ -31,7 +33,8 @@ import org.junit.jupiter.api.Test;
 
 /** Service and clients over loopback. */
 class GcsServiceTest {
-    private static final String TOKEN = "secret";
+    private static final String SECRET = "5ec2e7".repeat(11).substring(0, JoinToken.DIGITS);
+    private static final String TOKEN = JoinToken.plainText(SECRET).text();
     private static final String HOST = "127.0.0.1";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** A heartbeat that no client has by itself. */
@@ -41,8 +44,8 @@ class GcsServiceTest {
     private final GcsService service = start(0);
 
     private GcsService start(int port) {
-        final GcsService started =
-                GcsService.start(new GcsService.Options(HOST, port, TOKEN, "cluster", LIMITS, failure -> {}));
+        final GcsService started = GcsService.start(
+                new GcsService.Options(HOST, port, NetAccess.plainText("cluster", SECRET), LIMITS, failure -> {}));
         toClose.add(0, started);
         return started;
     }
@@ -198,7 +201,10 @@ class GcsServiceTest {
     void aWrongTokenIsRefusedAtOnce() {
         final NetException refusal = assertThrows(
                 NetRefusedException.class,
-                () -> GcsClient.connect(GcsClient.Options.tool(HOST, service.port(), "guess")));
+                () -> GcsClient.connect(GcsClient.Options.tool(
+                        HOST,
+                        service.port(),
+                        JoinToken.plainText("0".repeat(JoinToken.DIGITS)).text())));
         assertTrue(refusal.getMessage().contains("wrong token"), refusal.getMessage());
     }
 

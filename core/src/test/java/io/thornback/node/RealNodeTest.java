@@ -20,10 +20,12 @@ import io.thornback.objectstore.StoreCounters;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.posix.Signals;
+import io.thornback.transport.trust.JoinToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -186,6 +188,58 @@ class RealNodeTest {
         UnsafeBuffer bytes = new UnsafeBuffer(new byte[ObjectId.LENGTH_BYTES]);
         bytes.putInt(0, number);
         return ObjectId.of(bytes, 0);
+    }
+
+    private void stop() {
+        assertEquals(
+                Outcome.STOPPED,
+                NodeStopper.stop(configuration.node().dir(), GONE, false).outcome());
+    }
+
+    @Test
+    void aClusterIsTheSameAfterAnotherStartAndTalksInTls() throws IOException {
+        String dir = configuration.node().dir().toString();
+        NodeFile first = start();
+        String token = Files.readString(first.session().token());
+        assertFalse(JoinToken.parse(token).isPlainText());
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(first.session().token())));
+        String cluster = clusterIn(first);
+        assertTrue(Files.readString(first.session().log("gcs")).contains("with TLS"), "TLS is the default");
+        Commanded status = Commanded.run("status", "--dir", dir);
+        assertEquals(0, status.exit(), status.out());
+        assertTrue(status.out().contains("ALIVE"), status.out());
+        stop();
+        NodeFile second = start();
+        assertEquals(token, Files.readString(second.session().token()));
+        assertEquals(cluster, clusterIn(second));
+        stop();
+        Files.delete(second.session().cluster().resolve("secret"));
+        NodeException damaged = assertThrows(NodeException.class, this::start);
+        assertTrue(damaged.getMessage().contains("the cluster's identity is damaged: "), damaged.getMessage());
+        assertTrue(damaged.getMessage().contains("secret is missing"), damaged.getMessage());
+    }
+
+    private static String clusterIn(NodeFile node) throws IOException {
+        String log = Files.readString(node.session().log("gcs"));
+        java.util.regex.Matcher cluster = java.util.regex.Pattern.compile("gcs of cluster ([0-9a-f]{32}) ")
+                .matcher(log);
+        assertTrue(cluster.find(), log);
+        return cluster.group(1);
+    }
+
+    @Test
+    void anInsecureNodeTalksInPlainTextAndSaysSo() throws IOException {
+        configuration = configuration.with(java.util.Map.of(GcsSettings.INSECURE, "true"));
+        NodeFile node = start();
+        assertTrue(JoinToken.parse(Files.readString(node.session().token())).isPlainText());
+        String log = Files.readString(node.session().log("gcs"));
+        assertTrue(log.contains("gcs.insecure"), log);
+        Commanded status =
+                Commanded.run("status", "--dir", configuration.node().dir().toString());
+        assertTrue(status.out().contains("ALIVE"), status.out());
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.thornback.transport.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 
 /** Last in the pipeline: hands the channel's events to its connection. */
@@ -24,6 +25,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         // Frames do not come this way; what the decoder leaves over when it goes is released.
         if (message instanceof ByteBuf) {
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent done) {
+            if (done.isSuccess()) {
+                connection.onSecured();
+            } else {
+                connection.onTlsFailure(done.cause());
+            }
         }
     }
 

@@ -30,6 +30,14 @@ final class FrameDecoder extends ByteToMessageDecoder {
         if (in.readableBytes() < LENGTH_BYTES) {
             return;
         }
+        if (connection.awaitsPlainHello() && ServerPortGuard.isTls(in)) {
+            broken = true;
+            in.skipBytes(in.readableBytes());
+            connection.refuseInPlainText(
+                    "this cluster speaks plain text (start --insecure), and this process speaks TLS:"
+                            + " its token is not this cluster's; use the one in the head's session folder");
+            return;
+        }
         final int length = in.getIntLE(in.readerIndex());
         final int limit = connection.frameLimit();
         if (length < MessageHeaderDecoder.ENCODED_LENGTH || length > limit) {

@@ -4,11 +4,15 @@ package io.thornback.transport.net;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.thornback.transport.net.NetException.Code;
+import io.thornback.transport.trust.ClientTls;
+import io.thornback.transport.trust.JoinToken;
+import io.thornback.transport.trust.PeerRole;
 import io.thornback.transport.wire.NetWelcomeDecoder;
 import io.thornback.transport.wire.PeerKind;
 import io.thornback.transport.wire.RefusedDecoder;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import org.agrona.concurrent.SystemEpochClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,21 +26,27 @@ public final class NetClient {
     private final NetLoop loop;
     private final NetLimits limits;
     private final PeerKind kind;
-    private final String token;
+    private final JoinToken token;
+    /** Null for plain text. */
+    private final ClientTls tls;
+
     private final NetEnvironment environment;
 
     /**
-     * A client that connects nowhere yet.
+     * A client that connects nowhere yet. Loads the JDK's TLS if the token asks for it, so not on a network thread.
      *
      * @param kind what this process is to the servers
-     * @param token the cluster's token
+     * @param token the cluster's: whether connections are encrypted, whom they trust, and what they show
      * @param inbox where the connections' events go
      */
-    public NetClient(NetLoop loop, PeerKind kind, String token, NetLimits limits, NetInbox inbox) {
+    public NetClient(NetLoop loop, PeerKind kind, JoinToken token, NetLimits limits, NetInbox inbox) {
         this.loop = loop;
         this.limits = limits;
         this.kind = kind;
         this.token = token;
+        this.tls = token.isPlainText()
+                ? null
+                : new ClientTls(token.fingerprint(), PeerRole.GCS, SystemEpochClock.INSTANCE);
         this.environment = new NetEnvironment(new NetCounters(), new PeerLog(LOG), inbox);
     }
 
@@ -46,8 +56,8 @@ public final class NetClient {
 
     /**
      * Connects and says hello; one attempt. Completes on the network thread when the server has welcomed this peer, or
-     * exceptionally with a {@link NetException}: {@code CANNOT_CONNECT} (try again), {@code REFUSED} or
-     * {@code BAD_PEER} (do not).
+     * exceptionally with a {@link NetException}: {@code CANNOT_CONNECT} (try again), {@code REFUSED}, {@code UNTRUSTED}
+     * or {@code BAD_PEER} (do not).
      */
     public CompletableFuture<NetConnection> connect(InetSocketAddress address) {
         final CompletableFuture<NetConnection> connected = new CompletableFuture<>();
@@ -58,7 +68,7 @@ public final class NetClient {
         // missing.
         channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_LIMIT_MS);
         final NetConnection connection = new NetConnection(loop, channel, limits, environment, peer);
-        connection.install(new ClientHandshake(connected));
+        connection.install(new ClientHandshake(connected), tls, false);
         loop.eventLoop().register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
                 channel.unsafe().closeForcibly();
@@ -91,7 +101,25 @@ public final class NetClient {
 
         @Override
         public void onConnected(NetConnection connection) {
-            connection.sendHandshake(NetMessages.hello(kind, token));
+            connection.sendHandshake(NetMessages.hello(kind, token.secret()));
+        }
+
+        @Override
+        public void onTlsFailure(NetConnection connection, Throwable cause, String why) {
+            if (TlsFailure.distrust(cause) != null) {
+                connected.completeExceptionally(
+                        new NetException(Code.UNTRUSTED, connection.peer() + " is not trusted: " + why, cause));
+            } else if (TlsFailure.isPlainText(cause)) {
+                connected.completeExceptionally(new NetException(
+                        Code.BAD_PEER,
+                        connection.peer()
+                                + " speaks plain text, and this token is for encrypted connections only; is it a"
+                                + " head that was started with --insecure, or no Thornback head node?",
+                        cause));
+            } else {
+                connected.completeExceptionally(new NetException(
+                        Code.BAD_PEER, connection.peer() + " " + why + "; is it a Thornback head node?", cause));
+            }
         }
 
         @Override

@@ -3,18 +3,24 @@ package io.thornback.transport.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.thornback.transport.net.NetException.Code;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.PeerKind;
+import io.thornback.transport.wire.RefusalCode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.agrona.DirectBuffer;
 
 /**
@@ -44,7 +50,15 @@ public final class NetConnection {
     /** Events that the agent's queue had no room for; while it is not empty the socket is not read. */
     private final ArrayDeque<NetInbox.Event> backlog = new ArrayDeque<>();
 
+    /** When it was made. */
+    private final long bornNs = System.nanoTime();
+
     private Handshake handshake;
+    /** Makes this connection's TLS engine; null if it is in plain text. */
+    private Supplier<SSLEngine> engines;
+    /** Null in plain text, and until the peer of a server has begun TLS. */
+    private SslHandler tls;
+
     private volatile State state = State.HANDSHAKE;
     private volatile String peer;
     private volatile Object attachment;
@@ -65,13 +79,30 @@ public final class NetConnection {
         this.pending = new PendingRequests(this, loop.eventLoop(), limits.maxPendingRequests());
     }
 
-    /** Puts this connection into the channel's pipeline; before the channel is registered. */
-    void install(Handshake newHandshake) {
+    /**
+     * Puts this connection into the channel's pipeline; before the channel is registered.
+     *
+     * @param newEngines makes the TLS engine; null for plain text
+     * @param accepted whether the peer has connected here, and so speaks first
+     */
+    void install(Handshake newHandshake, Supplier<SSLEngine> newEngines, boolean accepted) {
         handshake = newHandshake;
+        engines = newEngines;
         channel.config().setAllocator(loop.allocator());
         channel.config().setTcpNoDelay(true);
         channel.config().setKeepAlive(true);
+        if (engines != null) {
+            channel.pipeline().addLast(accepted ? new ServerPortGuard(this) : startTls());
+        }
         channel.pipeline().addLast(new FrameDecoder(this), new ConnectionHandler(this));
+    }
+
+    /** The handler of this connection's TLS, once. Its handshake is timed with the hello, not by itself. */
+    SslHandler startTls() {
+        tls = new SslHandler(engines.get());
+        tls.setHandshakeTimeoutMillis(0);
+        tls.setCloseNotifyFlushTimeoutMillis(limits.closeTimeoutMs());
+        return tls;
     }
 
     // ---- any thread ----
@@ -270,14 +301,54 @@ public final class NetConnection {
         peer = NetAddress.format(channel.remoteAddress());
         counters.increment(NetCounter.CONNECTIONS);
         loop.schedule(this::onHelloTimeout, limits.helloTimeoutMs());
-        handshake.onConnected(this);
+        if (engines == null) {
+            handshake.onConnected(this);
+        }
     }
 
     private void onHelloTimeout() {
         if (state == State.HANDSHAKE) {
             counters.increment(NetCounter.HELLO_TIMEOUTS);
-            misbehaved("no hello within " + limits.helloTimeoutMs() + " ms");
+            final boolean atTls =
+                    engines != null && (tls == null || !tls.handshakeFuture().isSuccess());
+            misbehaved((atTls ? "no TLS handshake" : "no hello") + " within " + limits.helloTimeoutMs() + " ms");
         }
+    }
+
+    /** TLS stands. */
+    void onSecured() {
+        if (state == State.HANDSHAKE) {
+            handshake.onConnected(this);
+        }
+    }
+
+    /** TLS could not be agreed on. Its handler sends an alert, if there is one to send, and closes the channel. */
+    void onTlsFailure(Throwable cause) {
+        if (state != State.HANDSHAKE || closeReason != null || TlsFailure.isLoss(cause)) {
+            return;
+        }
+        counters.increment(NetCounter.TLS_FAILURES);
+        garbled = true;
+        closeReason = TlsFailure.describe(cause);
+        handshake.onTlsFailure(this, cause, closeReason);
+    }
+
+    /** Whether it is in plain text, and the peer has not shown the token yet. */
+    boolean awaitsPlainHello() {
+        return engines == null && state == State.HANDSHAKE;
+    }
+
+    /** A peer that speaks TLS where plain text is spoken, or the other way round: says so in plain text, the one that is left. */
+    void refuseInPlainText(String why) {
+        counters.increment(NetCounter.TLS_FAILURES);
+        peerLog.warn("refusing a peer", peer, why);
+        sendHandshake(NetMessages.refused(NetMessages.NO_CORRELATION_ID, RefusalCode.AUTHENTICATION, 0, why));
+        closeGracefully(why);
+    }
+
+    /** How long it has been there. */
+    long ageNs() {
+        return System.nanoTime() - bornNs;
     }
 
     /** The handshake is satisfied: frames go to the agent from now on. */
@@ -299,6 +370,9 @@ public final class NetConnection {
     void onFrame(NetFrame frame) {
         counters.increment(NetCounter.FRAMES_IN);
         if (state == State.HANDSHAKE) {
+            if (engines != null && tls == null) {
+                throw new IllegalStateException("a frame from " + peer + " has come past TLS");
+            }
             handshake.onFrame(this, frame);
         } else if (state == State.OPEN && NetMessages.isAnswer(frame.templateId())) {
             if (!pending.complete(frame)) {
@@ -350,7 +424,12 @@ public final class NetConnection {
 
     void closeNow(String reason) {
         closeReason = closeReason == null ? reason : closeReason;
-        NetLoop.close(channel);
+        cut();
+    }
+
+    /** Closes the socket at once, without waiting for a last word of TLS to be written. */
+    private void cut() {
+        channel.unsafe().close(channel.newPromise().addListener(NetLoop::logFailure));
     }
 
     /**
@@ -365,18 +444,24 @@ public final class NetConnection {
         closeReason = reason;
         pending.failAll();
         channel.config().setAutoRead(true);
-        loop.schedule(() -> NetLoop.close(channel), limits.closeTimeoutMs());
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
+        loop.schedule(this::cut, limits.closeTimeoutMs());
+        final ChannelFuture written = tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
+        written.addListener((ChannelFutureListener) flushed -> {
             if (flushed.isSuccess()) {
                 channel.shutdownOutput().addListener(NetLoop::logFailure);
             } else {
-                NetLoop.close(channel);
+                cut();
             }
         });
     }
 
-    void onException(Throwable cause) {
-        if (cause instanceof IOException) {
+    void onException(Throwable thrown) {
+        final Throwable cause = TlsFailure.unwrap(thrown);
+        if (cause instanceof SSLException) {
+            if (closeReason == null) {
+                spokeGarbage(NetCounter.TLS_FAILURES, TlsFailure.describe(cause));
+            }
+        } else if (cause instanceof IOException) {
             closeNow("connection lost: " + cause.getMessage());
         } else {
             spokeGarbage(NetCounter.BAD_FRAMES, "cannot be read: " + cause);

@@ -7,12 +7,14 @@ public enum NetCounter {
     CONNECTIONS,
     /** Connections that passed the hello. */
     HELLOS,
-    /** Connections over the limit, closed at once. */
+    /** Connections over a limit, closed at once. */
     OVER_LIMIT,
     /** Hellos with a wrong token. */
     WRONG_TOKEN,
     /** Hellos of another schema version. */
     WRONG_VERSION,
+    /** TLS handshakes that failed, and peers that spoke plain text where TLS is spoken, or TLS where it is not. */
+    TLS_FAILURES,
     /** Peers that did not finish the hello in time. */
     HELLO_TIMEOUTS,
     /** Frames that are no message of ours. */

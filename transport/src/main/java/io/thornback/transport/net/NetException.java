@@ -18,6 +18,10 @@ public class NetException extends RuntimeException {
         CANNOT_CONNECT,
         /** The peer said no: see {@link NetRefusedException}. */
         REFUSED,
+        /** The peer could not prove that it belongs to the token's cluster, or not at this time. */
+        UNTRUSTED,
+        /** The token is none, or of another version. */
+        BAD_TOKEN,
         /** The peer does not speak this protocol. */
         BAD_PEER,
         /** No answer to a request before its deadline. */

@@ -25,6 +25,9 @@ public record NetLimits(
         int connectTimeoutMs,
         int closeTimeoutMs) {
 
+    /** However few connections are allowed, so many may be at their hello. */
+    private static final int LEAST_HANDSHAKES = 4;
+
     /** The most that {@code maxConnections} may be. */
     public static final int MOST_CONNECTIONS = 16_384;
 
@@ -47,6 +50,16 @@ public record NetLimits(
 
     long helloTimeoutNs() {
         return TimeUnit.MILLISECONDS.toNanos(helloTimeoutMs);
+    }
+
+    /** Connections that may be at their TLS handshake or hello at once, so that strangers cannot take all places. */
+    int maxHandshakes() {
+        return Math.max(LEAST_HANDSHAKES, maxConnections / 4);
+    }
+
+    /** How long a peer may be at its hello before another takes its place when there is none left. */
+    long handshakeGraceNs() {
+        return helloTimeoutNs() / 2;
     }
 
     /** The same with another number of connections. */

@@ -13,6 +13,7 @@ import io.thornback.transport.wire.RefusalCode;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -31,19 +32,21 @@ public final class NetServer implements AutoCloseable {
     private final NetLoop loop;
     private final NetLimits limits;
     private final NetEnvironment environment;
-    private final byte[] token;
-    private final String clusterId;
+    private final NetAccess access;
+    private final byte[] secret;
     private final ServerChannel channel;
     /** Network thread only. */
     private final Set<NetConnection> connections = new HashSet<>();
+    /** Those that have not shown the token yet, in the order in which they came. Network thread only. */
+    private final Set<NetConnection> strangers = new LinkedHashSet<>();
 
     private volatile int port;
 
-    private NetServer(NetLoop loop, NetLimits limits, String token, String clusterId, NetInbox inbox) {
+    private NetServer(NetLoop loop, NetLimits limits, NetAccess access, NetInbox inbox) {
         this.loop = loop;
         this.limits = limits;
-        this.token = NetMessages.utf8(token);
-        this.clusterId = clusterId;
+        this.access = access;
+        this.secret = NetMessages.utf8(access.secret());
         this.environment = new NetEnvironment(new NetCounters(), new PeerLog(LOG), inbox);
         this.channel = loop.newServerChannel();
     }
@@ -51,15 +54,16 @@ public final class NetServer implements AutoCloseable {
     /**
      * Listens on an address; port 0 takes any free one.
      *
-     * @param token what a peer must show; not empty
      * @throws NetException {@code PORT_IN_USE} or {@code CANNOT_BIND}
+     * @throws IllegalArgumentException if it would speak plain text where other hosts hear it
      */
     public static NetServer bind(
-            NetLoop loop, InetSocketAddress address, String token, String clusterId, NetLimits limits, NetInbox inbox) {
-        if (token.isEmpty()) {
-            throw new IllegalArgumentException("a server needs a token");
+            NetLoop loop, InetSocketAddress address, NetAccess access, NetLimits limits, NetInbox inbox) {
+        if (access.isPlainText() && !address.getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException("plain text on " + NetAddress.format(address)
+                    + ", which other hosts reach; only an address of loopback may go without TLS");
         }
-        final NetServer server = new NetServer(loop, limits, token, clusterId, inbox);
+        final NetServer server = new NetServer(loop, limits, access, inbox);
         server.listen(address);
         return server;
     }
@@ -120,28 +124,48 @@ public final class NetServer implements AutoCloseable {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             final SocketChannel child = (SocketChannel) message;
-            if (connections.size() >= limits.maxConnections()) {
-                counters().increment(NetCounter.OVER_LIMIT);
-                environment
-                        .peerLog()
-                        .warn(
-                                "refusing a connection",
-                                NetAddress.format(child.remoteAddress()),
-                                "limit=" + limits.maxConnections());
-                // Never registered, so it is closed without a loop.
-                child.unsafe().closeForcibly();
+            if (connections.size() >= limits.maxConnections() && !dropOldestStranger()) {
+                refuse(child, "limit=" + limits.maxConnections());
+                return;
+            }
+            if (strangers.size() >= limits.maxHandshakes() && !dropOldestStranger()) {
+                refuse(child, "limit=" + limits.maxHandshakes() + " of peers that have not shown the token yet");
                 return;
             }
             final NetConnection connection =
                     new NetConnection(loop, child, limits, environment, NetAddress.format(child.remoteAddress()));
             connections.add(connection);
-            child.closeFuture().addListener(done -> connections.remove(connection));
-            connection.install(new ServerHandshake());
+            strangers.add(connection);
+            child.closeFuture().addListener(done -> {
+                connections.remove(connection);
+                strangers.remove(connection);
+            });
+            connection.install(new ServerHandshake(), access.tls(), true);
             loop.eventLoop().register(child).addListener(registered -> {
                 if (!registered.isSuccess()) {
                     child.unsafe().closeForcibly();
                 }
             });
+        }
+
+        private void refuse(SocketChannel child, String why) {
+            counters().increment(NetCounter.OVER_LIMIT);
+            environment.peerLog().warn("refusing a connection", NetAddress.format(child.remoteAddress()), why);
+            // Never registered, so it is closed without a loop.
+            child.unsafe().closeForcibly();
+        }
+
+        /** Who has had time to show the token and has not makes room for the next; false if there is nobody such. */
+        private boolean dropOldestStranger() {
+            if (strangers.isEmpty() || strangers.iterator().next().ageNs() < limits.handshakeGraceNs()) {
+                return false;
+            }
+            final NetConnection oldest = strangers.iterator().next();
+            counters().increment(NetCounter.OVER_LIMIT);
+            oldest.misbehaved("no hello yet, and others wait for its place");
+            connections.remove(oldest);
+            strangers.remove(oldest);
+            return true;
         }
 
         /** Out of descriptors, mostly: accepting at once again would burn the thread. */
@@ -182,7 +206,7 @@ public final class NetServer implements AutoCloseable {
             final byte[] shown = new byte[hello.tokenLength()];
             hello.getToken(shown, 0, shown.length);
             // Compared in constant time: how long it takes must not tell how much of a guess was right.
-            if (!MessageDigest.isEqual(token, shown)) {
+            if (!MessageDigest.isEqual(secret, shown)) {
                 counters().increment(NetCounter.WRONG_TOKEN);
                 refuse(
                         connection,
@@ -190,7 +214,8 @@ public final class NetServer implements AutoCloseable {
                         "wrong token; use the one that the head node's session holds");
                 return;
             }
-            connection.sendHandshake(NetMessages.welcome(clusterId));
+            strangers.remove(connection);
+            connection.sendHandshake(NetMessages.welcome(access.clusterId()));
             connection.open(kind);
         }
 
@@ -199,6 +224,11 @@ public final class NetServer implements AutoCloseable {
             connection.sendHandshake(
                     NetMessages.refused(NetMessages.NO_CORRELATION_ID, code, NetHelloDecoder.SCHEMA_VERSION, why));
             connection.closeGracefully(why);
+        }
+
+        @Override
+        public void onTlsFailure(NetConnection connection, Throwable cause, String why) {
+            environment.peerLog().warn("refusing a peer", connection.peer(), why);
         }
 
         @Override

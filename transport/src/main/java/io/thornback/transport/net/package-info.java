@@ -9,8 +9,13 @@
  *
  * <p><b>Hello.</b> The connecting side sends {@code NetHello(schemaVersion, kind, token)} and gets {@code NetWelcome}, or
  * {@code Refused} with the reason and a half-closed socket. The layout of {@code NetHello} and {@code Refused} is frozen
- * across versions: it is what tells two versions apart. Tokens are compared in constant time. The bytes are not
- * encrypted: listen on loopback, or on a network that is trusted.
+ * across versions: it is what tells two versions apart. Tokens are compared in constant time.
+ *
+ * <p><b>TLS</b> comes before the hello, and the hello's secret is shown only inside it: see
+ * {@link io.thornback.transport.trust}. Plain text is for loopback ({@link io.thornback.transport.net.NetAccess}). On a
+ * port where TLS is spoken the first bytes are looked at before an engine is made for them: a peer in plain text is told
+ * so in plain text, and garbage costs nothing. Handshakes run on the network thread, 1 to 3 ms each; handshake and hello
+ * together have one time-out, and those who are at them have a limit of their own, beyond which the oldest goes.
  *
  * <p><b>Requests.</b> A request and its answer start with a correlation id. Each has a deadline; when the connection
  * ends, all that wait fail at once. Answers complete a future on the network thread; everything else goes to the

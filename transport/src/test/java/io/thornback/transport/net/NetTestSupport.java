@@ -3,6 +3,7 @@ package io.thornback.transport.net;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.wire.ClusterStateRequestEncoder;
 import io.thornback.transport.wire.GoodbyeEncoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
@@ -45,7 +46,15 @@ abstract class NetTestSupport {
     }
 
     NetServer listen(RecordingAgent agent) {
-        return NetServer.bind(loop, loopback(0), TOKEN, "cluster-1", LIMITS, agent.inbox);
+        return NetServer.bind(loop, loopback(0), access(), LIMITS, agent.inbox);
+    }
+
+    NetAccess access() {
+        return NetAccess.plainText("cluster-1", TOKEN);
+    }
+
+    JoinToken token(String secret) {
+        return JoinToken.plainText(secret);
     }
 
     @AfterAll
@@ -64,7 +73,7 @@ abstract class NetTestSupport {
     }
 
     NetClient client(String token) {
-        return new NetClient(loop, PeerKind.TOOL, token, LIMITS, clientAgent.inbox);
+        return new NetClient(loop, PeerKind.TOOL, token(token), LIMITS, clientAgent.inbox);
     }
 
     NetConnection connect() {

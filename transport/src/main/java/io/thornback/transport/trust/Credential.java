@@ -1,0 +1,28 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.transport.trust;
+
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.Objects;
+
+/**
+ * What a process proves with who it is: a private key and the certificate for it, with the authority's.
+ *
+ * @param key never leaves the process
+ * @param certificate issued by the authority
+ * @param authority the authority's own
+ */
+public record Credential(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
+    /** All three are needed. */
+    public Credential {
+        Objects.requireNonNull(key);
+        Objects.requireNonNull(certificate);
+        Objects.requireNonNull(authority);
+    }
+
+    @Override
+    public String toString() {
+        return "Credential[" + certificate.getSubjectX500Principal() + " until "
+                + certificate.getNotAfter().toInstant() + "]";
+    }
+}
