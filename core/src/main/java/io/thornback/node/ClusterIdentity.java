@@ -30,6 +30,8 @@ import java.util.HexFormat;
  *   checksums        SHA-256 of each of the three, as sha256sum writes it
  * </pre>
  *
+ * <p>Beside them lies what the GCS showed last ({@link KeptCredential}), which can be made again.
+ *
  * <p>The folder is made under another name, with all its files, and renamed, each step on the disk before the next: a crash
  * leaves all of it or none. So whatever is missing or changed later was damaged by somebody else, and is refused: a new
  * identity in the place of a damaged one would shut every node out without a word. Immutable.
@@ -46,10 +48,12 @@ final class ClusterIdentity {
     private static final int SECRET_BYTES = JoinToken.DIGITS / 2;
     private static final long LONGEST_FILE = 64 << 10;
 
+    private final Path folder;
     private final CertificateAuthority authority;
     private final String secret;
 
-    private ClusterIdentity(CertificateAuthority authority, String secret) {
+    private ClusterIdentity(Path folder, CertificateAuthority authority, String secret) {
+        this.folder = folder;
         this.authority = authority;
         this.secret = secret;
     }
@@ -118,7 +122,8 @@ final class ClusterIdentity {
             throw damaged(folder.resolve(SECRET), "does not hold " + JoinToken.DIGITS + " hexadecimal digits");
         }
         try {
-            return new ClusterIdentity(new CertificateAuthority(Pem.key(key), Pem.certificate(certificate)), secret);
+            CertificateAuthority authority = new CertificateAuthority(Pem.key(key), Pem.certificate(certificate));
+            return new ClusterIdentity(folder, authority, secret);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw damaged(folder.resolve(CERTIFICATE), "and " + KEY + " are no authority: " + e.getMessage());
         }
@@ -174,7 +179,7 @@ final class ClusterIdentity {
         }
     }
 
-    private static String sha256(String text) {
+    static String sha256(String text) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.ISO_8859_1)));
@@ -198,8 +203,26 @@ final class ClusterIdentity {
         return JoinToken.plainText(sha256("plain text " + secret));
     }
 
-    /** What the head's GCS shows from now on. */
-    Credential issueForGcs(Instant now) {
-        return authority.issue(PeerRole.GCS, now.minus(CertificateAuthority.BACKDATED), now.plus(SERVER_LIFETIME));
+    /**
+     * What the head's GCS shows from now on: what was issued for it before, by an earlier start most often, else something
+     * new, which is kept.
+     *
+     * @throws NodeException if the authority's files do not belong together
+     */
+    Credential forGcs(Instant now) {
+        Path file = folder.resolve(KeptCredential.GCS);
+        return KeptCredential.read(file, authority, now).orElseGet(() -> {
+            Credential issued = issueForGcs(now);
+            KeptCredential.write(file, issued);
+            return issued;
+        });
+    }
+
+    private Credential issueForGcs(Instant now) {
+        try {
+            return authority.issue(PeerRole.GCS, now.minus(CertificateAuthority.BACKDATED), now.plus(SERVER_LIFETIME));
+        } catch (IllegalStateException e) {
+            throw damaged(folder.resolve(CERTIFICATE), "and " + KEY + " do not belong together: " + e.getMessage());
+        }
     }
 }

@@ -41,7 +41,7 @@ public final class GcsRole implements Role {
             access = NetAccess.encrypted(
                     identity.clusterId(),
                     token.secret(),
-                    new ServerTls(identity::issueForGcs, SystemEpochClock.INSTANCE));
+                    new ServerTls(identity::forGcs, SystemEpochClock.INSTANCE));
         }
         PrivateFiles.writeAtomically(context.session().token(), token.text() + "\n");
     }

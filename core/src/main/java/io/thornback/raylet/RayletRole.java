@@ -13,6 +13,7 @@ import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.InboxAgent;
 import io.thornback.runtime.StoreConnection;
+import io.thornback.transport.trust.ClientTls;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,9 @@ public final class RayletRole implements Role {
     @Override
     public void prepare(final RoleContext context) {
         agent = new InboxAgent(context.session().shm(), INBOX);
+        if (!context.configuration().gcs().insecure()) {
+            ClientTls.warmUp();
+        }
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the warnings of one class's logger. */
+/** Keeps the warnings of one class's logger, which the other tests have switched off, and keeps them to itself. */
 final class LogTrap extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final Logger logger;
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -24,6 +24,8 @@ final class LogTrap extends AppenderBase<ILoggingEvent> implements AutoCloseable
         final LogTrap trap = new LogTrap((Logger) LoggerFactory.getLogger(type));
         trap.setContext(trap.logger.getLoggerContext());
         trap.start();
+        trap.logger.setLevel(Level.WARN);
+        trap.logger.setAdditive(false);
         trap.logger.addAppender(trap);
         return trap;
     }
@@ -47,6 +49,8 @@ final class LogTrap extends AppenderBase<ILoggingEvent> implements AutoCloseable
     @Override
     public void close() {
         logger.detachAppender(this);
+        logger.setAdditive(true);
+        logger.setLevel(null);
         stop();
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.transport.trust.CertificateAuthority;
+import io.thornback.transport.trust.Credential;
 import io.thornback.transport.trust.JoinToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -152,8 +154,43 @@ class ClusterIdentityTest {
         Files.writeString(file("authority.key"), key);
         String checksums = Files.readString(file("checksums"));
         Files.writeString(file("checksums"), checksums.replace(sha256(old), sha256(key)));
-        String message = refused();
-        assertTrue(message.contains("it is not of this private key"), message);
+        ClusterIdentity mixed = open();
+        String message =
+                assertThrows(NodeException.class, () -> mixed.forGcs(NOW)).getMessage();
+        assertTrue(message.startsWith("the cluster's identity is damaged: " + file("authority.crt")), message);
+    }
+
+    @Test
+    void whatTheGcsShowsIsKeptWhileItIsFresh() throws IOException {
+        Credential first = open().forGcs(NOW);
+        assertEquals("rw-------", mode(file(KeptCredential.GCS)));
+        Credential again = open().forGcs(NOW.plus(Duration.ofDays(30)));
+        assertEquals(first.certificate(), again.certificate());
+        assertEquals(first.key(), again.key());
+        Instant later = NOW.plus(Duration.ofDays(61));
+        Credential next = open().forGcs(later);
+        assertNotEquals(first.certificate(), next.certificate());
+        assertEquals(next.certificate(), open().forGcs(later).certificate());
+        assertNotEquals(next.certificate(), open().forGcs(NOW).certificate(), "the clock was set back");
+    }
+
+    @Test
+    void aKeptCertificateThatIsDamagedOrOfAnotherClusterIsReplaced() throws IOException {
+        Credential first = open().forGcs(NOW);
+        byte[] bytes = Files.readAllBytes(file(KeptCredential.GCS));
+        byte[] flipped = bytes.clone();
+        flipped[bytes.length / 2] ^= 1;
+        for (byte[] damaged : new byte[][] {{}, flipped, java.util.Arrays.copyOf(bytes, 100), null}) {
+            if (damaged == null) {
+                Files.delete(file(KeptCredential.GCS));
+            } else {
+                Files.write(file(KeptCredential.GCS), damaged);
+            }
+            assertNotEquals(first.certificate(), open().forGcs(NOW).certificate());
+        }
+        Path kept = file(KeptCredential.GCS);
+        CertificateAuthority other = CertificateAuthority.create("other", NOW);
+        assertTrue(KeptCredential.read(kept, other, NOW).isEmpty());
     }
 
     private static String sha256(String text) throws Exception {

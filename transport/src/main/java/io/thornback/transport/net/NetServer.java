@@ -83,6 +83,9 @@ public final class NetServer implements AutoCloseable {
             throw BindFailure.explain(address, bindFailure);
         }
         port = ((InetSocketAddress) channel.localAddress()).getPort();
+        if (!access.isPlainText()) {
+            loop.schedule(access.tls()::warmUp, 0);
+        }
     }
 
     public int port() {

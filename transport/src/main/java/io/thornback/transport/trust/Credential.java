@@ -3,6 +3,8 @@ package io.thornback.transport.trust;
 
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 
 /**
@@ -18,6 +20,17 @@ public record Credential(PrivateKey key, X509Certificate certificate, X509Certif
         Objects.requireNonNull(key);
         Objects.requireNonNull(certificate);
         Objects.requireNonNull(authority);
+    }
+
+    /** When another should take its place: two thirds into its time. */
+    public Instant renewAt() {
+        final Instant from = certificate.getNotBefore().toInstant();
+        return from.plus(Duration.between(from, certificate.getNotAfter().toInstant()).dividedBy(3).multipliedBy(2));
+    }
+
+    /** Whether it is in its time and need not be replaced yet. */
+    public boolean isFresh(Instant now) {
+        return !now.isBefore(certificate.getNotBefore().toInstant()) && now.isBefore(renewAt());
     }
 
     @Override

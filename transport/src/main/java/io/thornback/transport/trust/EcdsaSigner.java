@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.Signature;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -35,23 +34,12 @@ final class EcdsaSigner implements ContentSigner {
     @Override
     public byte[] getSignature() {
         try {
-            return sign(key, content.toByteArray());
+            final Signature signature = Signature.getInstance(ALGORITHM);
+            signature.initSign(key);
+            signature.update(content.toByteArray());
+            return signature.sign();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot sign a certificate: " + e.getMessage(), e);
         }
-    }
-
-    static byte[] sign(PrivateKey key, byte[] content) throws GeneralSecurityException {
-        final Signature signature = Signature.getInstance(ALGORITHM);
-        signature.initSign(key);
-        signature.update(content);
-        return signature.sign();
-    }
-
-    static boolean verify(PublicKey key, byte[] content, byte[] signed) throws GeneralSecurityException {
-        final Signature signature = Signature.getInstance(ALGORITHM);
-        signature.initVerify(key);
-        signature.update(content);
-        return signature.verify(signed);
     }
 }

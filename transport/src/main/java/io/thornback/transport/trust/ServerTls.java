@@ -25,12 +25,14 @@ public final class ServerTls implements Supplier<SSLEngine> {
     private final Function<Instant, Credential> issuer;
     private final EpochClock clock;
 
+    private Credential shown;
+    /** Null until the first connection: loading the JDK's TLS takes tenths of a second, which nobody need wait for. */
     private SSLContext context;
-    private long fromMs;
-    private long renewMs;
+
+    private long retryMs = Long.MIN_VALUE;
 
     /**
-     * Shows what the issuer issues; the first certificate is issued here.
+     * Shows what the issuer issues; the first certificate is asked for here.
      *
      * @param issuer given the time, issues what is to be shown from then on; quick, for connections wait meanwhile
      * @param clock the wall clock that certificates are held against
@@ -38,38 +40,38 @@ public final class ServerTls implements Supplier<SSLEngine> {
     public ServerTls(Function<Instant, Credential> issuer, EpochClock clock) {
         this.issuer = issuer;
         this.clock = clock;
-        use(issuer.apply(Instant.ofEpochMilli(clock.time())));
+        this.shown = issuer.apply(Instant.ofEpochMilli(clock.time()));
+    }
+
+    /** Loads what the first connection needs; it belongs to the same thread. */
+    public void warmUp() {
+        final SSLEngine unused = get();
+        unused.closeOutbound();
     }
 
     /** An engine for one connection, with the certificate of the hour. */
     @Override
     public SSLEngine get() {
         final long nowMs = clock.time();
-        if (nowMs >= renewMs || nowMs < fromMs) {
-            renew(nowMs);
+        final Instant now = Instant.ofEpochMilli(nowMs);
+        if (!shown.isFresh(now) && (nowMs >= retryMs || nowMs < retryMs - RETRY_MS)) {
+            renew(now);
+        }
+        if (context == null) {
+            context = TlsContexts.server(shown);
         }
         return TlsContexts.engine(context, false);
     }
 
-    private void renew(long nowMs) {
+    private void renew(Instant now) {
         try {
-            final Credential next = issuer.apply(Instant.ofEpochMilli(nowMs));
-            use(next);
-            LOG.info(
-                    "showing a new certificate, valid until {}",
-                    next.certificate().getNotAfter().toInstant());
+            shown = issuer.apply(now);
+            context = null;
+            LOG.info("showing a new certificate, valid until {}", shown.certificate().getNotAfter().toInstant());
         } catch (RuntimeException e) {
             // Better an old certificate, which may still be in its time, than none.
-            fromMs = Long.MIN_VALUE;
-            renewMs = nowMs + RETRY_MS;
+            retryMs = now.toEpochMilli() + RETRY_MS;
             LOG.error("cannot renew the certificate; trying again in {} min", RETRY_MS / 60_000, e);
         }
-    }
-
-    private void use(Credential credential) {
-        context = TlsContexts.server(credential);
-        fromMs = credential.certificate().getNotBefore().toInstant().toEpochMilli();
-        final long untilMs = credential.certificate().getNotAfter().toInstant().toEpochMilli();
-        renewMs = fromMs + (untilMs - fromMs) / 3 * 2;
     }
 }
