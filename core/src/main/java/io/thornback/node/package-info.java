@@ -30,7 +30,8 @@
  *
  * <p>{@link io.thornback.node.SessionLayout} names every file. One node per folder of sessions: {@code node.lock}, held by the
  * kernel for the supervisor. Each session holds a lock in its folder on disk and in its folder in shared memory; whose lock nobody
- * holds is dead, and the next start removes its shared memory and keeps its logs.
+ * holds is dead, and the next start removes its shared memory and keeps its logs. Beside the sessions lies the cluster's identity
+ * ({@code cluster/}), which outlives them; from it a head's gcs writes the session's token.
  *
  * <h2>Threads</h2>
  *
