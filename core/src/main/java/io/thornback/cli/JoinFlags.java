@@ -5,6 +5,7 @@ import io.thornback.config.ClusterSettings;
 import io.thornback.config.ConfigurationSources;
 import io.thornback.node.JvmCommand;
 import io.thornback.node.NodeException;
+import io.thornback.transport.trust.JoinToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -124,6 +125,10 @@ final class JoinFlags {
                     spec.commandLine(),
                     origin + " holds no token: one word of printable characters, at most " + MAX_TOKEN_LENGTH);
         }
-        return stripped;
+        try {
+            return JoinToken.parse(stripped).text();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), origin + ": " + e.getMessage());
+        }
     }
 }

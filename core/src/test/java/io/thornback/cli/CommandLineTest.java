@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.RuntimeEnvironment;
 import io.thornback.runtime.Connector;
+import io.thornback.transport.trust.JoinToken;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -117,9 +118,10 @@ class CommandLineTest {
 
     @Test
     void theTokenMayComeInAVariable() {
-        Map<String, String> environment = Map.of("THORNBACK_TOKEN", " abc\n");
+        String token = JoinToken.plainText("5e".repeat(32)).text();
+        Map<String, String> environment = Map.of("THORNBACK_TOKEN", " " + token + "\n");
         assertEquals(
-                "abc", new JoinFlags().token(environment, Main.commandLine().getCommandSpec()));
+                token, new JoinFlags().token(environment, Main.commandLine().getCommandSpec()));
     }
 
     @Test
@@ -137,6 +139,15 @@ class CommandLineTest {
         Path secret = Files.writeString(folder.resolve("secret"), "s3cret and more\n");
         assertEquals(2, run("start", "--address", "localhost:1", "--token-file", secret.toString(), "--dir", dir));
         assertTrue(err.toString().contains("--token-file=" + secret + " holds no token"), err.toString());
+        assertFalse(err.toString().contains("s3cret"), err.toString());
+        err.getBuffer().setLength(0);
+        Files.writeString(secret, "thornback1.plaintext.s3cret");
+        assertEquals(2, run("start", "--address", "localhost:1", "--token-file", secret.toString(), "--dir", dir));
+        assertTrue(
+                err.toString()
+                        .contains("--token-file=" + secret
+                                + ": the join token has a secret of 6 characters instead of 64; copy the whole line"),
+                err.toString());
         assertFalse(err.toString().contains("s3cret"), err.toString());
         assertFalse(Files.exists(folder.resolve("dir")), "nothing was begun");
     }

@@ -19,6 +19,8 @@ import io.thornback.gcs.GcsService;
 import io.thornback.gcs.NodeInfo;
 import io.thornback.gcs.NodeRegistration;
 import io.thornback.resources.ResourceSet;
+import io.thornback.transport.net.NetAccess;
+import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.wire.NodeState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +38,8 @@ class HeadAwayTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String HOST = "127.0.0.1";
-    private static final String TOKEN = RandomHex.of(32);
+    private static final String SECRET = RandomHex.of(JoinToken.DIGITS / 2);
+    private static final String TOKEN = JoinToken.plainText(SECRET).text();
     private static final GcsLimits LIMITS = GcsLimits.DEFAULT.with(200, 1_000, 60_000, 10);
 
     @TempDir
@@ -62,7 +65,8 @@ class HeadAwayTest {
     }
 
     private static GcsService startGcs(int port) {
-        return GcsService.start(new GcsService.Options(HOST, port, TOKEN, "test", LIMITS, failure -> {}));
+        return GcsService.start(new GcsService.Options(
+                HOST, port, NetAccess.plainText("test", SECRET), LIMITS, failure -> {}));
     }
 
     @AfterEach
