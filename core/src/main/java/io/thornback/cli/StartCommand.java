@@ -66,7 +66,7 @@ final class StartCommand implements Callable<Integer> {
                 : NodeStarter.start(configuration, step -> progress(terminal, step))) {
             starter.keep();
             summary(terminal, starter.node(), (System.nanoTime() - startNs) / 1_000_000);
-            if (configuration.gcs().insecure()) {
+            if (!joins && configuration.gcs().insecure()) {
                 terminal.out()
                         .println(
                                 "  network  plain text (gcs.insecure): anybody on this host who may capture packets reads the token");
