@@ -39,9 +39,7 @@ public final class GcsRole implements Role {
         } else {
             token = identity.token();
             access = NetAccess.encrypted(
-                    identity.clusterId(),
-                    token.secret(),
-                    new ServerTls(identity::forGcs, SystemEpochClock.INSTANCE));
+                    identity.clusterId(), token.secret(), new ServerTls(identity::forGcs, SystemEpochClock.INSTANCE));
         }
         PrivateFiles.writeAtomically(context.session().token(), token.text() + "\n");
     }

@@ -41,7 +41,8 @@ final class KeptCredential {
             String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
             int body = text.indexOf('\n') + 1;
             int certificate = text.indexOf(CERTIFICATE);
-            if (certificate < body || !text.startsWith(checksum(authority.fingerprint(), text.substring(body)) + "\n")) {
+            if (certificate < body
+                    || !text.startsWith(checksum(authority.fingerprint(), text.substring(body)) + "\n")) {
                 LOG.warn("{} is not whole, or not of this cluster; issuing another certificate", file);
                 return Optional.empty();
             }

@@ -65,8 +65,8 @@ class HeadAwayTest {
     }
 
     private static GcsService startGcs(int port) {
-        return GcsService.start(new GcsService.Options(
-                HOST, port, NetAccess.plainText("test", SECRET), LIMITS, failure -> {}));
+        return GcsService.start(
+                new GcsService.Options(HOST, port, NetAccess.plainText("test", SECRET), LIMITS, failure -> {}));
     }
 
     @AfterEach

@@ -61,10 +61,9 @@ final class CertificateWriter {
                 notAfter);
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-        builder.addExtension(
-                Extension.extendedKeyUsage,
-                false,
-                new ExtendedKeyUsage(new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+            KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+        }));
         builder.addExtension(Extension.subjectAlternativeName, false, uri(role.uri(authority.clusterId())));
         final X509Certificate issued = build(builder, authority.key());
         issued.verify(issuer.getPublicKey());
@@ -98,6 +97,7 @@ final class CertificateWriter {
 
     private static X509Certificate build(X509v3CertificateBuilder builder, PrivateKey signingKey)
             throws GeneralSecurityException, IOException {
-        return CertificateAuthority.parse(builder.build(new EcdsaSigner(signingKey)).getEncoded());
+        return CertificateAuthority.parse(
+                builder.build(new EcdsaSigner(signingKey)).getEncoded());
     }
 }

@@ -31,7 +31,9 @@ public final class ClientTls implements Supplier<SSLEngine> {
     public static void warmUp() {
         final SSLEngine engine = new ClientTls("", PeerRole.GCS, SystemEpochClock.INSTANCE).get();
         try {
-            engine.wrap(ByteBuffer.allocate(0), ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
+            engine.wrap(
+                    ByteBuffer.allocate(0),
+                    ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
         } catch (SSLException e) {
             throw new IllegalStateException("this Java cannot begin a TLS handshake: " + e.getMessage(), e);
         }

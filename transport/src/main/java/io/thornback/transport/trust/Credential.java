@@ -25,7 +25,9 @@ public record Credential(PrivateKey key, X509Certificate certificate, X509Certif
     /** When another should take its place: two thirds into its time. */
     public Instant renewAt() {
         final Instant from = certificate.getNotBefore().toInstant();
-        return from.plus(Duration.between(from, certificate.getNotAfter().toInstant()).dividedBy(3).multipliedBy(2));
+        return from.plus(Duration.between(from, certificate.getNotAfter().toInstant())
+                .dividedBy(3)
+                .multipliedBy(2));
     }
 
     /** Whether it is in its time and need not be replaced yet. */

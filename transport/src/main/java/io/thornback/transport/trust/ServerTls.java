@@ -67,7 +67,9 @@ public final class ServerTls implements Supplier<SSLEngine> {
         try {
             shown = issuer.apply(now);
             context = null;
-            LOG.info("showing a new certificate, valid until {}", shown.certificate().getNotAfter().toInstant());
+            LOG.info(
+                    "showing a new certificate, valid until {}",
+                    shown.certificate().getNotAfter().toInstant());
         } catch (RuntimeException e) {
             // Better an old certificate, which may still be in its time, than none.
             retryMs = now.toEpochMilli() + RETRY_MS;
