@@ -81,7 +81,8 @@ record ClusterView(ClusterSnapshot snapshot, String error, String self) {
         }
         for (JobInfo job : snapshot.jobs()) {
             if (job.isRunning()) {
-                out.println("  job " + job.jobId() + " " + job.name() + ", driver pid " + job.driverPid());
+                out.println("  job " + job.jobId() + " " + job.name() + " on " + job.nodeId().substring(0, 12)
+                        + ", driver pid " + job.driverPid());
             }
         }
     }
@@ -128,6 +129,7 @@ record ClusterView(ClusterSnapshot snapshot, String error, String self) {
         for (JobInfo job : snapshot.jobs()) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("jobId", job.jobId());
+            row.put("nodeId", job.nodeId());
             row.put("name", job.name());
             row.put("driverPid", job.driverPid());
             row.put("running", job.isRunning());

@@ -288,7 +288,7 @@ final class ClusterTables {
                     entry.load));
         }
         final List<JobInfo> jobInfos = new ArrayList<>();
-        jobs.all().forEach(row -> jobInfos.add(row.job()));
+        jobs.all().forEach(row -> jobInfos.add(row.job().on(row.nodeId())));
         return new ClusterSnapshot(sequence, nodeInfos, jobInfos);
     }
 

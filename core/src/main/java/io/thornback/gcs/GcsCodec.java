@@ -264,6 +264,7 @@ final class GcsCodec {
                 encoder.jobsCount(snapshot.jobs().size());
         for (JobInfo job : snapshot.jobs()) {
             jobs.next()
+                    .putNodeId(bytes(job.nodeId()), 0, ID_BYTES)
                     .jobId(job.jobId())
                     .driverPid(job.driverPid())
                     .startedMs(job.startedMs())
@@ -322,8 +323,10 @@ final class GcsCodec {
         }
         final List<JobInfo> jobs = new ArrayList<>();
         for (ClusterStateDecoder.JobsDecoder row : decoder.jobs()) {
+            final byte[] id = new byte[ID_BYTES];
+            row.getNodeId(id, 0, ID_BYTES);
             requireField(row.nameLength(), decoder.limit(), buffer);
-            jobs.add(new JobInfo(row.jobId(), row.name(), row.driverPid(), row.startedMs(), row.endedMs()));
+            jobs.add(new JobInfo(row.jobId(), row.name(), row.driverPid(), row.startedMs(), row.endedMs(), hex(id)));
         }
         return new ClusterSnapshot(sequence, nodes, jobs);
     }

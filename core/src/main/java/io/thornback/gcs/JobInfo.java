@@ -9,12 +9,18 @@ package io.thornback.gcs;
  * @param driverPid process id of the driver
  * @param startedMs since 1970
  * @param endedMs since 1970; 0 while it runs
+ * @param nodeId the node where its driver is; empty where that node itself tells of it
  */
-public record JobInfo(int jobId, String name, long driverPid, long startedMs, long endedMs) {
+public record JobInfo(int jobId, String name, long driverPid, long startedMs, long endedMs, String nodeId) {
     static final int MAX_NAME_LENGTH = 256;
 
     public JobInfo {
         name = name.substring(0, Math.min(name.length(), MAX_NAME_LENGTH));
+    }
+
+    /** As its node tells of it. */
+    public JobInfo(int jobId, String name, long driverPid, long startedMs, long endedMs) {
+        this(jobId, name, driverPid, startedMs, endedMs, "");
     }
 
     public boolean isRunning() {
@@ -22,6 +28,10 @@ public record JobInfo(int jobId, String name, long driverPid, long startedMs, lo
     }
 
     JobInfo endedAt(long nowMs) {
-        return new JobInfo(jobId, name, driverPid, startedMs, Math.max(1, nowMs));
+        return new JobInfo(jobId, name, driverPid, startedMs, Math.max(1, nowMs), nodeId);
+    }
+
+    JobInfo on(String node) {
+        return new JobInfo(jobId, name, driverPid, startedMs, endedMs, node);
     }
 }

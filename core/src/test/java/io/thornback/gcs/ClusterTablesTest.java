@@ -164,7 +164,7 @@ class ClusterTablesTest {
         tables.updateJob(ended, id(1));
         tables.updateJob(running(1, 100), id(1));
         tables.updateJob(running(1, 50), id(1));
-        assertEquals(List.of(ended), tables.snapshot().jobs());
+        assertEquals(List.of(ended.on(id(1))), tables.snapshot().jobs());
         tables.updateJob(running(1, 300), id(1));
         assertTrue(tables.snapshot().jobs().get(0).isRunning());
     }
@@ -235,7 +235,7 @@ class ClusterTablesTest {
         tables.updateJob(running(1, 300), id(2));
         tables.unregister(id(1), "stopped");
         assertEquals(
-                List.of(running(1, 100).endedAt(nowMs), running(1, 300)),
+                List.of(running(1, 100).endedAt(nowMs).on(id(1)), running(1, 300).on(id(2))),
                 tables.snapshot().jobs());
     }
 }

@@ -45,7 +45,7 @@ class GcsCodecTest {
                 List.of(
                         new NodeInfo(GcsFixtures.node(1), NodeState.ALIVE, 5, GcsFixtures.load(1)),
                         new NodeInfo(GcsFixtures.node(2), NodeState.DEAD, 99, GcsFixtures.load(0))),
-                List.of(job, GcsFixtures.running(4, 5)));
+                List.of(job.on(GcsFixtures.id(1)), GcsFixtures.running(4, 5).on(GcsFixtures.id(2))));
         assertEquals(snapshot, GcsCodec.clusterState(GcsCodec.clusterState(8, snapshot)));
         assertEquals(
                 new ClusterSnapshot(0, List.of(), List.of()),
@@ -89,7 +89,7 @@ class GcsCodecTest {
                 .mapToObj(i -> new NodeInfo(GcsFixtures.node(i), NodeState.ALIVE, 5, GcsFixtures.load(1)))
                 .toList();
         final List<JobInfo> jobs = java.util.stream.IntStream.range(0, GcsLimits.DEFAULT.maxJobs())
-                .mapToObj(i -> GcsFixtures.running(i, i))
+                .mapToObj(i -> GcsFixtures.running(i, i).on(GcsFixtures.id(i)))
                 .toList();
         final DirectBuffer state =
                 assertDoesNotThrow(() -> GcsCodec.clusterState(1, new ClusterSnapshot(1, nodes, jobs)));
