@@ -67,15 +67,16 @@ final class JoinFlags {
      * Checks that the other flags fit.
      *
      * @param joins whether the node joins a cluster, by flag or by configuration
+     * @param describesGcs whether other flags say something of a GCS of its own
      */
-    void check(boolean joins, boolean namesPort, CommandSpec spec) {
+    void check(boolean joins, boolean describesGcs, CommandSpec spec) {
         String wrong = "";
         if (!head && !joins) {
             wrong = "Missing option: '--head' to start a cluster, or '--address' to join one";
         } else if (!joins && (token != null || tokenFile != null)) {
             wrong = "--token and --token-file are for a node that joins with --address; a head has a token of its own";
-        } else if (joins && namesPort) {
-            wrong = "--port is the port of a head's GCS; a node that joins with --address has none";
+        } else if (joins && describesGcs) {
+            wrong = "--port, --gcs-host and --insecure are for a head's GCS; a node that joins with --address has none";
         } else if (token != null && tokenFile != null) {
             wrong = "--token and --token-file exclude each other";
         }

@@ -30,6 +30,13 @@ public final class NodeFlags {
                     "No TLS: the GCS speaks plain text, on an address of loopback only. For a look at what is said.")
     private boolean insecure;
 
+    @Option(
+            names = "--gcs-host",
+            paramLabel = "HOST",
+            description = "Address that the GCS listens on, such as 0.0.0.0 for all of this host's; default: 127.0.0.1,"
+                    + " which no other host reaches.")
+    private String gcsHost;
+
     @Option(names = "--cpus", paramLabel = "N", description = "CPUs for tasks and actors; default: those of the host.")
     private String cpus;
 
@@ -101,6 +108,7 @@ public final class NodeFlags {
     Configuration configuration(ConfigurationSources sources) {
         flag(sources, GcsSettings.PORT, port, "--port");
         flag(sources, GcsSettings.INSECURE, insecure ? "true" : null, "--insecure");
+        flag(sources, GcsSettings.HOST, gcsHost, "--gcs-host");
         flag(sources, NodeConfig.CPUS, cpus, "--cpus");
         flag(sources, NodeConfig.MEMORY, memory, "--memory");
         flag(sources, StoreSettings.MEMORY, storeMemory, "--store-memory");
@@ -116,9 +124,9 @@ public final class NodeFlags {
         return sources.resolve();
     }
 
-    /** Whether the port of a GCS of its own was asked for. */
-    boolean namesPort() {
-        return port != null;
+    /** Whether something was said of a GCS of its own. */
+    boolean describesGcs() {
+        return port != null || gcsHost != null || insecure;
     }
 
     static void flag(ConfigurationSources sources, Setting<?> setting, String text, String flag) {

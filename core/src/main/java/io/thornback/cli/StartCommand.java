@@ -57,7 +57,7 @@ final class StartCommand implements Callable<Integer> {
         joining.addTo(sources, spec);
         Configuration configuration = flags.configuration(sources);
         boolean joins = configuration.cluster().address().isPresent();
-        joining.check(joins, flags.namesPort(), spec);
+        joining.check(joins, flags.describesGcs(), spec);
         Terminal terminal = new Terminal(spec.commandLine().getOut());
         long startNs = System.nanoTime();
         try (NodeStarter starter = joins
@@ -102,6 +102,9 @@ final class StartCommand implements Callable<Integer> {
                         + ", of which object store "
                         + MemoryAmount.describe(plan.memory().arenaBytes().value())
                         + ", workers " + MemoryAmount.describe(plan.memory().workersBytes()));
+        if (node.kind() == NodeKind.HEAD) {
+            out.println("  token    " + node.session().latest().resolve(node.session().token().getFileName()));
+        }
         out.println("  logs     " + node.session().logs());
         out.println("stop it with 'thornback stop'");
         out.flush();

@@ -29,7 +29,8 @@ public record ClusterSettings(Optional<HostAndPort> address, Duration joinTimeou
             "30s",
             "100ms",
             "1h",
-            "How long a node that joins tries to reach the GCS before its start fails. A node that has joined tries for ever.");
+            "How long a node that joins tries to reach the GCS before its start fails. A node that has joined"
+                    + " tries as long as it runs, and one that was declared dead for an hour.");
 
     /** Address of the node. */
     public static final Setting<Optional<String>> HOST = Setting.of(
@@ -37,7 +38,8 @@ public record ClusterSettings(Optional<HostAndPort> address, Duration joinTimeou
             SettingType.OPTIONAL_HOST,
             "",
             "a name or a numeric address; empty: the local address of the node's connection to the GCS",
-            "Address by which other nodes know this one. To be set where they reach it by another than the GCS does.");
+            "Address by which other nodes know this one. To be set where they reach it by another than the GCS"
+                    + " does, and on a head whose gcs.host is 0.0.0.0.");
 
     static List<Setting<?>> settings() {
         return List.of(ADDRESS, JOIN_TIMEOUT, HOST);

@@ -48,13 +48,8 @@ interface SettingType<T> {
             text -> text.isBlank() ? Optional.empty() : Optional.of(HostAndPort.parse(text));
 
     /** A host's name or numeric address; empty: none. No name is looked up. */
-    SettingType<Optional<String>> OPTIONAL_HOST = text -> {
-        String host = text.strip();
-        if (host.matches("[0-9A-Za-z.:%_-]*")) {
-            return host.isEmpty() ? Optional.empty() : Optional.of(host);
-        }
-        throw new IllegalArgumentException("is neither the name nor the numeric address of a host");
-    };
+    SettingType<Optional<String>> OPTIONAL_HOST =
+            text -> text.isBlank() ? Optional.empty() : Optional.of(HOST.parse(text));
 
     /** A path, made absolute. */
     SettingType<Path> PATH = text -> {

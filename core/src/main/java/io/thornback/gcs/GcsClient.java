@@ -158,6 +158,7 @@ public final class GcsClient implements AutoCloseable {
         onDone(client.connect(address), (made, failure) -> {
             if (failure == null) {
                 adopt(made);
+                backoff.reset();
                 connected.complete(null);
                 return;
             }
@@ -188,7 +189,6 @@ public final class GcsClient implements AutoCloseable {
     }
 
     private void adopt(NetConnection made) {
-        backoff.reset();
         generation.incrementAndGet();
         connection = made;
         if (closed) {
@@ -276,6 +276,7 @@ public final class GcsClient implements AutoCloseable {
             again = node;
         }
         if (again == null) {
+            backoff.reset();
             options.listener().onConnected();
             return;
         }
@@ -283,6 +284,7 @@ public final class GcsClient implements AutoCloseable {
             if (failure == null) {
                 takeInterval(answer);
                 registered = true;
+                backoff.reset(); // only now: one that admits the process and then fails must not be asked twenty times a second
                 repeatNews(made);
                 LOG.info("connected to the gcs at {} again", NetAddress.format(address));
                 options.listener().onConnected();

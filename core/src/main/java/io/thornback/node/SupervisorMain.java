@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.config.ClusterSettings;
 import io.thornback.config.Configuration;
 import io.thornback.config.NodeConfig;
 import io.thornback.logging.RoleLogging;
@@ -14,6 +15,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,12 @@ public final class SupervisorMain {
     /** Beyond the node's own deadlines, for the last files. */
     private static final long HOOK_EXTRA_MS = 5_000;
 
-    private final Configuration configuration;
+    /** How long a node that had joined before tries to reach the GCS; nobody waits for it, and the network may come and go. */
+    private static final String REJOIN_TIMEOUT = "1h";
+
+    /** Main thread only. */
+    private Configuration configuration;
+
     private final NodeRoles roles;
     private final StarterPipe starter = new StarterPipe(new FileInputStream(FileDescriptor.in));
     private final FileOutputStream status = new FileOutputStream("/proc/self/fd/3");
@@ -78,6 +85,7 @@ public final class SupervisorMain {
                 while (exitCode == Supervisor.EXIT_EXPELLED && !isToEnd()) {
                     NodeLog.log().info("joining again, as a new node");
                     report = new StartReport(status);
+                    configuration = configuration.with(Map.of(ClusterSettings.JOIN_TIMEOUT, REJOIN_TIMEOUT));
                     exitCode = session(token);
                 }
                 return exitCode == Supervisor.EXIT_EXPELLED ? Supervisor.EXIT_STOPPED : exitCode;

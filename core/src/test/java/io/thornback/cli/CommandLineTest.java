@@ -94,7 +94,7 @@ class CommandLineTest {
                 List.of("start", "--head", "--token", "x"),
                 "--token and --token-file are for a node that joins with --address; a head has a token of its own",
                 List.of("start", "--address", "localhost:1", "--token", "x", "--port", "7"),
-                "--port is the port of a head's GCS; a node that joins with --address has none",
+                "--port, --gcs-host and --insecure are for a head's GCS; a node that joins with --address has none",
                 List.of("start", "--address", "localhost:1", "--token", "x", "--token-file", "y"),
                 "--token and --token-file exclude each other",
                 List.of("start", "--address", "localhost:1", "--token", "two words"),

@@ -263,18 +263,51 @@ class JoinTest {
         }
     }
 
+    private NodeFile startSecond(NodeFile head) throws IOException {
+        Configuration configuration =
+                sources("second").code(ClusterSettings.ADDRESS, head.gcsAddress()).resolve();
+        String token = Files.readString(head.session().token()).strip();
+        try (NodeStarter starter = NodeStarter.join(configuration, token, step -> {})) {
+            starter.keep();
+            return starter.node();
+        }
+    }
+
+    @Test
+    void aHeadThatIsStartedAgainInItsFolderHasItsNodesBack() throws IOException {
+        NodeFile head = start(sources("head").resolve());
+        NodeFile second = startSecond(head);
+        ProcessControl.signal(head.roles().get("gcs"), Signals.KILL);
+        TestNode.eventually(PATIENCE, "the head lives on without a GCS", () -> !head.isRunning());
+        TestNode.eventually(PATIENCE, "the node does not notice", () -> GcsAbsence.of(second.session())
+                .isPresent());
+        NodeFile next = start(sources("head")
+                .code(GcsSettings.PORT, Integer.toString(head.gcsPort()))
+                .resolve());
+        awaitRow(next.session().dir(), second.nodeId(), row -> "ALIVE".equals(row.get("state")));
+        assertEquals(second, joined("second"));
+    }
+
+    @Test
+    void aJoinedNodeThatStoodStillForTooLongComesBackAsAnother() throws IOException {
+        NodeFile head = start(sources("head").resolve());
+        NodeFile second = startSecond(head);
+        Path headDir = head.session().dir();
+        ProcessControl.signal(second.roles().get("raylet"), Signals.STOP);
+        awaitRow(headDir, second.nodeId(), JoinTest::isDead);
+        assertTrue(second.isRunning());
+        ProcessControl.signal(second.roles().get("raylet"), Signals.CONT);
+        TestNode.eventually(PATIENCE, "it does not come back", () -> NodeFile.findRunning(folder.resolve("second"))
+                .filter(next -> !next.nodeId().equals(second.nodeId()))
+                .isPresent());
+        awaitRow(headDir, joined("second").nodeId(), row -> "ALIVE".equals(row.get("state")));
+        assertTrue(isDead(row(headDir, second.nodeId())), "what was dead stays so");
+    }
+
     @Test
     void aJoinedNodeWhoseRayletIsKilledIsDeadForTheHeadInItsTime() throws IOException {
         NodeFile head = start(sources("head").resolve());
-        Configuration configuration = sources("second")
-                .code(ClusterSettings.ADDRESS, head.gcsAddress())
-                .resolve();
-        NodeFile second;
-        try (NodeStarter starter = NodeStarter.join(
-                configuration, Files.readString(head.session().token()).strip(), step -> {})) {
-            starter.keep();
-            second = starter.node();
-        }
+        NodeFile second = startSecond(head);
         Path headDir = head.session().dir();
         awaitRow(headDir, second.nodeId(), row -> "ALIVE".equals(row.get("state")));
         long killedNs = System.nanoTime();
