@@ -81,8 +81,8 @@ record ClusterView(ClusterSnapshot snapshot, String error, String self) {
         }
         for (JobInfo job : snapshot.jobs()) {
             if (job.isRunning()) {
-                out.println("  job " + job.jobId() + " " + job.name() + " on " + job.nodeId().substring(0, 12)
-                        + ", driver pid " + job.driverPid());
+                out.println("  job " + job.jobId() + " " + job.name() + " on "
+                        + job.nodeId().substring(0, 12) + ", driver pid " + job.driverPid());
             }
         }
     }

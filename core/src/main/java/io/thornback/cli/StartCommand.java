@@ -103,7 +103,8 @@ final class StartCommand implements Callable<Integer> {
                         + MemoryAmount.describe(plan.memory().arenaBytes().value())
                         + ", workers " + MemoryAmount.describe(plan.memory().workersBytes()));
         if (node.kind() == NodeKind.HEAD) {
-            out.println("  token    " + node.session().latest().resolve(node.session().token().getFileName()));
+            out.println("  token    "
+                    + node.session().latest().resolve(node.session().token().getFileName()));
         }
         out.println("  logs     " + node.session().logs());
         out.println("stop it with 'thornback stop'");

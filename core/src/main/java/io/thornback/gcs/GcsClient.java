@@ -284,7 +284,8 @@ public final class GcsClient implements AutoCloseable {
             if (failure == null) {
                 takeInterval(answer);
                 registered = true;
-                backoff.reset(); // only now: one that admits the process and then fails must not be asked twenty times a second
+                backoff.reset(); // only now: one that admits the process and then fails must not be asked twenty times
+                // a second
                 repeatNews(made);
                 LOG.info("connected to the gcs at {} again", NetAddress.format(address));
                 options.listener().onConnected();

@@ -235,7 +235,9 @@ class ClusterTablesTest {
         tables.updateJob(running(1, 300), id(2));
         tables.unregister(id(1), "stopped");
         assertEquals(
-                List.of(running(1, 100).endedAt(nowMs).on(id(1)), running(1, 300).on(id(2))),
+                List.of(
+                        running(1, 100).endedAt(nowMs).on(id(1)),
+                        running(1, 300).on(id(2))),
                 tables.snapshot().jobs());
     }
 }

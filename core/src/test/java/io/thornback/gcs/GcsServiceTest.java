@@ -161,7 +161,8 @@ class GcsServiceTest {
         assertEquals("connected", events.poll(20, TimeUnit.SECONDS));
         final ClusterSnapshot state = until(raylet, s -> s.jobs().size() == 2);
         assertEquals(load(2), state.nodes().get(0).load());
-        assertEquals(List.of(running(1, 10).endedAt(20).on(id(1)), running(2, 11).on(id(1))), state.jobs());
+        assertEquals(
+                List.of(running(1, 10).endedAt(20).on(id(1)), running(2, 11).on(id(1))), state.jobs());
         assertEquals(2, raylet.connects());
     }
 

@@ -265,8 +265,9 @@ class JoinTest {
     }
 
     private NodeFile startSecond(NodeFile head) throws IOException {
-        Configuration configuration =
-                sources("second").code(ClusterSettings.ADDRESS, head.gcsAddress()).resolve();
+        Configuration configuration = sources("second")
+                .code(ClusterSettings.ADDRESS, head.gcsAddress())
+                .resolve();
         String token = Files.readString(head.session().token()).strip();
         try (NodeStarter starter = NodeStarter.join(configuration, token, step -> {})) {
             starter.keep();
