@@ -101,7 +101,7 @@ public final class ClientRuntime implements MessageHandler {
         this.putMaker = TaskId.create(job);
         final Owner self = new Owner(ProcessIdentity.current(), agent.name());
         this.owners = new Owners(agent, self, store, background);
-        this.objects = new ObjectTable(store, self, owners, background, blockListener);
+        this.objects = new ObjectTable(agent, store, self, owners, background, blockListener);
         this.tasks = new TaskTable(identity.maxTasksInFlight());
         final Lineage lineage = new Lineage(self, Limits.LINEAGE_BYTES, objects::delete);
         this.rerunThread = singleThread("-reruns");
@@ -232,6 +232,11 @@ public final class ClientRuntime implements MessageHandler {
 
     ActorTable actors() {
         return actors;
+    }
+
+    /** As {@link InboxAgent#await}. */
+    boolean await(final InboxTurn.Goal goal, final long timeoutNs) throws InterruptedException {
+        return agent.await(goal, timeoutNs);
     }
 
     BlockListener blockListener() {

@@ -14,21 +14,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.IdleStrategy;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread of a process (driver, worker, raylet) that reads its inbox. It hands messages to the handlers in turn, sends what could not be
+ * The reader of a process's inbox (driver, worker, raylet): one thread, or in its place one that waits for what comes in there ({@link #await}). It hands messages to the handlers in turn, sends what could not be
  * sent at once, runs what other threads hand it, and the duties that come with every cycle. It never waits for anything but its inbox.
  */
-public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
+public final class InboxAgent implements LaneHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InboxAgent.class);
     private static final int TASK_CHUNK = 64;
+    private static final long JOIN_TIMEOUT_MS = 1_000;
 
     private final Inbox inbox;
     private final Links links;
@@ -38,7 +36,9 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
     private final MpscUnboundedArrayQueue<Runnable> tasks = new MpscUnboundedArrayQueue<>(TASK_CHUNK);
     private final ArrayDeque<Runnable> whenDrained = new ArrayDeque<>();
     private final Message message = new Message();
-    private final AgentRunner runner;
+    private final Idle idle = new Idle();
+    private final InboxTurn turn;
+    private final Thread thread;
     private boolean watchful;
     private volatile boolean closing;
 
@@ -52,12 +52,19 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
         inbox = Inbox.create(shmDir, name, InboxOptions.DEFAULT);
         links = new Links(shmDir, name, inbox::wake);
         watcher = new ProcessWatcher(name + "-watcher");
-        runner = new AgentRunner(new Idle(), this::onError, null, this);
-        AgentRunner.startOnThread(runner, task -> {
-            final Thread thread = new Thread(task, "thornback-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        turn = new InboxTurn(new Reading(), () -> closing);
+        thread = new Thread(turn::runAgent, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Waits until the goal is reached or the time is over, reading the inbox meanwhile if nobody else does. Not from within a handler.
+     *
+     * @return whether it is reached
+     */
+    public boolean await(final InboxTurn.Goal goal, final long timeoutNs) throws InterruptedException {
+        return turn.await(goal, timeoutNs);
     }
 
     /** Lanes of this process to others. */
@@ -85,13 +92,13 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
         watchful = now;
     }
 
-    /** Runs something on the agent's thread, soon. */
+    /** Runs something where messages are handled, soon. */
     public void execute(final Runnable task) {
         tasks.add(task);
         inbox.wake();
     }
 
-    /** Runs something on the agent's thread when all that is in the inbox now has been handled. */
+    /** Runs something where messages are handled when all that is in the inbox now has been handled. */
     public void executeWhenDrained(final Runnable task) {
         execute(() -> whenDrained.add(task));
     }
@@ -101,7 +108,7 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
         inbox.producerDied(process);
     }
 
-    /** Runs something on the agent's thread when this process has ended and all that it had sent has been handled. */
+    /** Runs something where messages are handled when this process has ended and all that it had sent has been handled. */
     public void onDeath(final ProcessIdentity process, final Runnable task) {
         watcher.watch(process, dead -> {
             inbox.producerDied(dead);
@@ -109,21 +116,28 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
         });
     }
 
-    private void onError(final Throwable error) {
-        if (!(error instanceof AgentTerminationException)) {
-            LOG.error("{}: agent failed on a message", inbox.name(), error);
+    /** What the turn at the inbox is for. */
+    private final class Reading implements InboxTurn.Reader {
+        @Override
+        public int cycle() {
+            try {
+                return InboxAgent.this.cycle();
+            } catch (final RuntimeException | Error e) { // the next message may be better
+                LOG.error("{}: agent failed on a message", inbox.name(), e);
+                return 1;
+            } finally {
+                links.ring();
+            }
         }
-    }
 
-    @Override
-    public int doWork() {
-        if (closing) {
-            throw new AgentTerminationException();
+        @Override
+        public void idle(final int work, final long mostNs) {
+            idle.idle(work, mostNs);
         }
-        try {
-            return cycle();
-        } finally {
-            links.ring();
+
+        @Override
+        public void wake() {
+            inbox.wake();
         }
     }
 
@@ -171,47 +185,53 @@ public final class InboxAgent implements Agent, LaneHandler, AutoCloseable {
         }
     }
 
-    @Override
-    public String roleName() {
-        return inbox.name();
-    }
-
     /** Stops the thread, closes lanes and inbox. Idempotent. */
     @Override
     public void close() {
         closing = true;
-        inbox.wake(); // an interrupt, which is what the runner has, does not end a futex's wait
-        runner.close();
+        if (!turn.close()) {
+            LOG.error("{}: the inbox is still being read; its files stay until the process ends", inbox.name());
+            return;
+        }
+        join();
         watcher.close();
         links.close();
         inbox.close();
     }
 
+    private void join() {
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        try {
+            thread.join(JOIN_TIMEOUT_MS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Sleeps on the inbox; only a moment while some lane has no room. */
-    private final class Idle implements IdleStrategy {
+    private final class Idle {
         private final IdleStrategy onInbox = inbox.idleStrategy(Limits.MAX_PARK.toNanos());
         private final IdleStrategy onInboxBriefly = inbox.idleStrategy(Limits.WATCHFUL_PARK.toNanos());
 
-        @Override
-        public void idle(final int workCount) {
+        void idle(final int workCount, final long mostNs) {
             if (workCount > 0) {
-                reset();
+                onInbox.reset();
+                onInboxBriefly.reset();
             } else if (links.hasBacklog()) {
                 LockSupport.parkNanos(100_000);
             } else if (whenDrained.isEmpty() && tasks.isEmpty()) {
-                idle();
+                idle(mostNs);
             }
         }
 
-        @Override
-        public void idle() {
-            (watchful ? onInboxBriefly : onInbox).idle();
-        }
-
-        @Override
-        public void reset() {
-            onInbox.reset();
-            onInboxBriefly.reset();
+        private void idle(final long mostNs) {
+            if (mostNs < Limits.WATCHFUL_PARK.toNanos()) {
+                inbox.park(mostNs);
+            } else {
+                (watchful || mostNs < Limits.MAX_PARK.toNanos() ? onInboxBriefly : onInbox).idle();
+            }
         }
     }
 }

@@ -5,7 +5,10 @@ import io.thornback.objectstore.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -19,7 +22,7 @@ import java.util.function.Consumer;
  *
  * Thread-safe: the fields are published by the completion of {@link #done}.
  */
-final class ObjectEntry {
+final class ObjectEntry implements InboxTurn.Goal {
     final ObjectId id;
     private final ObjectLife life;
     /** Null: this process. */
@@ -125,6 +128,32 @@ final class ObjectEntry {
 
     boolean isDone() {
         return done.isDone();
+    }
+
+    @Override
+    public boolean isReached() {
+        return done.isDone();
+    }
+
+    @Override
+    public void sleep(final long ns) throws InterruptedException {
+        try {
+            done.get(ns, TimeUnit.NANOSECONDS);
+        } catch (final TimeoutException e) {
+            return; // the caller looks again
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException("entries complete with their state, never with an exception", e);
+        }
+    }
+
+    @Override
+    public void addWaker(final Runnable waker) {
+        addWaiter(waker);
+    }
+
+    @Override
+    public void removeWaker(final Runnable waker) {
+        removeWaiter(waker);
     }
 
     void completeInline(final int valueFormat, final byte[] value) {

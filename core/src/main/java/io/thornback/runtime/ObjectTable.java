@@ -20,10 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +40,7 @@ final class ObjectTable {
 
     private static final CreateOptions PLAIN = CreateOptions.DEFAULT.withTimeout(Limits.STORE_TIMEOUT);
 
+    private final InboxAgent agent;
     private final ObjectStoreClient store;
     private final BlockListener blockListener;
     private final UnseenFailures unseen = new UnseenFailures();
@@ -57,11 +56,13 @@ final class ObjectTable {
     private volatile boolean closed;
 
     ObjectTable(
+            final InboxAgent agent,
             final ObjectStoreClient store,
             final Owner self,
             final Owners owners,
             final Executor background,
             final BlockListener blockListener) {
+        this.agent = agent;
         this.self = self;
         this.owners = owners;
         this.values = new StoredValues(store, this::recover, blockListener);
@@ -279,9 +280,9 @@ final class ObjectTable {
             final long waited = System.nanoTime() - start;
             final long left = timeout == null ? Long.MAX_VALUE : timeout.toNanos() - waited;
             try {
-                entry.done().get(Math.max(0, Math.min(left, reportNs)), TimeUnit.NANOSECONDS);
-                return true;
-            } catch (final TimeoutException e) {
+                if (agent.await(entry, Math.max(0, Math.min(left, reportNs)))) {
+                    return true;
+                }
                 if (left <= reportNs) {
                     return false;
                 }
@@ -292,8 +293,6 @@ final class ObjectTable {
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new GetTimeoutException("interrupted while waiting for object " + entry.id, e);
-            } catch (final ExecutionException e) {
-                throw new IllegalStateException("entries complete with their state, never with an exception", e);
             }
         }
     }

@@ -16,9 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@link Thornback} on top of a {@link ClientRuntime}. */
 public final class RuntimeThornback implements Thornback {
@@ -103,13 +100,7 @@ public final class RuntimeThornback implements Thornback {
         if (countReady(refs, count) == count || timeout.isZero()) {
             return;
         }
-        final AtomicInteger missing = new AtomicInteger(count);
-        final CountDownLatch enough = new CountDownLatch(1);
-        final Runnable waiter = () -> {
-            if (missing.decrementAndGet() == 0) {
-                enough.countDown();
-            }
-        };
+        final CountedGoal waiter = new CountedGoal(count);
         runtime.blockListener().blocked();
         try {
             for (final ObjectRef<T> ref : refs) {
@@ -117,9 +108,7 @@ public final class RuntimeThornback implements Thornback {
                     waiter.run();
                 }
             }
-            if (!enough.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-                return; // What is ready by now is the answer.
-            }
+            runtime.await(waiter, timeout.toNanos()); // what is ready by then is the answer
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new GetTimeoutException(

@@ -3,7 +3,7 @@
  * The client side: what a driver and a worker have in common.
  *
  * <p>Each process has one inbox and one agent that reads it ({@link io.thornback.runtime.InboxAgent}); user threads write to lanes of
- * others themselves and wait on futures that the agent completes. The process that submits a task is the <b>owner</b> of its result:
+ * others themselves, and one that waits for an answer takes the agent's turn at the inbox and reads it itself ({@link io.thornback.runtime.InboxTurn}), as does a worker's thread that waits for its next call. So handlers of messages run on the agent's thread or a thread of the user's, one at a time; they wait for nothing, and run no code of the user's. The process that submits a task is the <b>owner</b> of its result:
  * {@link io.thornback.runtime.ObjectEntry} is its record, {@link io.thornback.runtime.TaskTable} the tasks whose results are
  * still to come.
  *

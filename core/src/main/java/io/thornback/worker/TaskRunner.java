@@ -11,6 +11,7 @@ import io.thornback.runtime.BlockListener;
 import io.thornback.runtime.CallContext;
 import io.thornback.runtime.CallDecoder;
 import io.thornback.runtime.Connector;
+import io.thornback.runtime.InboxTurn;
 import io.thornback.runtime.Links;
 import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.Outbox;
@@ -42,8 +43,8 @@ final class TaskRunner implements BlockListener {
     /** What is interrupted should end; what does not is left to the end of the process. */
     private static final long INTERRUPT_TIMEOUT_MS = 200;
 
-    /** How often a thread with nothing to do looks whether it is to end. */
-    private static final long LOOK_UP_MS = 1_000;
+    /** How often a thread with nothing to do looks whether it is to end, though it would be woken. */
+    private static final long LOOK_UP_NS = TimeUnit.MINUTES.toNanos(1);
 
     private static final Object RETRY = new Object();
 
@@ -52,6 +53,7 @@ final class TaskRunner implements BlockListener {
 
     private final CallContexts contexts = new CallContexts();
     private final String name;
+    private final InboxTurn.Waits inbox;
     private final Links links;
     private final ResultSender results;
     private final StreamProducers streams;
@@ -62,6 +64,7 @@ final class TaskRunner implements BlockListener {
     private final Object lock = new Object();
 
     private final Deque<RunOrder> orders = new ArrayDeque<>();
+    private final NextOrder nextOrder = new NextOrder();
     private RunOrder interruptible;
     /** Whether the task that runs waits for an object: then nothing is kept waiting behind it. */
     private boolean waits;
@@ -88,11 +91,13 @@ final class TaskRunner implements BlockListener {
     /** @param onBroken told what kept a call from being answered, on the call's thread: nothing else would tell its owner, and the raylet would count on this worker. */
     TaskRunner(
             final String name,
+            final InboxTurn.Waits inbox,
             final Links links,
             final Outbox raylet,
             final CallRecorder calls,
             final Consumer<Throwable> onBroken) {
         this.name = name;
+        this.inbox = inbox;
         this.links = links;
         this.results = new ResultSender(links);
         this.streams = new StreamProducers(links, this);
@@ -134,7 +139,7 @@ final class TaskRunner implements BlockListener {
             if (!waits || order.kind() != TaskKind.TASK) {
                 orders.add(order);
                 lock.notifyAll();
-                return;
+                return; // by the thread itself, or by the agent while that sleeps
             }
         }
         sendReturned(order);
@@ -178,9 +183,7 @@ final class TaskRunner implements BlockListener {
     /** Ends after the calls that run now, waiting so long for them; then interrupts them, and waits a moment for that. */
     void stop(final long timeoutMs) {
         running = false;
-        synchronized (lock) {
-            lock.notifyAll();
-        }
+        nextOrder.wake();
         try {
             final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
             if (timeoutMs > 0) {
@@ -213,16 +216,61 @@ final class TaskRunner implements BlockListener {
 
     /** The next call, which may be interrupted from now on; null if the runner is to end. */
     private RunOrder next() {
-        synchronized (lock) {
-            while (orders.isEmpty() && running) {
-                try {
-                    lock.wait(LOOK_UP_MS);
-                } catch (final InterruptedException e) {
-                    LOG.debug("interrupted between tasks"); // left over from a task; running says whether to go on
+        while (running) {
+            synchronized (lock) {
+                interruptible = orders.poll();
+                if (interruptible != null) {
+                    return interruptible;
                 }
             }
-            interruptible = orders.poll();
-            return interruptible;
+            try {
+                inbox.await(nextOrder, LOOK_UP_NS);
+            } catch (final InterruptedException e) {
+                LOG.debug("interrupted between tasks"); // left over from a task; running says whether to go on
+            }
+        }
+        return null;
+    }
+
+    /** Something to do, or the end. */
+    private final class NextOrder implements InboxTurn.Goal {
+        private volatile Runnable waker;
+
+        @Override
+        public boolean isReached() {
+            synchronized (lock) {
+                return !orders.isEmpty() || !running;
+            }
+        }
+
+        @Override
+        public void sleep(final long ns) throws InterruptedException {
+            synchronized (lock) {
+                if (orders.isEmpty() && running) {
+                    TimeUnit.NANOSECONDS.timedWait(lock, ns);
+                }
+            }
+        }
+
+        /** Ends a wait from elsewhere than the inbox. */
+        void wake() {
+            synchronized (lock) {
+                lock.notifyAll();
+            }
+            final Runnable atInbox = waker;
+            if (atInbox != null) {
+                atInbox.run();
+            }
+        }
+
+        @Override
+        public void addWaker(final Runnable atInbox) {
+            waker = atInbox;
+        }
+
+        @Override
+        public void removeWaker(final Runnable atInbox) {
+            waker = null;
         }
     }
 

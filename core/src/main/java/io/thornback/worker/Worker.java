@@ -71,8 +71,8 @@ public final class Worker implements MessageHandler, AutoCloseable {
         this.agent = new InboxAgent(shmDir, inboxName(number));
         this.store = StoreConnection.open(agent, shmDir, JobId.NONE);
         this.raylet = agent.links().to(rayletInbox);
-        this.runner =
-                new TaskRunner(agent.name(), agent.links(), raylet, new CallRecorder(shmDir, number), this::broken);
+        this.runner = new TaskRunner(
+                agent.name(), agent::await, agent.links(), raylet, new CallRecorder(shmDir, number), this::broken);
         agent.addHandler(this);
         sayHello();
     }
@@ -152,7 +152,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
         unseen.close(false);
         final Links links = Rehearsal.links(shmDir, agent);
         final TaskRunner player =
-                new TaskRunner(agent.name(), links, links.to(agent.name()), unseen, Rehearsal::broken);
+                new TaskRunner(agent.name(), agent::await, links, links.to(agent.name()), unseen, Rehearsal::broken);
         final ClientRuntime ofNobody = new ClientRuntime(
                 agent,
                 new ClientRuntime.JobIdentity(

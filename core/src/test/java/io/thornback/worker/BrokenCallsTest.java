@@ -10,6 +10,7 @@ import io.thornback.function.FunctionResolver;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.runtime.ActorOptions;
+import io.thornback.runtime.InboxTurn;
 import io.thornback.runtime.Links;
 import io.thornback.transport.ipc.Inbox;
 import io.thornback.transport.ipc.InboxOptions;
@@ -44,6 +45,11 @@ class BrokenCallsTest {
                 new RunOrder.Origin(null, 0, 0));
     }
 
+    private static boolean sleep(final InboxTurn.Goal goal, final long ns) throws InterruptedException {
+        goal.sleep(ns);
+        return goal.isReached();
+    }
+
     private ActorThreads threads(final ActorThreads.Runs runs) {
         final ActorOptions options = new ActorOptions(0, 0, 2, 0, false, Map.of(), "n");
         return new ActorThreads("test", options, null, getClass().getClassLoader(), runs, () -> {}, broken::complete);
@@ -53,8 +59,13 @@ class BrokenCallsTest {
     void aTaskThatCannotBeAnsweredIsTold() throws Exception {
         try (Inbox raylet = Inbox.create(shm, "raylet", InboxOptions.DEFAULT);
                 Links links = new Links(shm, "worker", () -> {})) {
-            final TaskRunner runner =
-                    new TaskRunner("test", links, links.to(raylet.name()), new CallRecorder(shm, 1), broken::complete);
+            final TaskRunner runner = new TaskRunner(
+                    "test",
+                    BrokenCallsTest::sleep,
+                    links,
+                    links.to(raylet.name()),
+                    new CallRecorder(shm, 1),
+                    broken::complete);
             runner.start(null, new FunctionResolver(getClass().getClassLoader()), null, null);
             runner.submit(order(TaskKind.TASK));
             assertInstanceOf(NullPointerException.class, broken.get(LONG_S, TimeUnit.SECONDS), "of the decoder");
@@ -66,8 +77,13 @@ class BrokenCallsTest {
     void anIdleWorkerEndsAtOnceHoweverLongItMayTake() {
         try (Inbox raylet = Inbox.create(shm, "raylet", InboxOptions.DEFAULT);
                 Links links = new Links(shm, "worker", () -> {})) {
-            final TaskRunner runner =
-                    new TaskRunner("test", links, links.to(raylet.name()), new CallRecorder(shm, 1), broken::complete);
+            final TaskRunner runner = new TaskRunner(
+                    "test",
+                    BrokenCallsTest::sleep,
+                    links,
+                    links.to(raylet.name()),
+                    new CallRecorder(shm, 1),
+                    broken::complete);
             runner.start(null, new FunctionResolver(getClass().getClassLoader()), null, null);
             runner.returnWaiting();
             final long beganNs = System.nanoTime();
