@@ -36,7 +36,7 @@ public final class InboxAgent implements LaneHandler, AutoCloseable {
     private final MpscUnboundedArrayQueue<Runnable> tasks = new MpscUnboundedArrayQueue<>(TASK_CHUNK);
     private final ArrayDeque<Runnable> whenDrained = new ArrayDeque<>();
     private final Message message = new Message();
-    private final Idle idle = new Idle();
+    private final Idle idle;
     private final InboxTurn turn;
     private final Thread thread;
     private boolean watchful;
@@ -52,6 +52,7 @@ public final class InboxAgent implements LaneHandler, AutoCloseable {
         inbox = Inbox.create(shmDir, name, InboxOptions.DEFAULT);
         links = new Links(shmDir, name, inbox::wake);
         watcher = new ProcessWatcher(name + "-watcher");
+        idle = new Idle();
         turn = new InboxTurn(new Reading(), () -> closing);
         thread = new Thread(turn::runAgent, name);
         thread.setDaemon(true);

@@ -21,21 +21,8 @@ final class ExpectedClasses {
     private final Set<String> ownClassPath = JobClassLoader.ownClassPath();
     private volatile Opened opened;
 
-    private record Opened(String classPath, List<Stamp> stamps, JobClassLoader loader) {}
-
-    /** What says that a file is still the same; of a folder nothing does, and nothing need: no loader keeps what it found there. */
-    private record Stamp(boolean isFile, Object key, long modifiedMs, long sizeBytes) {
-        static Stamp of(final String entry) {
-            try {
-                final BasicFileAttributes now = Files.readAttributes(Path.of(entry), BasicFileAttributes.class);
-                return now.isRegularFile()
-                        ? new Stamp(true, now.fileKey(), now.lastModifiedTime().toMillis(), now.size())
-                        : new Stamp(false, "", 0, 0);
-            } catch (final IOException e) {
-                return new Stamp(false, "missing", 0, 0);
-            }
-        }
-    }
+    /** @param stamps of its files, as text: the first comparison of records of a JVM takes 6 ms, and here a call would wait for it */
+    private record Opened(String classPath, List<String> stamps, JobClassLoader loader) {}
 
     /** @param parent of the loaders; has what is on this process's own class path. */
     ExpectedClasses(final ClassLoader parent) {
@@ -44,7 +31,7 @@ final class ExpectedClasses {
 
     /** Opens what is on this class path, as it is now; returns when it is open. */
     JobClassLoader open(final String classPath) {
-        final List<Stamp> stamps = stamps(classPath); // before the files are opened: a change between the two is seen
+        final List<String> stamps = stamps(classPath); // before the files are opened: a change between the two is seen
         final JobClassLoader loader = make(classPath);
         lookThroughAll(loader);
         opened = new Opened(classPath, stamps, loader);
@@ -76,13 +63,25 @@ final class ExpectedClasses {
         return JobClassLoader.of(classPath, ownClassPath, parent);
     }
 
-    private List<Stamp> stamps(final String classPath) {
-        final List<Stamp> stamps = new ArrayList<>();
+    private List<String> stamps(final String classPath) {
+        final List<String> stamps = new ArrayList<>();
         for (final String entry : classPath.split(File.pathSeparator, -1)) {
             if (!ownClassPath.contains(entry)) {
-                stamps.add(Stamp.of(entry));
+                stamps.add(stamp(entry));
             }
         }
         return stamps;
+    }
+
+    /** What says that a file is still the same; of a folder nothing does, and nothing need: no loader keeps what it found there. */
+    private static String stamp(final String entry) {
+        try {
+            final BasicFileAttributes now = Files.readAttributes(Path.of(entry), BasicFileAttributes.class);
+            return now.isRegularFile()
+                    ? now.fileKey() + " " + now.lastModifiedTime().toMillis() + " " + now.size()
+                    : "folder";
+        } catch (final IOException e) {
+            return "missing";
+        }
     }
 }

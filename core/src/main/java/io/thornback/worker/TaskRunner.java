@@ -321,6 +321,9 @@ final class TaskRunner implements BlockListener {
         final long started = System.nanoTime();
         final boolean isCall = order.kind() == TaskKind.ACTOR_CALL;
         final long position = isCall ? calls.began(order, started) : 0;
+        if (order.kind() == TaskKind.ACTOR_CREATION) {
+            prepareForCalls();
+        }
         CallResult result;
         try {
             result = call(order);
@@ -339,9 +342,13 @@ final class TaskRunner implements BlockListener {
         } else {
             delivered.whenSent(() -> sendDone(order, delivered.outcome(), times));
         }
-        if (actor != null && order.kind() == TaskKind.ACTOR_CREATION) {
-            calls.prepare(); // its owner has the answer, and takes some time to make the first call
-        }
+    }
+
+    /** While the actor is being made, for its first call would wait for it. */
+    private void prepareForCalls() {
+        final Thread preparing = new Thread(calls::prepare, name + "-calls");
+        preparing.setDaemon(true);
+        preparing.start();
     }
 
     private CallResult call(final RunOrder order) throws Throwable {
