@@ -14,7 +14,7 @@
  * <p><b>TLS</b> comes before the hello, and the hello's secret is shown only inside it: see
  * {@link io.thornback.transport.trust}. Plain text is for loopback ({@link io.thornback.transport.net.NetAccess}). On a
  * port where TLS is spoken the first bytes are looked at before an engine is made for them: a peer in plain text is told
- * so in plain text, and garbage costs nothing. Handshakes run on the network thread, 1 to 3 ms each; handshake and hello
+ * so in plain text, and garbage costs nothing. Handshakes run on the network thread, 5 ms each; handshake and hello
  * together have one time-out, and those who are at them have a limit of their own, beyond which the oldest goes.
  *
  * <p><b>Requests.</b> A request and its answer start with a correlation id. Each has a deadline; when the connection
