@@ -40,6 +40,9 @@ public final class InboxAgent implements LaneHandler, AutoCloseable {
     private final InboxTurn turn;
     private final Thread thread;
     private boolean watchful;
+    /** The thread that reads, since its duty cycle began. */
+    private boolean wasInterrupted;
+
     private volatile boolean closing;
 
     /**
@@ -66,6 +69,11 @@ public final class InboxAgent implements LaneHandler, AutoCloseable {
      */
     public boolean await(final InboxTurn.Goal goal, final long timeoutNs) throws InterruptedException {
         return turn.await(goal, timeoutNs);
+    }
+
+    /** Whether the calling thread reads the inbox: what it waits for could not come. */
+    boolean isReading() {
+        return turn.isMine();
     }
 
     /** Lanes of this process to others. */
@@ -128,6 +136,10 @@ public final class InboxAgent implements LaneHandler, AutoCloseable {
                 return 1;
             } finally {
                 links.ring();
+                if (wasInterrupted) {
+                    wasInterrupted = false;
+                    Thread.currentThread().interrupt();
+                }
             }
         }
 
@@ -170,6 +182,7 @@ public final class InboxAgent implements LaneHandler, AutoCloseable {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
+        wasInterrupted |= Thread.interrupted(); // means what the thread waits for, and no handler
         message.wrap(from, templateId, buffer, offset, length);
         for (final MessageHandler handler : handlers) {
             if (handler.onMessage(message)) {

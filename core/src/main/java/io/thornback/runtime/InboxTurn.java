@@ -173,6 +173,11 @@ public final class InboxTurn {
         return false;
     }
 
+    /** Whether the calling thread has it. */
+    boolean isMine() {
+        return holding == Thread.currentThread();
+    }
+
     private void leave() {
         holding = null;
         holder.set(FREE);
@@ -189,7 +194,7 @@ public final class InboxTurn {
      * @return false if somebody did not leave the turn within {@value #CLOSE_TIMEOUT_NS} ns
      */
     boolean close() {
-        if (holding == Thread.currentThread()) {
+        if (isMine()) {
             return true;
         }
         final long beganNs = System.nanoTime();
@@ -216,7 +221,7 @@ public final class InboxTurn {
         if (goal.isReached()) {
             return true;
         }
-        if (holding == Thread.currentThread()) {
+        if (isMine()) {
             throw new IllegalStateException("a handler of messages waits for a message");
         }
         final long beganNs = System.nanoTime();
@@ -304,7 +309,7 @@ public final class InboxTurn {
 
     /** What was waited for did not come in the inbox. */
     private void wakeFromElsewhere() {
-        if (holding != Thread.currentThread()) {
+        if (!isMine()) {
             reader.wake();
         }
     }

@@ -26,6 +26,7 @@ public final class StoreConnection {
     public static ObjectStoreClient open(final InboxAgent agent, final Path shmDir, final JobId job) {
         final ClientOptions options = ClientOptions.of(shmDir, agent.name(), job.value())
                 .withTimeouts(CONNECT_TIMEOUT, Limits.STORE_TIMEOUT)
+                .withFeeder(agent::isReading)
                 .withOnSealRejected(id -> LOG.debug("object {} was there already: the same task was run twice", id));
         final CompletableFuture<ObjectStoreClient> started = new CompletableFuture<>();
         agent.execute(() -> start(agent, options, started));

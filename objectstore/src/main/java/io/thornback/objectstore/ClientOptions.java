@@ -4,6 +4,7 @@ package io.thornback.objectstore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  * @param createTimeout how long a create waits for memory where the call does not say
  * @param onSealRejected told of every seal that lost against another object of the same id, on the thread that feeds
  *     {@link ObjectStoreClient#onMessage}; null: {@link ObjectStoreClient#flush} throws it instead
+ * @param isFeeder whether the calling thread feeds the client now, and so must not wait for an answer, where several threads take turns at it; null: the one that fed it last goes on
  * @param traceLeaks whether a buffer that is never closed, and an object that is neither sealed nor closed, is reported with the place
  *     where it was acquired; each get and create then costs some microseconds more
  */
@@ -28,11 +30,12 @@ public record ClientOptions(
         Duration connectTimeout,
         Duration createTimeout,
         Consumer<ObjectId> onSealRejected,
+        BooleanSupplier isFeeder,
         boolean traceLeaks) {
     /** System property, true or false: {@link #traceLeaks()} where the options do not say. */
     public static final String TRACE_LEAKS = "thornback.objectstore.traceLeaks";
 
-    /** Checks that nothing but the callback is missing. */
+    /** Checks that nothing but the callbacks is missing. */
     public ClientOptions {
         Objects.requireNonNull(shmDir, "shmDir");
         Objects.requireNonNull(storeInboxName, "storeInboxName");
@@ -57,6 +60,7 @@ public record ClientOptions(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 null,
+                null,
                 Boolean.getBoolean(TRACE_LEAKS));
     }
 
@@ -70,18 +74,49 @@ public record ClientOptions(
                 newConnectTimeout,
                 newCreateTimeout,
                 onSealRejected,
+                isFeeder,
                 traceLeaks);
     }
 
     /** The same with a callback for seals that lost. */
     public ClientOptions withOnSealRejected(final Consumer<ObjectId> callback) {
         return new ClientOptions(
-                shmDir, storeInboxName, inboxName, jobId, connectTimeout, createTimeout, callback, traceLeaks);
+                shmDir,
+                storeInboxName,
+                inboxName,
+                jobId,
+                connectTimeout,
+                createTimeout,
+                callback,
+                isFeeder,
+                traceLeaks);
+    }
+
+    /** The same for a client that several threads feed in turn. */
+    public ClientOptions withFeeder(final BooleanSupplier newFeeder) {
+        return new ClientOptions(
+                shmDir,
+                storeInboxName,
+                inboxName,
+                jobId,
+                connectTimeout,
+                createTimeout,
+                onSealRejected,
+                newFeeder,
+                traceLeaks);
     }
 
     /** The same with or without places of acquisition in reports of what was never closed. */
     public ClientOptions withTraceLeaks(final boolean newValue) {
         return new ClientOptions(
-                shmDir, storeInboxName, inboxName, jobId, connectTimeout, createTimeout, onSealRejected, newValue);
+                shmDir,
+                storeInboxName,
+                inboxName,
+                jobId,
+                connectTimeout,
+                createTimeout,
+                onSealRejected,
+                isFeeder,
+                newValue);
     }
 }

@@ -58,7 +58,7 @@ public final class ObjectStoreClient implements AutoCloseable {
         this.options = options;
         this.files = files;
         this.rejected = new RejectedSeals(options.onSealRejected());
-        this.replies = new Replies(rejected::add, this::abort);
+        this.replies = new Replies(rejected::add, this::abort, options.isFeeder());
         this.link = new StoreLink(options, files, replies, outbound);
         this.lane = new StoreLane(link);
         this.references = new ClientReferences(lane);

@@ -41,11 +41,17 @@ final class Replies {
     private final AtomicLong lastCorrelationId = new AtomicLong(tag << TAG_SHIFT);
     private final Consumer<ObjectId> onSealRejected;
     private final LongConsumer onUnwantedCell;
+    private final BooleanSupplier isFeeder;
     private LongConsumer onRestarted = epoch -> {};
     private volatile Thread feeder;
     private volatile RuntimeException closedBy;
 
-    Replies(final Consumer<ObjectId> onSealRejected, final LongConsumer onUnwantedCell) {
+    /** @param isFeeder whether the calling thread brings the answers; null: the one that did last does */
+    Replies(
+            final Consumer<ObjectId> onSealRejected,
+            final LongConsumer onUnwantedCell,
+            final BooleanSupplier isFeeder) {
+        this.isFeeder = isFeeder != null ? isFeeder : () -> Thread.currentThread() == feeder;
         this.onSealRejected = onSealRejected;
         this.onUnwantedCell = onUnwantedCell;
     }
@@ -57,7 +63,7 @@ final class Replies {
 
     /** Whether this is the thread that brings the answers. */
     boolean isFeeder() {
-        return Thread.currentThread() == feeder;
+        return isFeeder.getAsBoolean();
     }
 
     /** The correlation id of a client's first request: to be admitted. */
@@ -161,7 +167,7 @@ final class Replies {
     }
 
     private void checkNotFeeder() {
-        if (Thread.currentThread() == feeder) {
+        if (isFeeder()) {
             throw new IllegalStateException(
                     "the thread that feeds the client with messages would wait for itself; call from another one");
         }

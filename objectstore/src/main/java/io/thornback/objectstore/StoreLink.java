@@ -163,7 +163,9 @@ final class StoreLink implements AutoCloseable {
                                 ? "the object store has not made room in its lane for " + timeoutNs / 1_000_000 + " ms"
                                 : "the object store is gone, and no other came in time");
             }
-            Replies.checkNotInterrupted();
+            if (!replies.isFeeder()) { // an interrupt means what that thread does for itself
+                Replies.checkNotInterrupted();
+            }
             LockSupport.parkNanos(this, pauseNs);
             pauseNs = Math.min(pauseNs * 2, LONGEST_PAUSE_NS);
         }

@@ -136,7 +136,7 @@ class WaitWordsTest {
 
     @Test
     void aRefusalEndsTheWait() {
-        final Replies replies = new Replies(ignored -> {}, ignored -> {});
+        final Replies replies = new Replies(ignored -> {}, ignored -> {}, null);
         final WordReply reply = replies.expect(new WordReply(replies.nextCorrelationId(), words, words.claim()));
         final CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(
                 () -> replies.await(reply, System.nanoTime() + LONG.toNanos(), () -> true));
@@ -154,7 +154,7 @@ class WaitWordsTest {
 
     @Test
     void theDeathOfTheStoreEndsTheWait() {
-        final Replies replies = new Replies(ignored -> {}, ignored -> {});
+        final Replies replies = new Replies(ignored -> {}, ignored -> {}, null);
         final WordReply reply = replies.expect(new WordReply(replies.nextCorrelationId(), words, words.claim()));
         assertThrows(
                 StoreUnavailableException.class,
