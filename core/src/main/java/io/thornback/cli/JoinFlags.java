@@ -18,8 +18,6 @@ import picocli.CommandLine.ParameterException;
 /** The flags that say to which cluster a node belongs. */
 final class JoinFlags {
 
-    private static final int MAX_TOKEN_LENGTH = 4096;
-
     @Option(names = "--head", description = "Start the first node of a cluster, with the GCS.")
     private boolean head;
 
@@ -120,14 +118,8 @@ final class JoinFlags {
 
     /** Never shows the token. */
     private static String checked(String text, String origin, CommandSpec spec) {
-        String stripped = text.strip();
-        if (stripped.isEmpty() || stripped.length() > MAX_TOKEN_LENGTH || !stripped.matches("[!-~]+")) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    origin + " holds no token: one word of printable characters, at most " + MAX_TOKEN_LENGTH);
-        }
         try {
-            return JoinToken.parse(stripped).text();
+            return JoinToken.parse(text).text();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), origin + ": " + e.getMessage());
         }

@@ -128,20 +128,20 @@ final class ClusterTables {
     }
 
     /** Applies a job's news. Repeats change nothing, and what has ended does not start again. */
-    void updateJob(JobInfo job, String nodeId) {
-        final JobTable.Row known = jobs.get(nodeId, job.jobId());
+    void updateJob(JobInfo told, String nodeId) {
+        final JobInfo job = told.on(nodeId);
+        final JobInfo known = jobs.get(nodeId, job.jobId());
         if (known != null) {
-            final boolean older = job.startedMs() < known.job().startedMs();
-            final boolean revives =
-                    job.startedMs() == known.job().startedMs() && !known.job().isRunning() && job.isRunning();
-            if (older || revives || known.job().equals(job)) {
+            final boolean older = job.startedMs() < known.startedMs();
+            final boolean revives = job.startedMs() == known.startedMs() && !known.isRunning() && job.isRunning();
+            if (older || revives || known.equals(job)) {
                 return;
             }
         } else if (!makeRoomForJob()) {
             LOG.warn("job table is full, job {} is not shown: limit={}", job.jobId(), limits.maxJobs());
             return;
         }
-        jobs.put(new JobTable.Row(job, nodeId));
+        jobs.put(job);
         sequence++;
     }
 
@@ -149,9 +149,9 @@ final class ClusterTables {
         if (jobs.all().size() < limits.maxJobs()) {
             return true;
         }
-        for (JobTable.Row row : jobs.all()) {
-            if (!row.job().isRunning()) {
-                jobs.remove(row);
+        for (JobInfo job : jobs.all()) {
+            if (!job.isRunning()) {
+                jobs.remove(job);
                 return true;
             }
         }
@@ -215,9 +215,9 @@ final class ClusterTables {
         nodes.put(entry);
         sequence++;
         fence(entry.nodeId());
-        for (JobTable.Row row : new ArrayList<>(jobs.all())) {
-            if (row.job().isRunning() && row.nodeId().equals(entry.nodeId())) {
-                jobs.put(new JobTable.Row(row.job().endedAt(nowMs), row.nodeId()));
+        for (JobInfo job : new ArrayList<>(jobs.all())) {
+            if (job.isRunning() && job.nodeId().equals(entry.nodeId())) {
+                jobs.put(job.endedAt(nowMs));
                 sequence++;
             }
         }
@@ -258,9 +258,9 @@ final class ClusterTables {
     private int trimFinishedJobs() {
         final long oldestKeptMs = wallClock.time() - limits.keepFinishedMs();
         int removed = 0;
-        for (JobTable.Row row : new ArrayList<>(jobs.all())) {
-            if (!row.job().isRunning() && row.job().endedMs() < oldestKeptMs) {
-                jobs.remove(row);
+        for (JobInfo job : new ArrayList<>(jobs.all())) {
+            if (!job.isRunning() && job.endedMs() < oldestKeptMs) {
+                jobs.remove(job);
                 removed++;
                 sequence++;
             }
@@ -287,9 +287,7 @@ final class ClusterTables {
                     TimeUnit.NANOSECONDS.toMillis(Math.max(0, nowNs - entry.lastHeartbeatNs)),
                     entry.load));
         }
-        final List<JobInfo> jobInfos = new ArrayList<>();
-        jobs.all().forEach(row -> jobInfos.add(row.job().on(row.nodeId())));
-        return new ClusterSnapshot(sequence, nodeInfos, jobInfos);
+        return new ClusterSnapshot(sequence, nodeInfos, List.copyOf(jobs.all()));
     }
 
     long sequence() {

@@ -5,55 +5,44 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Where job rows are kept, in the order in which they came. */
+/** Where jobs are kept, by node and number (nodes number their jobs by themselves), in the order in which they came. */
 interface JobTable {
-    /**
-     * A row.
-     *
-     * @param nodeId the node that told of the job: its driver runs there
-     */
-    record Row(JobInfo job, String nodeId) {}
+    /** The job, or null. */
+    JobInfo get(String nodeId, int jobId);
 
-    /** What makes a row one. */
-    record Key(String nodeId, int jobId) {}
+    /** Keeps a job, in the place of what was known of it. */
+    void put(JobInfo job);
 
-    /** The row of a job of a node, or null. Nodes number their jobs by themselves. */
-    Row get(String nodeId, int jobId);
+    void remove(JobInfo job);
 
-    void put(Row row);
-
-    void remove(Row row);
-
-    /** All rows; not to be changed while it is walked. */
-    Collection<Row> all();
+    /** All jobs; not to be changed while it is walked. */
+    Collection<JobInfo> all();
 
     /** A table that dies with the process. */
     static JobTable inMemory() {
         return new JobTable() {
-            private final Map<Key, Row> rows = new LinkedHashMap<>();
+            private record Key(String nodeId, int jobId) {}
+
+            private final Map<Key, JobInfo> jobs = new LinkedHashMap<>();
 
             @Override
-            public Row get(String nodeId, int jobId) {
-                return rows.get(new Key(nodeId, jobId));
+            public JobInfo get(String nodeId, int jobId) {
+                return jobs.get(new Key(nodeId, jobId));
             }
 
             @Override
-            public void put(Row row) {
-                rows.put(keyOf(row), row);
+            public void put(JobInfo job) {
+                jobs.put(new Key(job.nodeId(), job.jobId()), job);
             }
 
             @Override
-            public void remove(Row row) {
-                rows.remove(keyOf(row));
-            }
-
-            private static Key keyOf(Row row) {
-                return new Key(row.nodeId(), row.job().jobId());
+            public void remove(JobInfo job) {
+                jobs.remove(new Key(job.nodeId(), job.jobId()));
             }
 
             @Override
-            public Collection<Row> all() {
-                return rows.values();
+            public Collection<JobInfo> all() {
+                return jobs.values();
             }
         };
     }

@@ -6,6 +6,7 @@ import io.thornback.transport.trust.Credential;
 import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.trust.PeerRole;
 import io.thornback.transport.trust.Pem;
+import io.thornback.transport.trust.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -14,10 +15,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 
 /**
  * What makes a cluster the same one from one start of its head to the next: id, certificate authority and secret. The head
@@ -180,12 +179,7 @@ final class ClusterIdentity {
     }
 
     static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.ISO_8859_1)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
+        return Sha256.hex(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** 32 hexadecimal digits. */

@@ -183,11 +183,12 @@ public final class NodeStarter implements AutoCloseable {
 
     /** The supervisor keeps its own deadlines; this is for one that hangs. */
     private void killIfLate(CountDownLatch done) {
+        ClusterSettings cluster = configuration.cluster();
         Duration limit = configuration
                 .node()
                 .startTimeout()
                 .multipliedBy(3)
-                .plus(configuration.cluster().joinTimeout())
+                .plus(cluster.address().isPresent() ? cluster.joinTimeout() : Duration.ZERO)
                 .plus(EXTRA);
         try {
             if (!done.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {

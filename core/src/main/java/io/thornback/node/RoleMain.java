@@ -50,8 +50,7 @@ public final class RoleMain {
      * @param args name, class, folder of sessions, session folder, shared-memory folder
      */
     public static void main(String[] args) throws IOException {
-        // This process speaks TLS to the cluster and to nobody else: one curve, the certificates', and no others to
-        // load.
+        // This process speaks TLS to its cluster alone: one curve, the certificates', and no others to load.
         System.setProperty("jdk.tls.namedGroups", "secp256r1");
         RoleMain main = new RoleMain(new FileOutputStream("/proc/self/fd/3"));
         Thread control = new Thread(main::readControl, "control");

@@ -60,15 +60,12 @@ final class GcsLink implements ClusterLink, AutoCloseable {
         }
         final Duration limit = context.configuration().cluster().joinTimeout();
         context.waiting("the GCS at " + listener.address, limit.toMillis());
-        final long startNs = System.nanoTime();
         try {
             return register(context, total, options.within(limit));
         } catch (final NetException e) {
-            // What does not get better by waiting ends at once.
-            final boolean tookLong = System.nanoTime() - startNs > limit.toNanos() / 2;
             throw new NodeException(
                     "cannot join the cluster at " + listener.address + ": " + e.getMessage(),
-                    tookLong
+                    e.code() == NetException.Code.CANNOT_CONNECT // the one that another try may better
                             ? "it was tried for " + ClusterSettings.JOIN_TIMEOUT.key() + "=" + limit.toMillis() + "ms"
                             : "",
                     e);

@@ -4,10 +4,9 @@ package io.thornback.runtime;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** So many of some things. It is run once for each that is there; any thread. One thread waits for it. */
-final class CountedGoal implements InboxTurn.Goal, Runnable {
+/** So many of some things. It is run once for each that is there; any thread. */
+final class CountedGoal extends InboxTurn.GoalOfOne implements Runnable {
     private final CountDownLatch missing;
-    private volatile Runnable waker;
 
     CountedGoal(final int count) {
         missing = new CountDownLatch(count);
@@ -16,9 +15,8 @@ final class CountedGoal implements InboxTurn.Goal, Runnable {
     @Override
     public void run() {
         missing.countDown();
-        final Runnable atInbox = waker;
-        if (atInbox != null && isReached()) {
-            atInbox.run();
+        if (isReached()) {
+            wakeAtInbox();
         }
     }
 
@@ -31,15 +29,5 @@ final class CountedGoal implements InboxTurn.Goal, Runnable {
     @SuppressWarnings("ReturnValueIgnored") // who waits looks again
     public void sleep(final long ns) throws InterruptedException {
         missing.await(ns, TimeUnit.NANOSECONDS);
-    }
-
-    @Override
-    public void addWaker(final Runnable atInbox) {
-        waker = atInbox;
-    }
-
-    @Override
-    public void removeWaker(final Runnable atInbox) {
-        waker = null;
     }
 }

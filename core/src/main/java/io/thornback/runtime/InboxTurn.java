@@ -1,9 +1,6 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.runtime;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -38,7 +35,8 @@ public final class InboxTurn {
     /** A duty cycle takes microseconds; one of a process that was stopped takes longer. */
     private static final long CLOSE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
 
-    private static final MethodHandle IS_VIRTUAL = isVirtual();
+    /** The name of the group that all virtual threads are in, JEP 444. */
+    private static final String VIRTUAL_THREADS = "VirtualThreads";
 
     /** Reads the inbox and waits at it. Under the turn. */
     interface Reader {
@@ -76,6 +74,29 @@ public final class InboxTurn {
 
         /** No longer to be run. */
         void removeWaker(Runnable waker);
+    }
+
+    /** A goal that one thread waits for. */
+    public abstract static class GoalOfOne implements Goal {
+        private volatile Runnable waker;
+
+        /** Ends the thread's wait at the inbox, if it waits there. */
+        protected final void wakeAtInbox() {
+            final Runnable known = waker;
+            if (known != null) {
+                known.run();
+            }
+        }
+
+        @Override
+        public final void addWaker(final Runnable newWaker) {
+            waker = newWaker;
+        }
+
+        @Override
+        public final void removeWaker(final Runnable oldWaker) {
+            waker = null;
+        }
     }
 
     private final Reader reader;
@@ -225,7 +246,7 @@ public final class InboxTurn {
             throw new IllegalStateException("a handler of messages waits for a message");
         }
         final long beganNs = System.nanoTime();
-        boolean reads = !isVirtual(Thread.currentThread());
+        boolean reads = !Thread.currentThread().getThreadGroup().getName().equals(VIRTUAL_THREADS);
         if (reads) {
             visited = true;
         }
@@ -311,25 +332,6 @@ public final class InboxTurn {
     private void wakeFromElsewhere() {
         if (!isMine()) {
             reader.wake();
-        }
-    }
-
-    // ---- of JDK 21 and later
-
-    private static MethodHandle isVirtual() {
-        try {
-            return MethodHandles.publicLookup()
-                    .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
-        } catch (final ReflectiveOperationException e) {
-            return null; // this JDK has none
-        }
-    }
-
-    private static boolean isVirtual(final Thread thread) {
-        try {
-            return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
-        } catch (final Throwable e) {
-            throw new IllegalStateException("Thread.isVirtual() throws nothing", e);
         }
     }
 }

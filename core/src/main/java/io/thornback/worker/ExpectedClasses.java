@@ -21,7 +21,7 @@ final class ExpectedClasses {
     private final Set<String> ownClassPath = JobClassLoader.ownClassPath();
     private volatile Opened opened;
 
-    /** @param stamps of its files, as text: the first comparison of records of a JVM takes 6 ms, and here a call would wait for it */
+    /** @param stamps of its files, as text: the first comparison of two of a kind of record takes 6 ms, for which a call would wait here */
     private record Opened(String classPath, List<String> stamps, JobClassLoader loader) {}
 
     /** @param parent of the loaders; has what is on this process's own class path. */

@@ -137,9 +137,9 @@ final class TaskRunner implements BlockListener {
                 return; // who made the call hears of the actor's end
             }
             if (!waits || order.kind() != TaskKind.TASK) {
-                orders.add(order);
+                orders.add(order); // who reads the inbox is the thread itself, or the agent while that sleeps
                 lock.notifyAll();
-                return; // by the thread itself, or by the agent while that sleeps
+                return;
             }
         }
         sendReturned(order);
@@ -233,9 +233,7 @@ final class TaskRunner implements BlockListener {
     }
 
     /** Something to do, or the end. */
-    private final class NextOrder implements InboxTurn.Goal {
-        private volatile Runnable waker;
-
+    private final class NextOrder extends InboxTurn.GoalOfOne {
         @Override
         public boolean isReached() {
             synchronized (lock) {
@@ -257,20 +255,7 @@ final class TaskRunner implements BlockListener {
             synchronized (lock) {
                 lock.notifyAll();
             }
-            final Runnable atInbox = waker;
-            if (atInbox != null) {
-                atInbox.run();
-            }
-        }
-
-        @Override
-        public void addWaker(final Runnable atInbox) {
-            waker = atInbox;
-        }
-
-        @Override
-        public void removeWaker(final Runnable atInbox) {
-            waker = null;
+            wakeAtInbox();
         }
     }
 

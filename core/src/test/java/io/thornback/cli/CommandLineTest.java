@@ -98,7 +98,7 @@ class CommandLineTest {
                 List.of("start", "--address", "localhost:1", "--token", "x", "--token-file", "y"),
                 "--token and --token-file exclude each other",
                 List.of("start", "--address", "localhost:1", "--token", "two words"),
-                "--token holds no token: one word of printable characters, at most 4096");
+                "--token: the join token is more than one word; copy the whole line of the file 'token' in the head's session folder");
         wrong.forEach((words, message) -> {
             err.getBuffer().setLength(0);
             List<String> all = new ArrayList<>(words);
@@ -138,7 +138,9 @@ class CommandLineTest {
         err.getBuffer().setLength(0);
         Path secret = Files.writeString(folder.resolve("secret"), "s3cret and more\n");
         assertEquals(2, run("start", "--address", "localhost:1", "--token-file", secret.toString(), "--dir", dir));
-        assertTrue(err.toString().contains("--token-file=" + secret + " holds no token"), err.toString());
+        assertTrue(
+                err.toString().contains("--token-file=" + secret + ": the join token is more than one word"),
+                err.toString());
         assertFalse(err.toString().contains("s3cret"), err.toString());
         err.getBuffer().setLength(0);
         Files.writeString(secret, "thornback1.plaintext.s3cret");

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -281,6 +283,33 @@ class InboxTurnTest {
         waiter.interrupt();
         waiter.join();
         assertInstanceOf(InterruptedException.class, inbox.problem);
+    }
+
+    @Test
+    void aVirtualThreadLeavesTheReadingToTheAgent() throws Exception {
+        final Method start;
+        try {
+            start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+        } catch (final NoSuchMethodException e) {
+            assumeTrue(false, "this JDK has no virtual threads");
+            return;
+        }
+        final CountDownLatch all = new CountDownLatch(200);
+        final Thread virtual = (Thread) start.invoke(null, (Runnable) () -> {
+            for (int i = 0; i < 200; i++) {
+                final Answer answer = new Answer();
+                inbox.send(answer);
+                try {
+                    assertTrue(turn.await(answer, LONG_NS));
+                } catch (final InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                all.countDown();
+            }
+        });
+        assertTrue(all.await(60, TimeUnit.SECONDS));
+        virtual.join();
+        assertEquals(0, inbox.byWaiters.get());
     }
 
     @Test

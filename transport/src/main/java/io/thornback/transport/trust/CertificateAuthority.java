@@ -4,15 +4,12 @@ package io.thornback.transport.trust;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 
 /**
  * A cluster's certificate authority: issues what the cluster's processes prove with who they are. ECDSA on P-256
@@ -87,15 +84,7 @@ public final class CertificateAuthority {
 
     /** SHA-256 of the public key as the certificate holds it, in lower-case hexadecimal digits; what tokens carry. */
     public static String fingerprint(X509Certificate certificate) {
-        return HexFormat.of().formatHex(sha256(certificate.getPublicKey()));
-    }
-
-    static byte[] sha256(PublicKey publicKey) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(publicKey.getEncoded());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
+        return Sha256.hex(certificate.getPublicKey().getEncoded());
     }
 
     /** Whether a certificate is for the server's side of a connection. */

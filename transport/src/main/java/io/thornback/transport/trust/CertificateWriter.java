@@ -86,7 +86,7 @@ final class CertificateWriter {
                 Date.from(notAfter),
                 subject,
                 SubjectPublicKeyInfo.getInstance(publicKey.getEncoded()));
-        final byte[] keyId = Arrays.copyOf(CertificateAuthority.sha256(publicKey), KEY_ID_BYTES);
+        final byte[] keyId = Arrays.copyOf(Sha256.of(publicKey.getEncoded()), KEY_ID_BYTES);
         builder.addExtension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyId));
         return builder;
     }
