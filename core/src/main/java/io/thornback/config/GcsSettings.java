@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param host address that it listens on
  * @param insecure whether it speaks plain text
  * @param port TCP port; 0: one that the kernel picks
- * @param heapBytes heap of its JVM
+ * @param heapBytes heap of its JVM; enough for so many nodes
  * @param heartbeat how often each node tells it how it is
  * @param suspectAfter silence after which a node gets no new work
  * @param deadAfter silence after which it is dead for good
@@ -27,6 +27,10 @@ public record GcsSettings(
         Duration suspectAfter,
         Duration deadAfter,
         int maxNodes) {
+
+    private static final long BASE_HEAP_BYTES = 48L << 20;
+    /** Its row, what is queued for it, and its encrypted connection, which takes the most: 9 kB. */
+    private static final long HEAP_BYTES_PER_NODE = 16L << 10;
 
     /** Address. */
     public static final Setting<String> HOST = Setting.of(
@@ -54,8 +58,13 @@ public record GcsSettings(
             "TCP port of the GCS. 0: a free one, chosen at the start and written to node.properties.");
 
     /** Heap. */
-    public static final Setting<Long> HEAP =
-            Setting.between("gcs.heap", SettingType.SIZE, "64m", "16m", "64g", "Heap of the GCS process.");
+    public static final Setting<Long> HEAP = Setting.between(
+            "gcs.heap",
+            SettingType.SIZE,
+            "64m",
+            "16m",
+            "64g",
+            "Heap of the GCS process, at least: gcs.max-nodes may need more, 48m and 16k for each node.");
 
     /** Heartbeat. */
     public static final Setting<Duration> HEARTBEAT = Setting.between(
@@ -102,7 +111,7 @@ public record GcsSettings(
                 values.get(HOST),
                 values.get(INSECURE),
                 values.get(PORT),
-                values.get(HEAP),
+                Math.max(values.get(HEAP), BASE_HEAP_BYTES + values.get(MAX_NODES) * HEAP_BYTES_PER_NODE),
                 values.get(HEARTBEAT),
                 values.get(SUSPECT_AFTER),
                 values.get(DEAD_AFTER),

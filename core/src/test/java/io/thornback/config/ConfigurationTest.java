@@ -240,4 +240,13 @@ class ConfigurationTest {
         assertFalse(String.join(" ", configuration.describe()).contains("s3cret"));
         assertFalse(String.join(" ", configuration.encode()).contains("s3cret"));
     }
+
+    @Test
+    void theGcsHasRoomForTheNodesThatItMayHave() {
+        assertEquals(64L << 20, new ConfigurationSources().resolve().gcs().heapBytes());
+        ConfigurationSources many = new ConfigurationSources().flag(GcsSettings.MAX_NODES, "10000", "test");
+        assertTrue(many.resolve().gcs().heapBytes() > 200L << 20);
+        many.flag(GcsSettings.HEAP, "1g", "test");
+        assertEquals(1L << 30, many.resolve().gcs().heapBytes());
+    }
 }
