@@ -90,7 +90,7 @@ def measure_one(nodes, pid, log, count, seconds):
 
 def table(about, rows):
     lines = ["# A GCS and its nodes", "", ", ".join(f"{key} {value}" for key, value in about.items()), "",
-             "One GCS process with its default heap, nodes that send a heartbeat with a changed load each second over a connection of their own on loopback. CPU in percent of one core.", "",
+             "One GCS process with its default heap, nodes that send a heartbeat with a changed load each second over an encrypted connection of their own on loopback. CPU in percent of one core.", "",
              "| nodes | all joined after, s | heartbeats/s | CPU of the GCS | Pss of the GCS, MiB | CPU of the process that plays the nodes | suspected, refused, lost |",
              "|---|---|---|---|---|---|---|"]
     for row in rows:
