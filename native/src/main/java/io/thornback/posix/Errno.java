@@ -20,6 +20,7 @@ final class Errno {
     static final int ENOSYS = 38;
     static final int EOPNOTSUPP = 95;
     static final int ETIMEDOUT = 110;
+    static final int EDQUOT = 122;
 
     private Errno() {}
 

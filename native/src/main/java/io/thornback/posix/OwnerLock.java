@@ -152,7 +152,11 @@ public final class OwnerLock implements AutoCloseable {
             Libc.memory().putByteArray(memory, text, 0, text.length);
             if (Libc.intResult(Libc.call(FTRUNCATE, fd, 0)) != 0
                     || Libc.call(PWRITE, fd, memory, text.length, 0) != text.length) {
-                throw new PosixException(Libc.errno(), "write", path.toString(), null);
+                final int errno = Libc.errno();
+                if (errno != Errno.ENOSPC
+                        && errno != Errno.EDQUOT) { // a full disk: then the lock is held by somebody nameless
+                    throw new PosixException(errno, "write", path.toString(), null);
+                }
             }
         } finally {
             Libc.free(memory);
