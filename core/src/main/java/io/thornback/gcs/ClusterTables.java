@@ -1,14 +1,14 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.gcs;
 
+import io.thornback.gcs.ClusterStore.Table;
 import io.thornback.transport.net.NetConnection;
 import io.thornback.transport.wire.NodeState;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
@@ -16,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is in the cluster, and what the rules of joining, silence and death are. No I/O; the GCS's agent thread only.
+ * Who is in the cluster, and what the rules of joining, silence and death are. What is to outlive this process goes to the store, and
+ * is durable with the commit that whoever calls here makes afterwards; no other I/O. The GCS's agent thread only.
  *
  * <pre>
  *   (register) → ALIVE ⇄ SUSPECTED → DEAD → (aged out)
@@ -26,10 +27,17 @@ import org.slf4j.LoggerFactory;
  * ALIVE → SUSPECTED when the connection falls or after {@code suspectAfterMs} of silence, back with the next heartbeat or
  * registration; → DEAD after {@code deadAfterMs} of silence or when the node says goodbye. DEAD is final: the id is
  * fenced for as long as it is remembered, which is longer than its row is kept.
+ *
+ * <p>Durable are registrations, deaths, fences and jobs. Nodes that the store knows count as heard of when it was opened: how long
+ * they were silent before, while there was no GCS, is held against nobody.
  */
 final class ClusterTables {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterTables.class);
-    private static final int MAX_FENCED_IDS = 4096;
+    /** Which node runs this GCS. */
+    private static final String HEAD = "head";
+
+    /** Changes that one opening of the tables has numbers for. */
+    private static final int EPOCH_SHIFT = 40;
 
     /** A longer pause between two checks means that this process itself stood still, and nobody else. */
     private static final long STALL_NS = TimeUnit.SECONDS.toNanos(2);
@@ -37,21 +45,65 @@ final class ClusterTables {
     private final GcsLimits limits;
     private final NanoClock clock;
     private final EpochClock wallClock;
+    private final ClusterStore store;
     private final NodeTable nodes;
     private final JobTable jobs;
-    /** Oldest first. */
-    private final Set<String> fencedIds = new LinkedHashSet<>();
+    private final FencedIds fencedIds;
 
     private long sequence;
     private long lastCheckNs;
 
-    ClusterTables(GcsLimits limits, NanoClock clock, EpochClock wallClock, NodeTable nodes, JobTable jobs) {
+    /** The tables that the store holds. */
+    ClusterTables(GcsLimits limits, NanoClock clock, EpochClock wallClock, ClusterStore store) {
         this.limits = limits;
         this.clock = clock;
         this.wallClock = wallClock;
-        this.nodes = nodes;
-        this.jobs = jobs;
+        this.store = store;
         this.lastCheckNs = clock.nanoTime();
+        this.nodes = new NodeTable(store, lastCheckNs);
+        this.jobs = new JobTable(store);
+        this.fencedIds = new FencedIds(store);
+        // Numbers of this process are above those of all before it, so nobody sees the sequence go back.
+        this.sequence = store.epoch() << EPOCH_SHIFT;
+    }
+
+    /**
+     * This GCS is that node's. Another that was the head before has ended, or this one would not run; its place and its jobs' are free,
+     * and its id does not come back.
+     */
+    void headIs(String nodeId) {
+        final byte[] known = store.rows(Table.FACTS).get(HEAD);
+        final String former = known == null ? nodeId : new String(known, StandardCharsets.UTF_8);
+        if (!former.equals(nodeId)) {
+            LOG.info("node {} is the head in the place of {}", nodeId, former);
+            replace(former);
+        }
+        store.put(Table.FACTS, HEAD, nodeId.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void replace(String nodeId) {
+        fencedIds.add(nodeId);
+        if (nodes.get(nodeId) != null) {
+            nodes.remove(nodeId);
+            sequence++;
+        }
+        for (JobInfo job : jobs.all()) {
+            if (job.nodeId().equals(nodeId)) {
+                jobs.remove(job);
+                sequence++;
+            }
+        }
+    }
+
+    /** The commit that has what is known of a node; what is said of it must wait for that. */
+    long commitOf(String nodeId) {
+        final NodeEntry entry = nodes.get(nodeId);
+        return entry == null ? 0 : entry.commit;
+    }
+
+    /** The same of one of its jobs. */
+    long commitOfJob(String nodeId, int jobId) {
+        return jobs.commitOf(nodeId, jobId);
     }
 
     /** Why a node may not join. */
@@ -67,11 +119,12 @@ final class ClusterTables {
             return Optional.of(Denial.FENCED);
         }
         NodeEntry entry = nodes.get(id);
+        final boolean changed = entry == null || !entry.registration.equals(registration);
         if (entry == null) {
             if (countNotDead() >= limits.maxNodes()) {
                 return Optional.of(Denial.TABLE_FULL);
             }
-            entry = new NodeEntry(registration, clock.nanoTime());
+            entry = nodes.add(registration, clock.nanoTime());
             LOG.info("node joined: id={} address={} pid={}", id, registration.address(), registration.pid());
         } else {
             LOG.info("node joined again: id={} address={} was={}", id, registration.address(), entry.state);
@@ -81,7 +134,9 @@ final class ClusterTables {
         entry.state = NodeState.ALIVE;
         entry.lastHeartbeatNs = clock.nanoTime();
         entry.loadVersion = -1;
-        nodes.put(entry);
+        if (changed) {
+            nodes.put(entry);
+        }
         sequence++;
         return Optional.empty();
     }
@@ -103,7 +158,6 @@ final class ClusterTables {
             entry.loadVersion = version;
             sequence++;
         }
-        nodes.put(entry);
         return true;
     }
 
@@ -127,26 +181,26 @@ final class ClusterTables {
         }
     }
 
-    /** Applies a job's news. Repeats change nothing, and what has ended does not start again. */
-    void updateJob(JobInfo told, String nodeId) {
+    /** Applies a job's news; false if there is no room for it. Repeats change nothing, and what has ended does not start again. */
+    boolean updateJob(JobInfo told, String nodeId) {
         final JobInfo job = told.on(nodeId);
         final JobInfo known = jobs.get(nodeId, job.jobId());
         if (known != null) {
             final boolean older = job.startedMs() < known.startedMs();
             final boolean revives = job.startedMs() == known.startedMs() && !known.isRunning() && job.isRunning();
             if (older || revives || known.equals(job)) {
-                return;
+                return true;
             }
         } else if (!makeRoomForJob()) {
-            LOG.warn("job table is full, job {} is not shown: limit={}", job.jobId(), limits.maxJobs());
-            return;
+            return false;
         }
         jobs.put(job);
         sequence++;
+        return true;
     }
 
     private boolean makeRoomForJob() {
-        if (jobs.all().size() < limits.maxJobs()) {
+        if (jobs.size() < limits.maxJobs()) {
             return true;
         }
         for (JobInfo job : jobs.all()) {
@@ -201,21 +255,20 @@ final class ClusterTables {
     private void suspect(NodeEntry entry, String reason) {
         LOG.warn("node is suspected: id={} address={} {}", entry.nodeId(), entry.registration.address(), reason);
         entry.state = NodeState.SUSPECTED;
-        nodes.put(entry);
         sequence++;
     }
 
     private void die(NodeEntry entry, String reason) {
         LOG.warn("node is dead: id={} address={} {}", entry.nodeId(), entry.registration.address(), reason);
-        final long nowMs = wallClock.time();
+        final long nowMs = Math.max(1, wallClock.time());
         entry.state = NodeState.DEAD;
         entry.deadSinceMs = nowMs;
         final NetConnection connection = entry.connection;
         entry.connection = null;
         nodes.put(entry);
         sequence++;
-        fence(entry.nodeId());
-        for (JobInfo job : new ArrayList<>(jobs.all())) {
+        fencedIds.add(entry.nodeId());
+        for (JobInfo job : jobs.all()) {
             if (job.isRunning() && job.nodeId().equals(entry.nodeId())) {
                 jobs.put(job.endedAt(nowMs));
                 sequence++;
@@ -223,13 +276,6 @@ final class ClusterTables {
         }
         if (connection != null) {
             connection.close("node " + entry.nodeId() + " is dead: " + reason);
-        }
-    }
-
-    private void fence(String nodeId) {
-        fencedIds.add(nodeId);
-        if (fencedIds.size() > MAX_FENCED_IDS) {
-            fencedIds.remove(fencedIds.iterator().next());
         }
     }
 
@@ -258,7 +304,7 @@ final class ClusterTables {
     private int trimFinishedJobs() {
         final long oldestKeptMs = wallClock.time() - limits.keepFinishedMs();
         int removed = 0;
-        for (JobInfo job : new ArrayList<>(jobs.all())) {
+        for (JobInfo job : jobs.all()) {
             if (!job.isRunning() && job.endedMs() < oldestKeptMs) {
                 jobs.remove(job);
                 removed++;
@@ -287,7 +333,7 @@ final class ClusterTables {
                     TimeUnit.NANOSECONDS.toMillis(Math.max(0, nowNs - entry.lastHeartbeatNs)),
                     entry.load));
         }
-        return new ClusterSnapshot(sequence, nodeInfos, List.copyOf(jobs.all()));
+        return new ClusterSnapshot(sequence, nodeInfos, jobs.all());
     }
 
     long sequence() {

@@ -6,7 +6,6 @@ import io.thornback.transport.net.NetHandler;
 import io.thornback.transport.net.NetInbox;
 import io.thornback.transport.net.NetLimits;
 import io.thornback.transport.net.NetMessages;
-import io.thornback.transport.net.SendResult;
 import io.thornback.transport.wire.ClusterStateRequestDecoder;
 import io.thornback.transport.wire.HeartbeatDecoder;
 import io.thornback.transport.wire.JobUpdateDecoder;
@@ -24,8 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The GCS's single writer: takes messages from the network's queue, changes the tables, answers, and lets time do its
- * work. One duty cycle handles at most {@value #BATCH} messages. Stepped by hand in tests.
+ * The GCS's single writer: takes messages from the network's queue, changes the tables, lets time do its work, makes durable what has
+ * changed, and answers. One duty cycle handles at most {@value #BATCH} messages, with one commit for all of them; a cycle of heartbeats
+ * alone has none. While the disk cannot be written, answers that acknowledge something new wait, and everything else goes on. Stepped by
+ * hand in tests.
  */
 final class GcsAgent implements Agent, NetHandler {
     private static final Logger LOG = LoggerFactory.getLogger(GcsAgent.class);
@@ -34,13 +35,25 @@ final class GcsAgent implements Agent, NetHandler {
 
     private final NetInbox inbox;
     private final ClusterTables tables;
+    private final ClusterStore store;
     private final GcsLimits limits;
     private final NanoClock clock;
+    private final HeldAnswers held = new HeldAnswers();
+    /** Has the epoch, and so the numbers that this process gives to changes. */
+    private final long firstCommit;
+
     private long nextCheckNs;
 
-    GcsAgent(NetInbox inbox, ClusterTables tables, GcsLimits limits, NanoClock clock) {
+    /**
+     * Not started yet.
+     *
+     * @param store what the tables are kept in; closed when the agent ends
+     */
+    GcsAgent(NetInbox inbox, ClusterTables tables, ClusterStore store, GcsLimits limits, NanoClock clock) {
         this.inbox = inbox;
         this.tables = tables;
+        this.store = store;
+        this.firstCommit = store.failure().isEmpty() ? 0 : store.openCommit();
         this.limits = limits;
         this.clock = clock;
         this.nextCheckNs = clock.nanoTime();
@@ -60,7 +73,13 @@ final class GcsAgent implements Agent, NetHandler {
             nextCheckNs = nowNs + CHECK_INTERVAL_NS;
             work += tables.check();
         }
-        return work;
+        store.commit();
+        return work + held.release(store::isDurable);
+    }
+
+    @Override
+    public void onClose() {
+        store.close();
     }
 
     @Override
@@ -99,7 +118,10 @@ final class GcsAgent implements Agent, NetHandler {
         final Optional<ClusterTables.Denial> denial = tables.register(node, connection);
         if (denial.isEmpty()) {
             connection.attach(node.nodeId());
-            send(connection, GcsCodec.nodeRegistered(correlationId, limits.heartbeatMs()));
+            held.add(
+                    connection,
+                    tables.commitOf(node.nodeId()),
+                    () -> GcsCodec.nodeRegistered(correlationId, limits.heartbeatMs()));
         } else if (denial.get() == ClusterTables.Denial.FENCED) {
             refuse(
                     connection,
@@ -127,10 +149,21 @@ final class GcsAgent implements Agent, NetHandler {
     }
 
     private void onJobUpdate(NetConnection connection, DirectBuffer buffer, int offset) {
-        if (connection.attachment() instanceof String nodeId) {
-            tables.updateJob(GcsCodec.jobUpdate(buffer, offset), nodeId);
-        } else {
+        if (!(connection.attachment() instanceof String nodeId)) {
             connection.close("job update from a peer that is no registered node");
+            return;
+        }
+        final long correlationId = GcsCodec.correlationIdOfJobUpdate(buffer, offset);
+        final JobInfo job = GcsCodec.jobUpdate(buffer, offset);
+        if (tables.updateJob(job, nodeId)) {
+            held.add(connection, tables.commitOfJob(nodeId, job.jobId()), () -> GcsCodec.jobNoted(correlationId));
+        } else {
+            refuse(
+                    connection,
+                    correlationId,
+                    RefusalCode.QUEUE_FULL,
+                    limits.maxJobs(),
+                    "the cluster has its " + limits.maxJobs() + " jobs that run; job " + job.jobId() + " is not shown");
         }
     }
 
@@ -144,34 +177,29 @@ final class GcsAgent implements Agent, NetHandler {
         }
     }
 
+    /** Answered behind this cycle's commit, so that it shows what is durable; while the disk fails, what there is. */
     private void onStateRequest(NetConnection connection, DirectBuffer buffer, int offset) {
         final long correlationId = new ClusterStateRequestDecoder()
                 .wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder())
                 .correlationId();
+        held.add(connection, firstCommit, () -> stateAnswer(correlationId));
+    }
+
+    private DirectBuffer stateAnswer(long correlationId) {
         final DirectBuffer state = GcsCodec.clusterState(correlationId, tables.snapshot());
         final int limit = NetLimits.CONTROL.maxFrameLength();
-        if (state.capacity() > limit) {
-            refuse(
-                    connection,
-                    correlationId,
-                    RefusalCode.TOO_LARGE,
-                    limit,
-                    "the cluster's state takes " + state.capacity() + " bytes, a message at most " + limit);
-            return;
-        }
-        send(connection, state);
+        return state.capacity() <= limit
+                ? state
+                : NetMessages.refused(
+                        correlationId,
+                        RefusalCode.TOO_LARGE,
+                        limit,
+                        "the cluster's state takes " + state.capacity() + " bytes, a message at most " + limit);
     }
 
     private static void refuse(
             NetConnection connection, long correlationId, RefusalCode code, long limitValue, String why) {
         LOG.warn("refusing a request: peer={} code={} {}", connection.peer(), code, why);
-        send(connection, NetMessages.refused(correlationId, code, limitValue, why));
-    }
-
-    private static void send(NetConnection connection, DirectBuffer message) {
-        if (connection.send(message) == SendResult.FULL) {
-            LOG.warn("peer={} does not read its answers; closing", connection.peer());
-            connection.close("does not read its answers");
-        }
+        HeldAnswers.send(connection, NetMessages.refused(correlationId, code, limitValue, why));
     }
 }

@@ -16,9 +16,6 @@ import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.wire.PeerKind;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A raylet's or a tool's way to the GCS. When the connection falls it connects again, with back-off and jitter, without
- * limit until closed or refused; then it registers its node again and repeats its last load and its jobs.
+ * limit until closed or refused; then it registers its node again and repeats its last load and its jobs ({@link JobNews}).
  *
  * <p>Thread-safe. {@link #connect}, {@link #registerNode} and {@link #clusterState} wait, at most for the time given,
  * and must not be called from the network thread; {@link #heartbeat} and {@link #jobUpdate} never wait.
@@ -43,7 +40,6 @@ public final class GcsClient implements AutoCloseable {
     private static final long FIRST_DELAY_MS = 50;
     private static final long MAX_DELAY_MS = 5_000;
     private static final int GOODBYE_LIMIT_MS = 500;
-    private static final int MAX_JOBS = 1_000;
     private static final int INBOX_CAPACITY = 256;
 
     /**
@@ -79,11 +75,12 @@ public final class GcsClient implements AutoCloseable {
     private final Backoff backoff = new Backoff(FIRST_DELAY_MS, MAX_DELAY_MS, new SplittableRandom());
     private final AtomicInteger generation = new AtomicInteger();
 
-    private final Object lock = new Object();
-    /** Guarded by {@link #lock}, as all below: callers' threads and the network thread meet here, off every hot path. */
-    private final Map<Integer, JobInfo> jobs = new LinkedHashMap<>();
+    private final JobNews jobs;
 
+    private final Object lock = new Object();
+    /** Guarded by {@link #lock}, as the two below: callers' threads and the network thread meet here, off every hot path. */
     private NodeRegistration node;
+
     private NodeLoad load;
     private long loadVersion;
 
@@ -104,6 +101,7 @@ public final class GcsClient implements AutoCloseable {
         this.loop = loop;
         this.ownsLoop = ownsLoop;
         this.inbox = new NetInbox(INBOX_CAPACITY, this::pollInbox);
+        this.jobs = new JobNews(options.connectLimit().toNanos(), loop::schedule);
         this.client = new NetClient(loop, options.kind(), tokenOf(options), NetLimits.CONTROL, inbox);
     }
 
@@ -220,6 +218,7 @@ public final class GcsClient implements AutoCloseable {
         }
         connection = null;
         registered = false;
+        jobs.disconnected();
         if (!closed) {
             LOG.warn("connection to the gcs at {} lost: {}", NetAddress.format(address), reason);
             options.listener().onDisconnected(reason);
@@ -303,10 +302,8 @@ public final class GcsClient implements AutoCloseable {
             if (load != null) {
                 to.send(GcsCodec.heartbeat(node.nodeId(), loadVersion, load));
             }
-            for (JobInfo job : new ArrayList<>(jobs.values())) {
-                sendJob(to, job);
-            }
         }
+        jobs.connected(to);
     }
 
     // ---- calls ----
@@ -323,6 +320,10 @@ public final class GcsClient implements AutoCloseable {
         }
         takeInterval(answer);
         registered = true;
+        final NetConnection to = connection;
+        if (to != null) {
+            jobs.connected(to);
+        }
         options.listener().onConnected();
     }
 
@@ -354,26 +355,9 @@ public final class GcsClient implements AutoCloseable {
                 && to.send(GcsCodec.heartbeat(self.nodeId(), version, newLoad)) == SendResult.SENT;
     }
 
-    /** Tells of a job's start or end; remembered and sent after a reconnect if that is not possible now. Never waits. */
+    /** Tells of a job's start or end, again and again until the GCS has noted it. Never waits. */
     public void jobUpdate(JobInfo job) {
-        synchronized (lock) {
-            if (jobs.size() >= MAX_JOBS && !jobs.containsKey(job.jobId())) {
-                final Integer oldest = jobs.keySet().iterator().next();
-                LOG.warn("more than {} jobs, no longer repeating job {}", MAX_JOBS, oldest);
-                jobs.remove(oldest);
-            }
-            jobs.put(job.jobId(), job);
-            final NetConnection to = connection;
-            if (to != null && registered) {
-                sendJob(to, job);
-            }
-        }
-    }
-
-    private void sendJob(NetConnection to, JobInfo job) {
-        if (to.send(GcsCodec.jobUpdate(job)) == SendResult.SENT && !job.isRunning()) {
-            jobs.remove(job.jobId());
-        }
+        jobs.tell(job);
     }
 
     /**
@@ -395,6 +379,7 @@ public final class GcsClient implements AutoCloseable {
         }
         final NetConnection to = connection;
         registered = false;
+        jobs.disconnected();
         if (self != null && to != null) {
             to.send(GcsCodec.unregisterNode(self.nodeId(), reason));
         }

@@ -10,6 +10,7 @@ import io.thornback.transport.wire.ClusterStateEncoder;
 import io.thornback.transport.wire.ClusterStateRequestEncoder;
 import io.thornback.transport.wire.HeartbeatDecoder;
 import io.thornback.transport.wire.HeartbeatEncoder;
+import io.thornback.transport.wire.JobNotedEncoder;
 import io.thornback.transport.wire.JobUpdateDecoder;
 import io.thornback.transport.wire.JobUpdateEncoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
@@ -225,12 +226,12 @@ final class GcsCodec {
         return new HeartbeatMessage(hex(id), decoder.version(), load);
     }
 
-    // ---- JobUpdate ----
+    // ---- JobUpdate, JobNoted ----
 
     static DirectBuffer jobUpdate(JobInfo job) {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
         final JobUpdateEncoder encoder = new JobUpdateEncoder().wrapAndApplyHeader(buffer, 0, header());
-        encoder.jobId(job.jobId()).driverPid(job.driverPid()).startedMs(job.startedMs());
+        encoder.correlationId(0).jobId(job.jobId()).driverPid(job.driverPid()).startedMs(job.startedMs());
         encoder.endedMs(job.endedMs()).name(job.name());
         return exactly(buffer, encoder.encodedLength());
     }
@@ -241,6 +242,19 @@ final class GcsCodec {
         requireField(decoder.nameLength(), decoder.limit(), buffer);
         return new JobInfo(
                 decoder.jobId(), decoder.name(), decoder.driverPid(), decoder.startedMs(), decoder.endedMs());
+    }
+
+    static long correlationIdOfJobUpdate(DirectBuffer buffer, int offset) {
+        return new JobUpdateDecoder()
+                .wrapAndApplyHeader(buffer, offset, headerIn(buffer, offset))
+                .correlationId();
+    }
+
+    static DirectBuffer jobNoted(long correlationId) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(32);
+        final JobNotedEncoder encoder = new JobNotedEncoder().wrapAndApplyHeader(buffer, 0, header());
+        encoder.correlationId(correlationId);
+        return exactly(buffer, encoder.encodedLength());
     }
 
     // ---- ClusterState ----

@@ -8,6 +8,7 @@ import io.thornback.transport.net.NetInbox;
 import io.thornback.transport.net.NetLoop;
 import io.thornback.transport.net.NetServer;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -35,8 +36,22 @@ public final class GcsService implements AutoCloseable {
      * @param access whom it admits, and how it proves itself to them
      * @param limits times and table sizes
      * @param onFailure called once, on the agent's thread, if the agent ends by an error: the service is of no use then
+     * @param store what outlives the service; a service that has started closes it
+     * @param head id of the node that runs the service, if one does
      */
-    public record Options(String host, int port, NetAccess access, GcsLimits limits, Consumer<Throwable> onFailure) {
+    public record Options(
+            String host,
+            int port,
+            NetAccess access,
+            GcsLimits limits,
+            Consumer<Throwable> onFailure,
+            ClusterStore store,
+            Optional<String> head) {
+        /** A service that keeps nothing. */
+        public Options(String host, int port, NetAccess access, GcsLimits limits, Consumer<Throwable> onFailure) {
+            this(host, port, access, limits, onFailure, ClusterStore.none(), Optional.empty());
+        }
+
         /** With default limits; a failure is only logged. */
         public static Options of(String host, int port, NetAccess access) {
             return new Options(host, port, access, GcsLimits.DEFAULT, failure -> {});
@@ -63,6 +78,7 @@ public final class GcsService implements AutoCloseable {
      * Listens and starts the agent.
      *
      * @throws io.thornback.transport.net.NetException one line, if the port is in use or the address is not this host's
+     * @throws ClusterStoreException if the tables hold what cannot be read
      */
     public static GcsService start(Options options) {
         final InetSocketAddress wanted = NetAddress.resolve(options.host(), options.port());
@@ -77,13 +93,14 @@ public final class GcsService implements AutoCloseable {
             loop.close();
             throw e;
         }
-        final ClusterTables tables = new ClusterTables(
-                options.limits(),
-                SystemNanoClock.INSTANCE,
-                SystemEpochClock.INSTANCE,
-                NodeTable.inMemory(),
-                JobTable.inMemory());
-        final GcsAgent agent = new GcsAgent(inbox, tables, options.limits(), SystemNanoClock.INSTANCE);
+        final GcsAgent agent;
+        try {
+            agent = agentOf(options, inbox);
+        } catch (RuntimeException e) {
+            server.close();
+            loop.close();
+            throw e;
+        }
         final AgentRunner runner = new AgentRunner(idle, failure -> fail(options.onFailure(), failure), null, agent);
         AgentRunner.startOnThread(runner, task -> {
             final Thread thread = new Thread(task, "gcs-agent");
@@ -98,6 +115,13 @@ public final class GcsService implements AutoCloseable {
                 options.access().isPlainText() ? "in plain text" : "with TLS",
                 loop.isEpoll());
         return new GcsService(loop, server, idle, runner, bound);
+    }
+
+    private static GcsAgent agentOf(Options options, NetInbox inbox) {
+        final ClusterTables tables = new ClusterTables(
+                options.limits(), SystemNanoClock.INSTANCE, SystemEpochClock.INSTANCE, options.store());
+        options.head().ifPresent(tables::headIs);
+        return new GcsAgent(inbox, tables, options.store(), options.limits(), SystemNanoClock.INSTANCE);
     }
 
     private static void fail(Consumer<Throwable> onFailure, Throwable failure) {

@@ -4,11 +4,14 @@ package io.thornback.gcs;
 import io.thornback.transport.net.NetConnection;
 import io.thornback.transport.wire.NodeState;
 
-/** One row of the node table. The GCS's agent thread only. */
+/** One node of the table. The GCS's agent thread only. */
 final class NodeEntry {
+    /** Durable, as are {@link #order} and {@link #deadSinceMs}; the rest is known again within a heartbeat. */
     NodeRegistration registration;
+
+    final long order;
     NodeLoad load;
-    NodeState state = NodeState.ALIVE;
+    NodeState state;
     long lastHeartbeatNs;
     /** The version of {@link #load}; what is not newer is not taken. */
     long loadVersion = -1;
@@ -16,11 +19,20 @@ final class NodeEntry {
     long deadSinceMs;
     /** Null while the node is not connected. */
     NetConnection connection;
+    /** The commit that has what is durable of it. */
+    long commit;
 
-    NodeEntry(NodeRegistration registration, long nowNs) {
-        this.registration = registration;
+    NodeEntry(TableRows.NodeRow row, long nowNs) {
+        this.registration = row.registration();
+        this.order = row.order();
+        this.deadSinceMs = row.deadSinceMs();
+        this.state = deadSinceMs == 0 ? NodeState.ALIVE : NodeState.DEAD;
         this.load = NodeLoad.unknown(registration.total());
         this.lastHeartbeatNs = nowNs;
+    }
+
+    TableRows.NodeRow toRow() {
+        return new TableRows.NodeRow(order, registration, deadSinceMs);
     }
 
     String nodeId() {

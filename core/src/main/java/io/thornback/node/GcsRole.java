@@ -2,26 +2,34 @@
 package io.thornback.node;
 
 import io.thornback.config.GcsSettings;
+import io.thornback.gcs.ClusterStore;
+import io.thornback.gcs.ClusterStoreException;
 import io.thornback.gcs.GcsLimits;
 import io.thornback.gcs.GcsService;
+import io.thornback.gcs.MvClusterStore;
 import io.thornback.transport.net.NetAccess;
 import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.trust.ServerTls;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.agrona.concurrent.SystemEpochClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The control service as a role of the node. It alone holds the cluster's identity, and writes the session's token, before
- * it is ready: who depends on it finds the token there.
+ * The control service as a role of the node. It alone holds the cluster's identity and tables, and writes the session's token, before
+ * it is ready: who depends on it finds the token there. One that is started in the place of another listens at the same port.
  */
 public final class GcsRole implements Role {
     private static final Logger LOG = LoggerFactory.getLogger(GcsRole.class);
+    private static final String PORT = "port";
 
     private NetAccess access;
+    private ClusterStore store;
     private GcsService service;
 
     /** Made by its host. */
@@ -41,19 +49,37 @@ public final class GcsRole implements Role {
             access = NetAccess.encrypted(
                     identity.clusterId(), token.secret(), new ServerTls(identity::forGcs, SystemEpochClock.INSTANCE));
         }
-        PrivateFiles.writeAtomically(context.session().token(), token.text() + "\n");
+        writeToken(context.session().token(), token.text() + "\n");
+        store = context.plan().kind() == NodeKind.LOCAL
+                ? ClusterStore.none()
+                : MvClusterStore.open(context.session().clusterTables(), identity.clusterId());
+    }
+
+    /** One that takes another's place finds it there, and must not fail on a full disk. */
+    private static void writeToken(Path file, String text) throws IOException {
+        if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+            PrivateFiles.writeAtomically(file, text);
+        }
     }
 
     @Override
     public void start(RoleContext context) {
         GcsSettings settings = context.configuration().gcs();
+        Optional<String> formerPort = context.former(PORT);
+        if (formerPort.isEmpty() && store.failure().isPresent()) {
+            // Nobody could join. One that takes another's place has nodes that go on meanwhile: it serves them, and
+            // waits for the disk.
+            throw new ClusterStoreException(store.failure().get());
+        }
         service = GcsService.start(new GcsService.Options(
                 settings.host(),
-                settings.port(),
+                formerPort.map(Integer::valueOf).orElse(settings.port()),
                 access,
                 limitsOf(settings),
-                failure -> context.failed("the control service's agent ended", failure)));
-        context.ready(Map.of("host", fromHere(settings.host()), "port", Integer.toString(service.port())));
+                failure -> context.failed("the control service's agent ended", failure),
+                store,
+                Optional.of(context.plan().nodeId())));
+        context.ready(Map.of("host", fromHere(settings.host()), PORT, Integer.toString(service.port())));
     }
 
     /** Where this host's processes find what listens on all addresses. */
@@ -77,6 +103,8 @@ public final class GcsRole implements Role {
     public void stop(long timeoutMs) {
         if (service != null) {
             service.close();
+        } else if (store != null) {
+            store.close();
         }
     }
 }

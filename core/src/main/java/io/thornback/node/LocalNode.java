@@ -56,7 +56,7 @@ public final class LocalNode implements AutoCloseable {
         Sessions.requireFolder(config.shmDir(), "shm-dir");
         LocalNode node;
         try {
-            NodePlan plan = NodePlan.decide(configuration, NodeKind.HEAD, HostResources.detect(config.shmDir()), 1);
+            NodePlan plan = NodePlan.decide(configuration, NodeKind.LOCAL, HostResources.detect(config.shmDir()), 1);
             Sessions.sweep(config);
             SessionLayout session = Sessions.create(config);
             node = new LocalNode(session, SessionLocks.acquire(session), plan);

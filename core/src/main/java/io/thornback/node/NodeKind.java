@@ -8,9 +8,11 @@ public enum NodeKind {
     /** It runs the cluster's GCS. */
     HEAD,
     /** It has joined the GCS of a head. */
-    JOINED;
+    JOINED,
+    /** It runs a GCS for itself inside one JVM, and what that knows ends with it. */
+    LOCAL;
 
-    /** As it is written in files and shown to people: head, joined. */
+    /** As it is written in files and shown to people: head, joined, local. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

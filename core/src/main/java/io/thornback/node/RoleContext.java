@@ -3,6 +3,7 @@ package io.thornback.node;
 
 import io.thornback.config.Configuration;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a role is given, and how it reports. Safe for all threads. */
 public interface RoleContext {
@@ -24,6 +25,12 @@ public interface RoleContext {
      * @throws IllegalStateException if this role declared no such dependency, or it told no such fact
      */
     String fact(String role, String name);
+
+    /**
+     * What an earlier process of this role told when it was ready, if this one was started in its place; there from the start of the
+     * role on. Who knows of the earlier one should find this one by the same facts.
+     */
+    Optional<String> former(String name);
 
     /**
      * The role serves. Once.

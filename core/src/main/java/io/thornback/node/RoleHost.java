@@ -3,6 +3,7 @@ package io.thornback.node;
 
 import io.thornback.config.Configuration;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +60,7 @@ final class RoleHost implements RoleContext {
     /**
      * Lets the role start. A failure is reported, not thrown.
      *
-     * @param known facts of the roles it depends on, {@code gcs.port}
+     * @param known facts of the roles it depends on, {@code gcs.port}, and of the process in whose place it is
      */
     void start(Map<String, String> known) {
         if (life.isOver()) {
@@ -131,6 +132,11 @@ final class RoleHost implements RoleContext {
                     name + " asked for " + of + "." + fact + ", but was told only " + facts.keySet());
         }
         return value;
+    }
+
+    @Override
+    public Optional<String> former(String fact) {
+        return Optional.ofNullable(facts.get(name + "." + fact));
     }
 
     @Override

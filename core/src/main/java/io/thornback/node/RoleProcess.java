@@ -15,6 +15,7 @@ final class RoleProcess {
     private final RoleSpec spec;
     private final ChildProcess child;
     private final LifeCycle life;
+    private final Map<String, String> former;
     private Map<String, String> facts = Map.of();
     private boolean told;
     private boolean stopping;
@@ -25,9 +26,15 @@ final class RoleProcess {
     private volatile boolean expelled;
     private Thread reader;
 
-    RoleProcess(RoleSpec spec, ChildProcess child) {
+    /**
+     * Just spawned.
+     *
+     * @param former facts of the process in whose place it is; none if it is the first
+     */
+    RoleProcess(RoleSpec spec, ChildProcess child, Map<String, String> former) {
         this.spec = spec;
         this.child = child;
+        this.former = former;
         this.life = new LifeCycle(spec.name());
     }
 
@@ -53,6 +60,16 @@ final class RoleProcess {
 
     Map<String, String> facts() {
         return facts;
+    }
+
+    /** Facts of the process in whose place it is. */
+    Map<String, String> former() {
+        return former;
+    }
+
+    /** What a process in the place of this one is told: its facts, or, if it was never ready, those that it was told itself. */
+    Map<String, String> legacy() {
+        return facts.isEmpty() ? former : facts;
     }
 
     /** True once GO was sent. */

@@ -41,7 +41,7 @@ final class RoleProcesses implements AutoCloseable {
         this.given = given;
     }
 
-    /** Spawns a role's process; it waits for GO. */
+    /** Spawns a role's process, in the place of one that has ended if there was one; it waits for GO. */
     void spawn(RoleSpec spec) {
         JvmCommand command = JvmCommand.of("io.thornback.node.RoleMain")
                 .flags(JvmCommand.SMALL)
@@ -58,7 +58,8 @@ final class RoleProcesses implements AutoCloseable {
         ChildProcess child = spawner.spawn(
                 SpawnRequest.of(JvmCommand.java(), command.toArguments(), environment, session.out(spec.name()))
                         .withStatusPipe());
-        RoleProcess role = new RoleProcess(spec, child);
+        RoleProcess before = roles.get(spec.name());
+        RoleProcess role = new RoleProcess(spec, child, before == null ? Map.of() : before.legacy());
         roles.put(spec.name(), role);
         Thread reader = new Thread(null, () -> readStatus(role), "status-" + spec.name(), 256 << 10);
         reader.setDaemon(true);
@@ -103,6 +104,7 @@ final class RoleProcesses implements AutoCloseable {
         for (RoleProcess role : roles.values()) {
             if (!role.told() && dependenciesReady(role)) {
                 Map<String, String> facts = new LinkedHashMap<>(given);
+                role.former().forEach((fact, value) -> facts.put(role.name() + "." + fact, value));
                 for (String name : role.spec().dependencies()) {
                     roles.get(name).facts().forEach((fact, value) -> facts.put(name + "." + fact, value));
                 }

@@ -37,7 +37,7 @@ public record RoleSpec(
     /** The roles of a head, in the order of their start; they are stopped in the reverse order. */
     public static List<RoleSpec> head(Configuration configuration) {
         RoleSpec gcs = new RoleSpec(
-                GCS, "io.thornback.node.GcsRole", List.of(), configuration.gcs().heapBytes(), QUICK, false);
+                GCS, "io.thornback.node.GcsRole", List.of(), configuration.gcs().heapBytes(), QUICK, true);
         return List.of(gcs, objectStore(configuration), raylet(configuration, List.of(GCS, OBJECTSTORE)));
     }
 

@@ -32,7 +32,7 @@ public record SessionLayout(Path dir, Path session, Path shm) {
         return dir.resolve("latest");
     }
 
-    /** What makes the cluster of a head what it is: its authority and secret. Outlives sessions. */
+    /** What makes the cluster of a head what it is: its authority, secret and tables. Outlives sessions. */
     public Path cluster() {
         return dir.resolve("cluster");
     }
@@ -72,9 +72,9 @@ public record SessionLayout(Path dir, Path session, Path shm) {
         return logs().resolve(role + ".out");
     }
 
-    /** Where the control service keeps its tables. */
-    public Path gcsData() {
-        return session.resolve("gcs");
+    /** Where a head's control service keeps its tables. Outlives sessions. */
+    public Path clusterTables() {
+        return cluster().resolve("tables.mv");
     }
 
     /** Where the object store writes what has no room in memory, if nothing else is configured. */

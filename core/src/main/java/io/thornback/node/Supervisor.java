@@ -38,6 +38,7 @@ final class Supervisor {
     static final int EXIT_EXPELLED = 4;
 
     private static final long FAILURE_STOP_MS = 400;
+    private static final long NODE_FILE_RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final SessionLayout session;
     private final Configuration configuration;
@@ -48,6 +49,8 @@ final class Supervisor {
     private final LifeCycle life = new LifeCycle("node");
     private final RoleProcesses processes;
     private final Restarts restarts = new Restarts();
+    /** It could not be written since a role was started again. */
+    private boolean nodeFileIsOld;
 
     Supervisor(SessionLayout session, Configuration configuration, NodeRoles roles, NodePlan plan, StartReport report) {
         this.session = session;
@@ -194,7 +197,7 @@ final class Supervisor {
     /** The node is ready; nothing happens until a role ends or somebody asks to stop. */
     private int serve() throws InterruptedException {
         while (true) {
-            long waitNs = restarts.nextNs(System.nanoTime());
+            long waitNs = nextNs();
             SupervisorEvent event = waitNs == Restarts.NOTHING_DUE
                     ? events.take()
                     : events.poll(Math.max(0, waitNs), TimeUnit.NANOSECONDS);
@@ -203,6 +206,15 @@ final class Supervisor {
                 return end.getAsInt();
             }
         }
+    }
+
+    /** Time until something is to be done without an event, or NOTHING_DUE. */
+    private long nextNs() {
+        long restartNs = restarts.nextNs(System.nanoTime());
+        if (!nodeFileIsOld) {
+            return restartNs;
+        }
+        return restartNs == Restarts.NOTHING_DUE ? NODE_FILE_RETRY_NS : Math.min(restartNs, NODE_FILE_RETRY_NS);
     }
 
     /** What a running node does about an event; a value ends it. */
@@ -214,9 +226,10 @@ final class Supervisor {
                 if (role.life().state() == LifeCycle.State.FAILED) {
                     return OptionalInt.of(fail("run", role.name() + " failed: " + role.reason(), role, exitCode(role)));
                 }
-                return restarts.isUnderWay(role.name()) && role.life().state() == LifeCycle.State.READY
-                        ? restarted(role)
-                        : OptionalInt.empty();
+                if (restarts.isUnderWay(role.name()) && role.life().state() == LifeCycle.State.READY) {
+                    restarted(role);
+                }
+                return OptionalInt.empty();
             }
             case EXITED -> {
                 return onExit(processes.get(event.role()));
@@ -254,6 +267,9 @@ final class Supervisor {
 
     /** Starts what is due; a role that was started and is late ends the node. */
     private OptionalInt onTime() throws InterruptedException {
+        if (nodeFileIsOld) {
+            refreshNodeFile();
+        }
         long startTimeoutNs = configuration.node().startTimeout().toNanos();
         for (String name : restarts.due(System.nanoTime(), startTimeoutNs)) {
             RoleProcess old = processes.get(name);
@@ -271,15 +287,23 @@ final class Supervisor {
         return OptionalInt.empty();
     }
 
-    private OptionalInt restarted(RoleProcess role) throws InterruptedException {
+    private void restarted(RoleProcess role) {
         restarts.ready(role.name());
         NodeLog.log()
                 .info("{} is ready again, pid {}", role.name(), role.identity().pid());
+        refreshNodeFile();
+    }
+
+    /** Writes who the roles' processes are now. A full disk is no reason to come down: what reads the file finds an old pid until there is room. */
+    private void refreshNodeFile() {
         try {
             writeNodeFile();
-            return OptionalInt.empty();
+            nodeFileIsOld = false;
         } catch (IOException e) {
-            return OptionalInt.of(fail("run", "cannot write the node file: " + e, role, EXIT_ROLE_DIED));
+            if (!nodeFileIsOld) {
+                NodeLog.log().error("cannot write {}, and tries again each second", session.nodeFile(), e);
+            }
+            nodeFileIsOld = true;
         }
     }
 

@@ -18,8 +18,9 @@
  * <h2>Who dies with whom</h2>
  *
  * <p>A role holds the reading end of a pipe of its supervisor's; when that ends, however the supervisor died, the role halts. The
- * kernel's parent-death signal does the same for a role that hangs. The supervisor learns of a role's end from the kernel (pidfd),
- * stops the others, dependents first, and removes the shared memory. A joined node that the cluster has declared dead ends its session
+ * kernel's parent-death signal does the same for a role that hangs. The supervisor learns of a role's end from the kernel (pidfd).
+ * A role that takes over what the dead one left is started again, and told what that had told ({@link
+ * io.thornback.node.RoleContext#former}); otherwise the supervisor stops the others, dependents first, and removes the shared memory. A joined node that the cluster has declared dead ends its session
  * the same way, and the supervisor makes the next: a new node. The supervisor itself depends on its starter only until the
  * starter has said KEEP: a start that is interrupted leaves nothing.
  *
@@ -30,8 +31,8 @@
  *
  * <p>{@link io.thornback.node.SessionLayout} names every file. One node per folder of sessions: {@code node.lock}, held by the
  * kernel for the supervisor. Each session holds a lock in its folder on disk and in its folder in shared memory; whose lock nobody
- * holds is dead, and the next start removes its shared memory and keeps its logs. Beside the sessions lies the cluster's identity
- * ({@code cluster/}), which outlives them; from it a head's gcs writes the session's token.
+ * holds is dead, and the next start removes its shared memory and keeps its logs. Beside the sessions lie the cluster's identity
+ * and tables ({@code cluster/}), which outlive them; from it a head's gcs writes the session's token.
  *
  * <h2>Threads</h2>
  *

@@ -55,7 +55,7 @@ final class GcsLink implements ClusterLink, AutoCloseable {
         final int port = Integer.parseInt(context.fact(GCS, "port"));
         final Listener listener = new Listener(context, new HostAndPort(host, port).toString());
         final GcsClient.Options options = GcsClient.Options.raylet(host, port, tokenOf(context), listener);
-        if (context.plan().kind() == NodeKind.HEAD) {
+        if (context.plan().kind() != NodeKind.JOINED) {
             return register(context, total, options);
         }
         final Duration limit = context.configuration().cluster().joinTimeout();

@@ -26,7 +26,7 @@ class ClusterTablesTest {
 
     private long nowMs = 1_000_000;
     private final ClusterTables tables =
-            new ClusterTables(LIMITS, () -> nowMs * 1_000_000, () -> nowMs, NodeTable.inMemory(), JobTable.inMemory());
+            new ClusterTables(LIMITS, () -> nowMs * 1_000_000, () -> nowMs, ClusterStore.none());
 
     private void pass(long ms) {
         // In steps, as the agent would: one long step is a standstill of the agent itself.

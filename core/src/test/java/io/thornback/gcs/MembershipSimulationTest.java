@@ -111,8 +111,7 @@ class MembershipSimulationTest {
 
         World(final long seed) {
             random = new SplittableRandom(seed);
-            tables = new ClusterTables(
-                    LIMITS, () -> nowNs, () -> wallStepMs + nowNs / MS, NodeTable.inMemory(), JobTable.inMemory());
+            tables = new ClusterTables(LIMITS, () -> nowNs, () -> wallStepMs + nowNs / MS, ClusterStore.none());
             for (int i = 0; i < NODES; i++) {
                 final Place place = new Place(i);
                 places.add(place);

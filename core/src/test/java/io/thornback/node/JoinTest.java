@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -279,8 +280,8 @@ class JoinTest {
     void aHeadThatIsStartedAgainInItsFolderHasItsNodesBack() throws IOException {
         NodeFile head = start(sources("head").resolve());
         NodeFile second = startSecond(head);
-        ProcessControl.signal(head.roles().get("gcs"), Signals.KILL);
-        TestNode.eventually(PATIENCE, "the head lives on without a GCS", () -> !head.isRunning());
+        ProcessControl.signal(head.roles().get("raylet"), Signals.KILL);
+        TestNode.eventually(PATIENCE, "the head lives on without a raylet", () -> !head.isRunning());
         TestNode.eventually(PATIENCE, "the node does not notice", () -> GcsAbsence.of(second.session())
                 .isPresent());
         NodeFile next = start(sources("head")
@@ -288,6 +289,35 @@ class JoinTest {
                 .resolve());
         awaitRow(next.session().dir(), second.nodeId(), row -> "ALIVE".equals(row.get("state")));
         assertEquals(second, joined("second"));
+        assertEquals(Map.of(), row(next.session().dir(), head.nodeId()), "another has the former head's place");
+    }
+
+    @Test
+    void aGcsThatIsKilledIsStartedAgainAtItsPortAndItsNodesStay() throws IOException {
+        NodeFile head = start(sources("head").resolve());
+        Path headDir = head.session().dir();
+        NodeFile second = startSecond(head);
+        awaitRow(headDir, second.nodeId(), row -> "ALIVE".equals(row.get("state")));
+        ProcessControl.signal(head.roles().get("gcs"), Signals.KILL);
+        TestNode.eventually(PATIENCE, "not started again", () -> !NodeFile.findRunning(headDir)
+                .orElseThrow()
+                .roles()
+                .get("gcs")
+                .equals(head.roles().get("gcs")));
+        NodeFile next = NodeFile.findRunning(headDir).orElseThrow();
+        assertEquals(head.gcsAddress(), next.gcsAddress());
+        for (NodeFile node : List.of(head, second)) {
+            TestNode.eventually(PATIENCE, "still without a GCS", () -> GcsAbsence.of(node.session())
+                    .isEmpty());
+            awaitRow(headDir, node.nodeId(), row -> "ALIVE".equals(row.get("state")));
+        }
+        assertEquals(second, joined("second"));
+        assertEquals(head.roles().get("raylet"), next.roles().get("raylet"));
+        // Long enough for who had not come back to be dead.
+        LockSupport.parkNanos(Duration.ofSeconds(4).toNanos());
+        assertEquals("ALIVE", row(headDir, second.nodeId()).get("state"));
+        assertEquals("ALIVE", row(headDir, head.nodeId()).get("state"));
+        assertFalse(Files.readString(head.session().log("gcs")).contains("node is dead"));
     }
 
     @Test

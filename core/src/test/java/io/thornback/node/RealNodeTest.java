@@ -112,7 +112,7 @@ class RealNodeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gcs", "raylet", "supervisor"})
+    @ValueSource(strings = {"raylet", "supervisor"})
     void whoeverIsKilledNothingIsLeftRunning(String role) throws IOException {
         NodeFile node = start();
         awaitWorker(node);

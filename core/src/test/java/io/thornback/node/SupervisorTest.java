@@ -125,6 +125,10 @@ class SupervisorTest {
             victim = again();
             assertTrue(victim.isAlive());
             assertTrue(first.isAlive(), "the others run on");
+            assertEquals(
+                    "a b=c%\n",
+                    Files.readString(node.session().session().resolve("former")), "what the one before told");
+            Files.delete(node.session().session().resolve("former"));
         }
         ProcessControl.signal(victim, Signals.KILL);
         TestNode.eventually(GONE, "the supervisor lives", () -> !node.isRunning());

@@ -50,6 +50,11 @@ final class TestRoles {
         public void start(RoleContext given) throws Exception {
             context = given;
             Files.writeString(given.session().session().resolve("started"), name() + "\n", append());
+            if (given.former("text").isPresent()) {
+                Files.writeString(
+                        given.session().session().resolve("former"),
+                        given.former("text").get());
+            }
             given.ready(Map.of("port", "4711", "text", "a b=c%\n"));
         }
 

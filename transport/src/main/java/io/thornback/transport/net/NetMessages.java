@@ -2,6 +2,7 @@
 package io.thornback.transport.net;
 
 import io.thornback.transport.wire.ClusterStateDecoder;
+import io.thornback.transport.wire.JobNotedDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
 import io.thornback.transport.wire.NetHelloDecoder;
@@ -50,6 +51,7 @@ public final class NetMessages {
     static boolean isAnswer(int templateId) {
         return templateId == RefusedDecoder.TEMPLATE_ID
                 || templateId == NodeRegisteredDecoder.TEMPLATE_ID
+                || templateId == JobNotedDecoder.TEMPLATE_ID
                 || templateId == ClusterStateDecoder.TEMPLATE_ID;
     }
 
