@@ -231,6 +231,31 @@ class MvClusterStoreTest {
     }
 
     @Test
+    void aFileThatLacksARowOrHasAnOldOneIsRefused() throws IOException {
+        final byte[] first = TableFormat.seal(Table.NODES, "a", bytes("first"));
+        final byte[] second = TableFormat.seal(Table.NODES, "b", bytes("second"));
+        final byte[] old = TableFormat.seal(Table.NODES, "b", bytes("older"));
+        final long digest = TableFormat.weight(first) + TableFormat.weight(second);
+        for (byte[] found : new byte[][] {second, old, null}) {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder.resolve("tables.mark"));
+            try (MvTableFile written = MvTableFile.create(file)) {
+                written.put(Table.NODES, "a", first);
+                if (found != null) {
+                    written.put(Table.NODES, "b", found);
+                }
+                written.commit(TableFormat.head(new TableFormat.Head(TableFormat.FORMAT, CLUSTER, 1, 1, digest)));
+            }
+            if (found == second) {
+                open().close();
+            } else {
+                final String why = refusal(this::open);
+                assertTrue(why.contains("damaged") && why.contains("lacks rows, or has old ones"), why);
+            }
+        }
+    }
+
+    @Test
     void aFlippedBitIsFoundOrHasHitNothing() throws IOException {
         final Map<Table, Map<String, String>> whole = fill();
         final byte[] bytes = Files.readAllBytes(file);
