@@ -5,11 +5,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.MessageShapes;
 import java.util.List;
 
 /**
  * Cuts the stream into frames: a length, 4 bytes little-endian, of what follows; then an SBE header and its message.
- * The length is checked before a byte is reserved for it. After the first bad frame nothing more is read.
+ * The length is checked before a byte is reserved for it, and behind the handshake the lengths in the message before anybody decodes it. After the first bad frame nothing more is read.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
     static final int LENGTH_BYTES = Integer.BYTES;
@@ -52,6 +53,14 @@ final class FrameDecoder extends ByteToMessageDecoder {
         final NetFrame frame = new NetFrame(bytes);
         if (frame.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
             fail(in, false, "schemaId=" + frame.schemaId() + " expected=" + MessageHeaderDecoder.SCHEMA_ID);
+            return;
+        }
+        if (connection.isOpen() && !MessageShapes.isWhole(frame.buffer(), 0, length)) {
+            fail(
+                    in,
+                    false,
+                    "template=" + frame.templateId() + " length=" + length
+                            + ": its length fields lead out of it, or its header is not this version's");
             return;
         }
         connection.onFrame(frame);

@@ -51,7 +51,11 @@ final class PendingRequests {
         }
     }
 
-    /** False if nobody waits for this answer. */
+    /**
+     * False if nobody waits for this answer.
+     *
+     * @throws RuntimeException if it is a refusal that cannot be read; who waits for it has been told so
+     */
     boolean complete(NetFrame frame) {
         if (frame.length() < NetMessages.CORRELATION_ID_OFFSET + Long.BYTES) {
             return false;
@@ -63,11 +67,23 @@ final class PendingRequests {
         }
         request.deadline.cancel(false);
         if (frame.templateId() == RefusedDecoder.TEMPLATE_ID) {
-            request.answer.completeExceptionally(NetMessages.refusal(frame));
+            refuse(request, frame);
         } else {
             request.answer.complete(frame);
         }
         return true;
+    }
+
+    private void refuse(Pending request, NetFrame frame) {
+        final NetRefusedException refusal;
+        try {
+            refusal = NetMessages.refusal(frame);
+        } catch (RuntimeException e) {
+            request.answer.completeExceptionally(new NetException(
+                    Code.BAD_PEER, "the refusal of " + connection.peer() + " cannot be read: " + e.getMessage(), e));
+            throw e;
+        }
+        request.answer.completeExceptionally(refusal);
     }
 
     void failAll() {

@@ -4,8 +4,8 @@
  * Connections between hosts, and from tools to the head: Netty on epoll, with the same SBE messages as on lanes.
  *
  * <p><b>Frame.</b> A length, 4 bytes little-endian, of what follows; an SBE {@code messageHeader}; the message. A
- * length beyond the limit, another schema id, or a first message that is no hello ends the connection: it is counted,
- * and one line names the peer. Before the hello the limit is 4 KiB, after it 1 MiB.
+ * length beyond the limit, another schema id, a first message that is no hello, or a later one whose length fields lead
+ * out of it ends the connection: it is counted, and one line names the peer. Before the hello the limit is 4 KiB, after it 1 MiB.
  *
  * <p><b>Hello.</b> The connecting side sends {@code NetHello(schemaVersion, kind, token)} and gets {@code NetWelcome}, or
  * {@code Refused} with the reason and a half-closed socket. The layout of {@code NetHello} and {@code Refused} is frozen

@@ -12,11 +12,16 @@ import io.thornback.transport.wire.ClusterStateDecoder;
 import io.thornback.transport.wire.ClusterStateRequestDecoder;
 import io.thornback.transport.wire.GoodbyeDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.RefusalCode;
+import io.thornback.transport.wire.RefusedDecoder;
 import io.thornback.transport.wire.UnregisterNodeDecoder;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** Runs with epoll here and with NIO in {@link NioConnectionTest}. */
@@ -90,6 +95,45 @@ class NetConnectionTest extends NetTestSupport {
         assertEquals(
                 Code.CLOSED,
                 failure(connection.request(stateRequest(), SECOND_NS)).code());
+    }
+
+    @Test
+    void aRefusalThatCannotBeReadFailsItsRequestAtOnce() throws Exception {
+        final NetClient client = client(TOKEN);
+        serverAgent.answers = false;
+        final NetConnection connection = await(client.connect(loopback(server.port())));
+        final CompletableFuture<NetFrame> answer = connection.request(stateRequest(), 600 * SECOND_NS);
+        final NetConnection serverSide = serverAgent.next().connection();
+        final UnsafeBuffer refusal = copy(NetMessages.refused(1, RefusalCode.QUOTA, 0, "no"));
+        refusal.putByte(MessageHeaderDecoder.ENCODED_LENGTH + RefusedDecoder.codeEncodingOffset(), (byte) 200);
+        serverSide.send(refusal);
+        final NetException failure = failure(answer);
+        assertEquals(Code.BAD_PEER, failure.code());
+        assertTrue(failure.getMessage().contains("cannot be read"), failure.getMessage());
+        assertNull(clientAgent.next().closeReason());
+        assertTrue(clientAgent.next().closeReason().contains("cannot be read"));
+        assertEquals(1, client.counters().get(NetCounter.BAD_FRAMES));
+    }
+
+    @Test
+    void aMessageWhoseLengthsLeadOutOfItEndsTheConnection() throws Exception {
+        final NetConnection connection = connect();
+        final UnsafeBuffer lying = copy(large(10));
+        final int lengthAt = MessageHeaderDecoder.ENCODED_LENGTH + UnregisterNodeDecoder.BLOCK_LENGTH;
+        lying.putInt(lengthAt, 11, ByteOrder.LITTLE_ENDIAN);
+        connection.send(large(10));
+        connection.send(lying);
+        connection.send(large(10));
+        assertNull(serverAgent.next().closeReason());
+        assertEquals(UnregisterNodeDecoder.TEMPLATE_ID, serverAgent.next().templateId());
+        assertTrue(serverAgent.next().closeReason().contains("length fields lead out of it"));
+        assertEquals(1, server.counters().get(NetCounter.BAD_FRAMES));
+    }
+
+    private static UnsafeBuffer copy(DirectBuffer message) {
+        final UnsafeBuffer copy = new UnsafeBuffer(new byte[message.capacity()]);
+        copy.putBytes(0, message, 0, message.capacity());
+        return copy;
     }
 
     @Test
