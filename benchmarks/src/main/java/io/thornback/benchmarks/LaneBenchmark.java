@@ -54,7 +54,7 @@ public class LaneBenchmark {
         inbox = Inbox.create(folder.path, "receiver", InboxOptions.DEFAULT);
         lane = OutboundLane.open(folder.path, "receiver", "sender");
         message = new UnsafeBuffer(new byte[length + 4], 4, length);
-        MessageHeaders.write(message, 0, length - MessageHeaders.LENGTH, FlushRequestEncoder.TEMPLATE_ID);
+        MessageHeaders.write(message, 0, FlushRequestEncoder.BLOCK_LENGTH, FlushRequestEncoder.TEMPLATE_ID);
     }
 
     @TearDown

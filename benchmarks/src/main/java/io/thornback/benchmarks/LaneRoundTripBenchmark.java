@@ -56,7 +56,7 @@ public class LaneRoundTripBenchmark {
         lane = OutboundLane.open(folder.path, "there", "here");
         idle = here.idleStrategy(MAX_PARK_NS);
         message = new UnsafeBuffer(new byte[LENGTH + 4], 4, LENGTH);
-        MessageHeaders.write(message, 0, LENGTH - MessageHeaders.LENGTH, FlushRequestEncoder.TEMPLATE_ID);
+        MessageHeaders.write(message, 0, FlushRequestEncoder.BLOCK_LENGTH, FlushRequestEncoder.TEMPLATE_ID);
         echo = new Thread(this::answerAll, "echo");
         echo.start();
     }

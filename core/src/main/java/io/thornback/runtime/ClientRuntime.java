@@ -21,6 +21,7 @@ import io.thornback.transport.wire.AskObjectDecoder;
 import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.ObjectAnswerDecoder;
+import io.thornback.transport.wire.StreamItemDecoder;
 import io.thornback.transport.wire.TaskFailedDecoder;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.TaskOutcome;
@@ -30,6 +31,7 @@ import io.thornback.transport.wire.ValuePlace;
 import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +51,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientRuntime implements MessageHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ClientRuntime.class);
+
+    /** Whose loss would leave a caller without its result; their blocks begin with the task's id. */
+    private static final Set<Integer> UNREADABLE_ENDS = Set.of(
+            TaskResultDecoder.TEMPLATE_ID,
+            TaskResultsDecoder.TEMPLATE_ID,
+            TaskFailedDecoder.TEMPLATE_ID,
+            StreamItemDecoder.TEMPLATE_ID);
 
     private final InboxAgent agent;
     private final JobId job;
@@ -311,6 +320,34 @@ public final class ClientRuntime implements MessageHandler {
 
     @Override
     public boolean onMessage(final Message message) {
+        try {
+            return take(message);
+        } catch (final RuntimeException e) {
+            onUnreadable(message);
+            throw e;
+        }
+    }
+
+    /** What should have told the end of a task: its caller gets an error, and does not wait for ever. */
+    @Override
+    public void onUnreadable(final Message message) {
+        if (!UNREADABLE_ENDS.contains(message.templateId())
+                || message.length() < MessageHeaderDecoder.ENCODED_LENGTH + TaskId.LENGTH) {
+            return;
+        }
+        final TaskId id = TaskId.read(message.buffer(), message.offset() + MessageHeaderDecoder.ENCODED_LENGTH);
+        final PendingTask task = tasks.remove(id);
+        if (task != null) {
+            calls.end(task);
+            task.fail(new Failure(
+                    Code.TASK_FAILED,
+                    "task " + id + " " + task.name() + ": a message about its end cannot be read, template="
+                            + message.templateId() + " from " + message.from().producerName(),
+                    null));
+        }
+    }
+
+    private boolean take(final Message message) {
         final MessageHeaderDecoder header = new MessageHeaderDecoder();
         final DirectBuffer buffer = message.buffer();
         final int offset = message.offset();
@@ -358,16 +395,17 @@ public final class ClientRuntime implements MessageHandler {
     private void onResult(final TaskResultDecoder result) {
         final byte[] idBytes = new byte[TaskId.LENGTH];
         result.getTaskId(idBytes, 0, idBytes.length);
-        final PendingTask task = tasks.remove(TaskId.read(new UnsafeBuffer(idBytes), 0));
+        final int attempt = result.attempt();
+        final boolean ok = result.outcome() == TaskOutcome.OK;
+        final boolean stored = result.place() == ValuePlace.STORED;
+        final PendingTask task = tasks.remove(TaskId.read(new UnsafeBuffer(idBytes), 0)); // not before it has been read
         if (task == null) {
             return; // A repeat: the task was run twice, or its actor was declared dead.
         }
-        final int attempt = result.attempt();
-        final boolean ok = result.outcome() == TaskOutcome.OK;
         if (!ok) {
             calls.end(task);
         }
-        if (result.place() == ValuePlace.STORED) {
+        if (stored) {
             task.result().completeStored();
             if (ok) {
                 calls.ended(task);

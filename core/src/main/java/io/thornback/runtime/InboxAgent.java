@@ -193,6 +193,19 @@ public final class InboxAgent implements LaneHandler, AutoCloseable {
     }
 
     @Override
+    public void onUnreadable(
+            final InboundLane from,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        message.wrap(from, templateId, buffer, offset, length);
+        for (final MessageHandler handler : handlers) {
+            handler.onUnreadable(message);
+        }
+    }
+
+    @Override
     public void onLaneClosed(final InboundLane lane, final boolean producerDied) {
         for (final MessageHandler handler : handlers) {
             handler.onLaneClosed(lane, producerDied);

@@ -59,5 +59,10 @@ public final class StoreConnection {
         public boolean onMessage(final Message message) {
             return client.onMessage(message.templateId(), message.buffer(), message.offset(), message.length());
         }
+
+        @Override
+        public void onUnreadable(final Message message) {
+            client.onMessage(message.templateId(), message.buffer(), message.offset(), message.length());
+        }
     }
 }

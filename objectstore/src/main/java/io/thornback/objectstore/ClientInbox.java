@@ -46,6 +46,16 @@ final class ClientInbox implements AutoCloseable, LaneHandler {
     }
 
     @Override
+    public void onUnreadable(
+            final InboundLane from,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        client.onMessage(templateId, buffer, offset, length); // which finds the same, and fails the request
+    }
+
+    @Override
     public void close() {
         stopped = true;
         if (thread == null) {

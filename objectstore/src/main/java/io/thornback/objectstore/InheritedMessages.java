@@ -38,10 +38,6 @@ final class InheritedMessages implements LaneHandler {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
-        if (!StoreMessages.isComplete(buffer, offset, length, StoreService.blockLength(templateId))) {
-            service.bad(from, templateId, "too short or unknown");
-            return;
-        }
         applied++;
         switch (templateId) {
             case SealDecoder.TEMPLATE_ID -> onSeal(from, buffer, offset);
@@ -71,6 +67,16 @@ final class InheritedMessages implements LaneHandler {
             default -> applied--;
         }
         Steps.reached(Step.RECOVERY_MESSAGE_APPLIED);
+    }
+
+    @Override
+    public void onUnreadable(
+            final InboundLane from,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        service.onUnreadable(from, templateId, buffer, offset, length);
     }
 
     private void onSeal(final InboundLane from, final DirectBuffer buffer, final int offset) {

@@ -4,6 +4,7 @@ package io.thornback.objectstore;
 import io.thornback.transport.wire.FlushReplyDecoder;
 import io.thornback.transport.wire.LeaseGrantDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.MessageShapes;
 import io.thornback.transport.wire.ObjectEventDecoder;
 import io.thornback.transport.wire.ObjectListDecoder;
 import io.thornback.transport.wire.ObjectReadyDecoder;
@@ -32,6 +33,9 @@ final class Replies {
     private static final long LIVENESS_CHECK_NS = 100_000_000;
     private static final long SPIN_NS = 20_000;
     private static final int TAG_SHIFT = 32;
+    /** Offset in the block of every answer. */
+    private static final int CORRELATION_ID = 0;
+
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
     private final ConcurrentHashMap<Long, Reply> pending = new ConcurrentHashMap<>();
@@ -199,26 +203,70 @@ final class Replies {
         }
     }
 
-    /** Takes a message of the store's; false if it is not one, or not for this client. */
-    boolean onMessage(final int templateId, final DirectBuffer buffer, final int offset, final int length) {
-        feeder = Thread.currentThread();
+    /** What came in a message's place cannot be read: whoever waits for it as an answer gets an error and does not wait on. */
+    private void failed(final int templateId, final DirectBuffer buffer, final int offset, final int length) {
+        if (isAnswer(templateId) && length >= StoreMessages.HEADER_LENGTH + Long.BYTES) {
+            final Reply reply = pending.remove(StoreMessages.getLong(buffer, offset, CORRELATION_ID));
+            if (reply != null) {
+                reply.failure = new ObjectStoreException(
+                        "BAD_MESSAGE",
+                        "the object store's answer cannot be read: template=" + templateId + " length=" + length,
+                        "run all processes of a node from one release; it may be tried again");
+                reply.complete();
+            }
+        }
+    }
+
+    /** Whether its block begins with the correlation id of a request that ends with it. */
+    private static boolean isAnswer(final int templateId) {
         return switch (templateId) {
-            case StoreWelcomeDecoder.TEMPLATE_ID -> onWelcome(buffer, offset, length);
-            case RefusedDecoder.TEMPLATE_ID -> onRefused(buffer, offset, length);
-            case StoreRestartedDecoder.TEMPLATE_ID -> onRestarted(buffer, offset, length);
-            case LeaseGrantDecoder.TEMPLATE_ID -> onGrant(buffer, offset, length);
-            case SealRejectedDecoder.TEMPLATE_ID -> onRejected(buffer, offset, length);
-            case ObjectReadyDecoder.TEMPLATE_ID -> onAnswer(buffer, offset, length, ObjectReadyDecoder.BLOCK_LENGTH, 0);
-            case ObjectStatusDecoder.TEMPLATE_ID -> onStatus(buffer, offset, length);
-            case ObjectListDecoder.TEMPLATE_ID -> onList(buffer, offset, length);
-            case ObjectEventDecoder.TEMPLATE_ID -> onEvent(buffer, offset, length);
-            case FlushReplyDecoder.TEMPLATE_ID -> onAnswer(buffer, offset, length, FlushReplyDecoder.BLOCK_LENGTH, 0);
+            case StoreWelcomeDecoder.TEMPLATE_ID,
+                    RefusedDecoder.TEMPLATE_ID,
+                    LeaseGrantDecoder.TEMPLATE_ID,
+                    ObjectReadyDecoder.TEMPLATE_ID,
+                    ObjectStatusDecoder.TEMPLATE_ID,
+                    ObjectListDecoder.TEMPLATE_ID,
+                    FlushReplyDecoder.TEMPLATE_ID -> true;
             default -> false;
         };
     }
 
-    private boolean onWelcome(final DirectBuffer buffer, final int offset, final int length) {
-        check(buffer, offset, length, StoreWelcomeDecoder.BLOCK_LENGTH);
+    /**
+     * Takes a message of the store's; false if it is not one, or not for this client, or its length fields lead out of it. Who waits for one that cannot be read is told so.
+     *
+     * @throws RuntimeException if something else in it is wrong
+     */
+    boolean onMessage(final int templateId, final DirectBuffer buffer, final int offset, final int length) {
+        feeder = Thread.currentThread();
+        if (!MessageShapes.isWhole(buffer, offset, length)) {
+            failed(templateId, buffer, offset, length);
+            return false;
+        }
+        try {
+            return take(templateId, buffer, offset);
+        } catch (final RuntimeException e) {
+            failed(templateId, buffer, offset, length);
+            throw e;
+        }
+    }
+
+    private boolean take(final int templateId, final DirectBuffer buffer, final int offset) {
+        return switch (templateId) {
+            case StoreWelcomeDecoder.TEMPLATE_ID -> onWelcome(buffer, offset);
+            case RefusedDecoder.TEMPLATE_ID -> onRefused(buffer, offset);
+            case StoreRestartedDecoder.TEMPLATE_ID -> onRestarted(buffer, offset);
+            case LeaseGrantDecoder.TEMPLATE_ID -> onGrant(buffer, offset);
+            case SealRejectedDecoder.TEMPLATE_ID -> onRejected(buffer, offset);
+            case ObjectReadyDecoder.TEMPLATE_ID -> onAnswer(buffer, offset, 0);
+            case ObjectStatusDecoder.TEMPLATE_ID -> onStatus(buffer, offset);
+            case ObjectListDecoder.TEMPLATE_ID -> onList(buffer, offset);
+            case ObjectEventDecoder.TEMPLATE_ID -> onEvent(buffer, offset);
+            case FlushReplyDecoder.TEMPLATE_ID -> onAnswer(buffer, offset, 0);
+            default -> false;
+        };
+    }
+
+    private boolean onWelcome(final DirectBuffer buffer, final int offset) {
         final long correlationId =
                 StoreMessages.getLong(buffer, offset, StoreWelcomeDecoder.correlationIdEncodingOffset());
         final Reply reply = pending.remove(correlationId);
@@ -231,25 +279,23 @@ final class Replies {
         return true;
     }
 
-    private boolean onRestarted(final DirectBuffer buffer, final int offset, final int length) {
-        check(buffer, offset, length, StoreRestartedDecoder.BLOCK_LENGTH);
+    private boolean onRestarted(final DirectBuffer buffer, final int offset) {
         onRestarted.accept(StoreMessages.getLong(buffer, offset, StoreRestartedDecoder.epochEncodingOffset()));
         return true;
     }
 
-    private boolean onRefused(final DirectBuffer buffer, final int offset, final int length) {
-        check(buffer, offset, length, RefusedDecoder.BLOCK_LENGTH);
+    private boolean onRefused(final DirectBuffer buffer, final int offset) {
         final RefusedDecoder refused = new RefusedDecoder();
         refused.wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
         final long correlationId = refused.correlationId();
         if (!isOurs(correlationId)) {
             return false;
         }
-        final Reply reply = pending.remove(correlationId);
+        final RefusalCode code = refused.code();
+        final long limit = refused.limitValue();
+        final String message = refused.message();
+        final Reply reply = pending.remove(correlationId); // not before it has been read
         if (reply != null) {
-            final RefusalCode code = refused.code();
-            final long limit = refused.limitValue();
-            final String message = refused.message();
             reply.failure = switch (code) {
                 case STORE_FULL -> new StoreFullException(limit, message);
                 case QUOTA -> new JobQuotaException(limit, message);
@@ -261,8 +307,7 @@ final class Replies {
         return true;
     }
 
-    private boolean onGrant(final DirectBuffer buffer, final int offset, final int length) {
-        check(buffer, offset, length, LeaseGrantDecoder.BLOCK_LENGTH);
+    private boolean onGrant(final DirectBuffer buffer, final int offset) {
         final LeaseGrantDecoder grant = new LeaseGrantDecoder();
         grant.wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
         final long correlationId = grant.correlationId();
@@ -284,27 +329,26 @@ final class Replies {
         return true;
     }
 
-    private boolean onStatus(final DirectBuffer buffer, final int offset, final int length) {
-        check(buffer, offset, length, ObjectStatusDecoder.BLOCK_LENGTH);
+    private boolean onStatus(final DirectBuffer buffer, final int offset) {
         final int presence =
                 buffer.getByte(offset + StoreMessages.HEADER_LENGTH + ObjectStatusDecoder.presenceEncodingOffset())
                         & 0xFF;
-        return onAnswer(buffer, offset, length, ObjectStatusDecoder.BLOCK_LENGTH, presence);
+        return onAnswer(buffer, offset, presence);
     }
 
-    private boolean onList(final DirectBuffer buffer, final int offset, final int length) {
-        check(buffer, offset, length, ObjectListDecoder.BLOCK_LENGTH);
+    private boolean onList(final DirectBuffer buffer, final int offset) {
         final long correlationId =
                 StoreMessages.getLong(buffer, offset, ObjectListDecoder.correlationIdEncodingOffset());
-        if (pending.remove(correlationId) instanceof ObjectQueries.Page page) {
+        if (pending.get(correlationId) instanceof ObjectQueries.Page page) {
             page.read(buffer, offset);
-            page.complete();
+            if (pending.remove(correlationId, page)) {
+                page.complete();
+            }
         }
         return isOurs(correlationId);
     }
 
-    private boolean onEvent(final DirectBuffer buffer, final int offset, final int length) {
-        check(buffer, offset, length, ObjectEventDecoder.BLOCK_LENGTH);
+    private boolean onEvent(final DirectBuffer buffer, final int offset) {
         final long correlationId =
                 StoreMessages.getLong(buffer, offset, ObjectEventDecoder.correlationIdEncodingOffset());
         if (pending.get(correlationId) instanceof ObjectQueries.Subscription subscription) {
@@ -313,17 +357,14 @@ final class Replies {
         return isOurs(correlationId);
     }
 
-    private boolean onRejected(final DirectBuffer buffer, final int offset, final int length) {
-        check(buffer, offset, length, SealRejectedDecoder.BLOCK_LENGTH);
+    private boolean onRejected(final DirectBuffer buffer, final int offset) {
         onSealRejected.accept(StoreMessages.getId(buffer, offset, SealRejectedDecoder.objectIdEncodingOffset()));
         return true;
     }
 
     /** An answer whose correlation id comes first. */
-    private boolean onAnswer(
-            final DirectBuffer buffer, final int offset, final int length, final int block, final int value) {
-        check(buffer, offset, length, block);
-        final long correlationId = StoreMessages.getLong(buffer, offset, 0);
+    private boolean onAnswer(final DirectBuffer buffer, final int offset, final int value) {
+        final long correlationId = StoreMessages.getLong(buffer, offset, CORRELATION_ID);
         final Reply reply = pending.remove(correlationId);
         if (reply != null) {
             reply.value = value;
@@ -334,14 +375,5 @@ final class Replies {
 
     private boolean isOurs(final long correlationId) {
         return correlationId >>> TAG_SHIFT == tag;
-    }
-
-    private static void check(final DirectBuffer buffer, final int offset, final int length, final int block) {
-        if (!StoreMessages.isComplete(buffer, offset, length, block)) {
-            throw new ObjectStoreException(
-                    "BAD_MESSAGE",
-                    "a message of the object store is too short: length=" + length + " block=" + block,
-                    "run all processes of a node from one release");
-        }
     }
 }

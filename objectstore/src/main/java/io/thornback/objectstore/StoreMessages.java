@@ -89,13 +89,6 @@ final class StoreMessages {
         buffer.putLong(offset + HEADER_LENGTH, correlationId, ORDER);
     }
 
-    /** The block length that a message of known template must at least have; less is malformed. */
-    static boolean isComplete(final DirectBuffer buffer, final int offset, final int length, final int blockLength) {
-        return length >= HEADER_LENGTH + blockLength
-                && (buffer.getShort(offset, ORDER) & 0xFFFF) >= blockLength
-                && (buffer.getShort(offset, ORDER) & 0xFFFF) <= length - HEADER_LENGTH;
-    }
-
     static long getLong(final DirectBuffer buffer, final int offset, final int fieldOffset) {
         return buffer.getLong(offset + HEADER_LENGTH + fieldOffset, ORDER);
     }

@@ -4,23 +4,18 @@ package io.thornback.objectstore;
 import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.ipc.LaneHandler;
 import io.thornback.transport.wire.AbortCellDecoder;
-import io.thornback.transport.wire.AddReferenceDecoder;
 import io.thornback.transport.wire.CancelWaitDecoder;
 import io.thornback.transport.wire.DeleteObjectDecoder;
-import io.thornback.transport.wire.DropReferenceDecoder;
 import io.thornback.transport.wire.FlushReplyEncoder;
 import io.thornback.transport.wire.FlushRequestDecoder;
-import io.thornback.transport.wire.HoldObjectDecoder;
 import io.thornback.transport.wire.LeaseRequestDecoder;
 import io.thornback.transport.wire.ListObjectsDecoder;
 import io.thornback.transport.wire.ObjectEventKind;
 import io.thornback.transport.wire.ObjectPresence;
 import io.thornback.transport.wire.ObjectStatusEncoder;
 import io.thornback.transport.wire.QueryObjectDecoder;
-import io.thornback.transport.wire.ReferencesCompleteDecoder;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.ReleaseJobDecoder;
-import io.thornback.transport.wire.ReleaseObjectDecoder;
 import io.thornback.transport.wire.SealDecoder;
 import io.thornback.transport.wire.SealRejectedEncoder;
 import io.thornback.transport.wire.StoreHelloDecoder;
@@ -94,15 +89,23 @@ final class StoreService implements LaneHandler {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
-        if (!StoreMessages.isComplete(buffer, offset, length, blockLength(templateId))) {
-            bad(from, templateId, "too short or unknown");
-        } else if (templateId == StoreHelloDecoder.TEMPLATE_ID) {
+        if (templateId == StoreHelloDecoder.TEMPLATE_ID) {
             admissions.onHello(from, buffer, offset);
         } else if (from.attachment() instanceof ClientSession session) {
             dispatch(from, session, templateId, buffer, offset);
         } else {
             bad(from, templateId, "not admitted");
         }
+    }
+
+    @Override
+    public void onUnreadable(
+            final InboundLane from,
+            final int templateId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        bad(from, templateId, "its length fields lead out of it");
     }
 
     /** All that the client had committed has been applied. */
@@ -127,30 +130,6 @@ final class StoreService implements LaneHandler {
         Steps.reached(Step.CLIENT_CELLS_FREED);
         clients.remove(session);
         admissions.left(session);
-    }
-
-    static int blockLength(final int templateId) {
-        return switch (templateId) {
-            case StoreHelloDecoder.TEMPLATE_ID -> StoreHelloDecoder.BLOCK_LENGTH;
-            case LeaseRequestDecoder.TEMPLATE_ID -> LeaseRequestDecoder.BLOCK_LENGTH;
-            case SealDecoder.TEMPLATE_ID -> SealDecoder.BLOCK_LENGTH;
-            case WaitObjectDecoder.TEMPLATE_ID -> WaitObjectDecoder.BLOCK_LENGTH;
-            case CancelWaitDecoder.TEMPLATE_ID -> CancelWaitDecoder.BLOCK_LENGTH;
-            case DeleteObjectDecoder.TEMPLATE_ID -> DeleteObjectDecoder.BLOCK_LENGTH;
-            case AbortCellDecoder.TEMPLATE_ID -> AbortCellDecoder.BLOCK_LENGTH;
-            case QueryObjectDecoder.TEMPLATE_ID -> QueryObjectDecoder.BLOCK_LENGTH;
-            case FlushRequestDecoder.TEMPLATE_ID -> FlushRequestDecoder.BLOCK_LENGTH;
-            case ReleaseJobDecoder.TEMPLATE_ID -> ReleaseJobDecoder.BLOCK_LENGTH;
-            case AddReferenceDecoder.TEMPLATE_ID -> AddReferenceDecoder.BLOCK_LENGTH;
-            case DropReferenceDecoder.TEMPLATE_ID -> DropReferenceDecoder.BLOCK_LENGTH;
-            case ReferencesCompleteDecoder.TEMPLATE_ID -> ReferencesCompleteDecoder.BLOCK_LENGTH;
-            case HoldObjectDecoder.TEMPLATE_ID -> HoldObjectDecoder.BLOCK_LENGTH;
-            case ReleaseObjectDecoder.TEMPLATE_ID -> ReleaseObjectDecoder.BLOCK_LENGTH;
-            case ListObjectsDecoder.TEMPLATE_ID -> ListObjectsDecoder.BLOCK_LENGTH;
-            case SubscribeEventsDecoder.TEMPLATE_ID -> SubscribeEventsDecoder.BLOCK_LENGTH;
-            case UnsubscribeEventsDecoder.TEMPLATE_ID -> UnsubscribeEventsDecoder.BLOCK_LENGTH;
-            default -> Integer.MAX_VALUE - StoreMessages.HEADER_LENGTH;
-        };
     }
 
     private void dispatch(

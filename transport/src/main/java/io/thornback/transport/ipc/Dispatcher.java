@@ -1,6 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.transport.ipc;
 
+import io.thornback.transport.TransportException;
+import io.thornback.transport.wire.MessageShapes;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentTerminationException;
@@ -11,6 +13,7 @@ final class Dispatcher implements LaneReader.Sink {
     private final ErrorHandler errorHandler;
     private final AtomicLong handlerErrors = new AtomicLong();
     private final AtomicLong corruptLanes = new AtomicLong();
+    private final AtomicLong unreadableMessages = new AtomicLong();
     private LaneHandler handler;
     private InboundLane lane;
 
@@ -43,11 +46,31 @@ final class Dispatcher implements LaneReader.Sink {
     @Override
     public void onRecord(int type, UnsafeBuffer ring, int offset, int length) {
         try {
-            handler.onMessage(lane, type, ring, offset, length);
+            if (MessageShapes.isWhole(ring, offset, length)) {
+                handler.onMessage(lane, type, ring, offset, length);
+            } else {
+                unreadable(type, length);
+                handler.onUnreadable(lane, type, ring, offset, length);
+            }
         } catch (AgentTerminationException e) {
             throw e;
         } catch (Throwable e) {
             failed(e);
+        }
+    }
+
+    /** The first of a lane is told, all are counted: who sends one may send many. */
+    private void unreadable(int type, int length) {
+        unreadableMessages.incrementAndGet();
+        if (lane.isFirstUnreadable()) {
+            errorHandler.onError(
+                    new TransportException(
+                            TransportException.Code.CORRUPT,
+                            "message template=" + type + " length=" + length + " from producer=" + lane.producerName()
+                                    + " pid="
+                                    + lane.producer().pid()
+                                    + " is skipped: its length fields lead out of it, or its header is not this version's",
+                            "run all processes of a node from one release; look at what that process writes into shared memory"));
         }
     }
 
@@ -88,6 +111,10 @@ final class Dispatcher implements LaneReader.Sink {
 
     long corruptLanes() {
         return corruptLanes.get();
+    }
+
+    long unreadableMessages() {
+        return unreadableMessages.get();
     }
 
     long handlerErrors() {

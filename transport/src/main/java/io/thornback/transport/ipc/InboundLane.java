@@ -15,6 +15,7 @@ public final class InboundLane {
     private Object attachment;
     private boolean announced;
     private boolean producerDead;
+    private boolean unreadable;
     private boolean closed;
 
     InboundLane(int slot, long word, LaneFile file, LaneReader reader) {
@@ -75,6 +76,13 @@ public final class InboundLane {
 
     boolean isAnnounced() {
         return announced;
+    }
+
+    /** Whether none of its messages was unreadable before this one. */
+    boolean isFirstUnreadable() {
+        boolean first = !unreadable;
+        unreadable = true;
+        return first;
     }
 
     boolean isProducerDead() {

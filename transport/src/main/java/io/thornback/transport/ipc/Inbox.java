@@ -67,7 +67,8 @@ public final class Inbox implements AutoCloseable {
      *
      * @param shmDir       shared-memory folder of the session; {@code inbox/} and {@code lanes/} are made if missing
      * @param name         1 to 100 of letters, digits, {@code . _ -}, not beginning with a dot
-     * @param errorHandler told, on the agent thread, what handlers throw and which lanes were found corrupt
+     * @param errorHandler told, on the agent thread, what handlers throw, which lanes were found corrupt, and the first
+     *     message of each lane that is unreadable
      * @throws InboxTakenException if a living process, or this one, has an inbox of that name open
      * @throws PeerVersionException if another version's process left one
      */
@@ -233,7 +234,15 @@ public final class Inbox implements AutoCloseable {
         LaneFile laneFile = null;
         try {
             laneFile = LaneFile.attach(shmDir, file, slot, word);
-            InboundLane lane = new InboundLane(slot, word, laneFile, new LaneReader(laneFile, file.laneCapacity));
+            LaneReader reader = new LaneReader(laneFile, file.laneCapacity);
+            if (reader.isSealed()) {
+                // Heirs seal lanes of a dead owner's inbox. Nothing would be read behind the seal, and no space given
+                // back.
+                throw new CorruptLaneException(
+                        "lane " + laneFile.path + " of producer=" + laneFile.producerName,
+                        "sealedTail=" + laneFile.sealedTail() + " though the owner of its inbox lives");
+            }
+            InboundLane lane = new InboundLane(slot, word, laneFile, reader);
             lanes[slot] = lane;
             if (!SlotWord.isClaimantAlive(word)) {
                 lane.producerDead();
@@ -379,6 +388,11 @@ public final class Inbox implements AutoCloseable {
     /** How many lanes were refused or closed because something in them could not be true. */
     public long corruptLanes() {
         return dispatcher.corruptLanes();
+    }
+
+    /** How many messages were skipped because their length fields led out of them; see {@link LaneHandler#onUnreadable}. */
+    public long unreadableMessages() {
+        return dispatcher.unreadableMessages();
     }
 
     /** Senders see CLOSED at once; what is still in the lanes is dropped, handlers are not told; the files go. */

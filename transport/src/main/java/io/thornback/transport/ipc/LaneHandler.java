@@ -18,11 +18,18 @@ public interface LaneHandler {
      * @param from       the lane, for the sender's identity and attachment
      * @param templateId which message, greater than 0; equal to the one in the header
      * @param buffer     shared memory, valid only during the call; written by another process that may be hostile or
-     *                   broken, so lengths inside the message are checked by its decoder's user
+     *                   broken; but what its length fields claim lies within the message, see {@code MessageShapes}
      * @param offset     of the SBE message header
      * @param length     header included, at least 8
      */
     void onMessage(InboundLane from, int templateId, DirectBuffer buffer, int offset, int length);
+
+    /**
+     * A message whose length fields lead out of it came in its place: it must not be decoded, and is skipped. It has been counted, and the inbox's
+     * error handler has been told of the lane's first. The lane stays open, for where its next message begins is known. For who can answer a request that waits for it.
+     * Parameters as in {@link #onMessage}.
+     */
+    default void onUnreadable(InboundLane from, int templateId, DirectBuffer buffer, int offset, int length) {}
 
     /** A sender has attached; its messages follow. */
     default void onLaneOpened(InboundLane lane) {}

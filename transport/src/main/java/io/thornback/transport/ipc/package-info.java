@@ -111,6 +111,9 @@
  *   <dd>Lanes that are not closed: each open {@code OutboundLane} holds a slot until it is closed or its process dies.
  *   <dt>{@code CorruptLaneException} in the log, and one sender is CLOSED.
  *   <dd>That sender, or whoever wrote into its memory, is broken. The message names it, the position and the value.
+ *   <dt>"message … is skipped: its length fields lead out of it" in the log.
+ *   <dd>The same, but the record around the message is in order, so the lane stays open. Logged once for a lane; how many there
+ *       were is in {@link io.thornback.transport.ipc.Inbox#unreadableMessages}.
  *   <dt>May sender and receiver be in one process?
  *   <dd>Yes, as many of each as you like. Such a pair cannot die apart, so only closing ends it.
  * </dl>

@@ -3,6 +3,7 @@ package io.thornback.transport.ipc;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.transport.wire.AbortCellDecoder;
 import io.thornback.transport.wire.MessageHeaders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +18,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** A folder in shared memory, a handler that records what it is told, and messages that carry a sender and a number. */
 final class IpcFixture implements AutoCloseable {
-    static final int TEMPLATE = 117;
-    static final int MESSAGE_LENGTH = MessageHeaders.LENGTH + 16;
+    static final int TEMPLATE = AbortCellDecoder.TEMPLATE_ID;
+    static final int MESSAGE_LENGTH = MessageHeaders.LENGTH + AbortCellDecoder.BLOCK_LENGTH;
     static final long DEADLINE_NS = 20_000_000_000L;
 
     final Path shmDir;
@@ -61,7 +62,7 @@ final class IpcFixture implements AutoCloseable {
     }
 
     static UnsafeBuffer fill(UnsafeBuffer buffer, long sender, long number) {
-        MessageHeaders.write(buffer, 0, buffer.capacity() - MessageHeaders.LENGTH, TEMPLATE);
+        MessageHeaders.write(buffer, 0, AbortCellDecoder.BLOCK_LENGTH, TEMPLATE);
         buffer.putLong(MessageHeaders.LENGTH, sender);
         buffer.putLong(MessageHeaders.LENGTH + 8, number);
         return buffer;
