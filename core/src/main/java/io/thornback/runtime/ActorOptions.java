@@ -3,6 +3,7 @@ package io.thornback.runtime;
 
 import io.thornback.transport.wire.ActorOptionsDecoder;
 import io.thornback.transport.wire.ActorOptionsEncoder;
+import io.thornback.transport.wire.MessageShapes;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -127,8 +128,16 @@ public record ActorOptions(
         return bytes;
     }
 
-    /** Reads what {@link #encode} wrote. */
+    /**
+     * Reads what {@link #encode} wrote.
+     *
+     * @throws IllegalArgumentException for anything else.
+     */
     public static ActorOptions decode(final byte[] bytes) {
+        if (!MessageShapes.isWholeBody(ActorOptionsDecoder.TEMPLATE_ID, new UnsafeBuffer(bytes), 0, bytes.length)) {
+            throw new IllegalArgumentException(
+                    "an actor's options of length=" + bytes.length + " have length fields that lead out of them");
+        }
         final ActorOptionsDecoder in = new ActorOptionsDecoder()
                 .wrap(new UnsafeBuffer(bytes), 0, ActorOptionsDecoder.BLOCK_LENGTH, ActorOptionsDecoder.SCHEMA_VERSION);
         final int restarts = in.maxRestarts();

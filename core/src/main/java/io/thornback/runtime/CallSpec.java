@@ -3,10 +3,10 @@ package io.thornback.runtime;
 
 import io.thornback.function.FunctionDescriptor;
 import io.thornback.objectstore.ObjectId;
+import io.thornback.transport.wire.MessageShapes;
 import io.thornback.transport.wire.TaskSpecDecoder;
 import io.thornback.transport.wire.TaskSpecEncoder;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -93,16 +93,25 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
         out.putValue(NOTHING, 0, 0);
     }
 
-    /** Reads what {@link #encode} wrote. */
+    /**
+     * Reads what {@link #encode} wrote, up to the end of the buffer.
+     *
+     * @throws IllegalArgumentException for anything else.
+     */
     static CallSpec decode(final DirectBuffer buffer, final int offset) {
+        final int length = buffer.capacity() - offset;
+        if (!MessageShapes.isWholeBody(TaskSpecDecoder.TEMPLATE_ID, buffer, offset, length)) {
+            throw new IllegalArgumentException(
+                    "a task's specification of length=" + length + " has length fields that lead out of it");
+        }
         final TaskSpecDecoder decoder = new TaskSpecDecoder()
                 .wrap(buffer, offset, TaskSpecDecoder.BLOCK_LENGTH, TaskSpecDecoder.SCHEMA_VERSION);
         final int returns = decoder.returns();
         final int window = decoder.window();
-        final Iterator<TaskSpecDecoder.ArgumentsDecoder> group = decoder.arguments();
+        final TaskSpecDecoder.ArgumentsDecoder group = decoder.arguments();
         final List<Argument> arguments = new ArrayList<>();
         while (group.hasNext()) {
-            arguments.add(next(group));
+            arguments.add(next(group, false));
         }
         final Map<String, Long> resources = new TreeMap<>();
         for (final TaskSpecDecoder.ResourcesDecoder resource : decoder.resources()) {
@@ -114,15 +123,25 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
         final String className = decoder.implementationClass();
         final String method = decoder.method();
         final String signature = decoder.signature();
-        final int colon = method.indexOf(':');
-        final int kind = Integer.parseInt(method.substring(0, colon));
         return new CallSpec(
-                new FunctionDescriptor(className, method.substring(colon + 1), signature, kind),
+                function(className, method, signature),
                 arguments,
                 new CallOptions(returns, window, resources, retryOn));
     }
 
-    private static Argument next(final Iterator<TaskSpecDecoder.ArgumentsDecoder> group) {
+    private static FunctionDescriptor function(
+            final String className, final String kindAndMethod, final String signature) {
+        final int colon = kindAndMethod.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException(
+                    "method '" + kindAndMethod + "' of a task's specification does not begin with a kind and a colon");
+        }
+        final int kind = Integer.parseInt(kindAndMethod, 0, colon, 10);
+        return new FunctionDescriptor(className, kindAndMethod.substring(colon + 1), signature, kind);
+    }
+
+    /** Lists have one level: what is in one is a value or an object. */
+    private static Argument next(final TaskSpecDecoder.ArgumentsDecoder group, final boolean inList) {
         final TaskSpecDecoder.ArgumentsDecoder in = group.next();
         final short form = in.form();
         final short format = in.format();
@@ -131,6 +150,9 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
         in.getObjectId(id, 0, id.length);
         final byte[] value = new byte[in.valueLength()];
         in.getValue(value, 0, value.length);
+        if (form == LIST && inList) {
+            throw new IllegalArgumentException("a list within a list in a task's specification");
+        }
         return switch (form) {
             case VALUE -> new Argument.Value(format, value);
             case STORED -> new Argument.Stored(ObjectId.of(new UnsafeBuffer(id), 0));
@@ -139,10 +161,14 @@ record CallSpec(FunctionDescriptor function, List<Argument> arguments, CallOptio
         };
     }
 
-    private static Argument listed(final Iterator<TaskSpecDecoder.ArgumentsDecoder> group, final int items) {
+    private static Argument listed(final TaskSpecDecoder.ArgumentsDecoder group, final int items) {
         final List<Argument> list = new ArrayList<>();
-        for (int i = 0; i < items; i++) {
-            list.add(next(group));
+        while (list.size() != items && group.hasNext()) {
+            list.add(next(group, true));
+        }
+        if (list.size() != items) {
+            throw new IllegalArgumentException("a list of items=" + items
+                    + " in a task's specification, which has only " + list.size() + " more arguments");
         }
         return new Argument.Listed(list);
     }
