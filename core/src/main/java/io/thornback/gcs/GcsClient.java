@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -281,7 +282,12 @@ public final class GcsClient implements AutoCloseable {
         }
         onDone(made.request(GcsCodec.registerNode(again), options.connectLimit().toNanos()), (answer, failure) -> {
             if (failure == null) {
-                takeInterval(answer);
+                try {
+                    takeInterval(answer);
+                } catch (NetException e) {
+                    made.close("could not register: " + e.getMessage());
+                    return;
+                }
                 registered = true;
                 backoff.reset(); // only now: one that admits the process and then fails must not be asked twenty times
                 // a second
@@ -311,14 +317,14 @@ public final class GcsClient implements AutoCloseable {
     /**
      * Joins the cluster, and joins again by itself after each reconnect.
      *
-     * @throws NetException refused (the id was declared dead, or the cluster is full), or no answer in time
+     * @throws NetException refused (the id was declared dead, or the cluster is full), no answer in time, or one that cannot be read
      */
     public void registerNode(NodeRegistration registration) {
         final NetFrame answer = request(GcsCodec.registerNode(registration), options.connectLimit(), "RegisterNode");
+        takeInterval(answer);
         synchronized (lock) {
             node = registration;
         }
-        takeInterval(answer);
         registered = true;
         final NetConnection to = connection;
         if (to != null) {
@@ -328,7 +334,18 @@ public final class GcsClient implements AutoCloseable {
     }
 
     private void takeInterval(NetFrame registeredNode) {
-        heartbeatInterval = Duration.ofMillis(GcsCodec.heartbeatMs(registeredNode.buffer()));
+        heartbeatInterval = Duration.ofMillis(read(registeredNode, GcsCodec::heartbeatMs));
+    }
+
+    private <T> T read(NetFrame answer, Function<DirectBuffer, T> reader) {
+        try {
+            return reader.apply(answer.buffer());
+        } catch (RuntimeException e) {
+            throw new NetException(
+                    NetException.Code.BAD_PEER,
+                    "an answer of the gcs at " + NetAddress.format(address) + " cannot be read: " + e.getMessage(),
+                    e);
+        }
     }
 
     /** How often the GCS wants to hear from the node, as it said when the node joined last; it is the same for all nodes. */
@@ -363,11 +380,10 @@ public final class GcsClient implements AutoCloseable {
     /**
      * Asks for nodes and jobs.
      *
-     * @throws NetException no answer in time, not connected, or refused
+     * @throws NetException no answer in time or one that cannot be read, not connected, or refused
      */
     public ClusterSnapshot clusterState(Duration timeout) {
-        return GcsCodec.clusterState(request(GcsCodec.clusterStateRequest(), timeout, "ClusterStateRequest")
-                .buffer());
+        return read(request(GcsCodec.clusterStateRequest(), timeout, "ClusterStateRequest"), GcsCodec::clusterState);
     }
 
     /** Leaves in good order: the node is dead at once and for good. */

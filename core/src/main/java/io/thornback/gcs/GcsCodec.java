@@ -110,9 +110,11 @@ final class GcsCodec {
     }
 
     static int heartbeatMs(DirectBuffer buffer) {
-        return new NodeRegisteredDecoder()
+        final int heartbeatMs = new NodeRegisteredDecoder()
                 .wrapAndApplyHeader(buffer, 0, headerIn(buffer, 0))
                 .heartbeatMs();
+        GcsLimits.requireHeartbeat(heartbeatMs);
+        return heartbeatMs;
     }
 
     static DirectBuffer unregisterNode(String nodeId, String reason) {

@@ -34,8 +34,12 @@ public record GcsLimits(
     /** Tools, and nodes that come back while their old connections have not been noticed to be gone. */
     private static final int CONNECTIONS_BESIDE_NODES = 64;
 
+    /** Most of {@link #heartbeatMs}: a node that reports less often than each minute cannot be told from one that is gone. */
+    static final int MAX_HEARTBEAT_MS = 60_000;
+
     public GcsLimits {
-        if (heartbeatMs < 1 || suspectAfterMs <= heartbeatMs || deadAfterMs <= suspectAfterMs) {
+        requireHeartbeat(heartbeatMs);
+        if (suspectAfterMs <= heartbeatMs || deadAfterMs <= suspectAfterMs) {
             throw new IllegalArgumentException("need 0 < heartbeatMs=" + heartbeatMs + " < suspectAfterMs="
                     + suspectAfterMs + " < deadAfterMs=" + deadAfterMs);
         }
@@ -45,6 +49,13 @@ public record GcsLimits(
         if (Math.min(maxNodes, maxJobs) < 1 || maxDeadNodes < 0 || inboxCapacity < 2) {
             throw new IllegalArgumentException("tables need room: maxNodes=" + maxNodes + " maxJobs=" + maxJobs
                     + " maxDeadNodes=" + maxDeadNodes + " inboxCapacity=" + inboxCapacity);
+        }
+    }
+
+    /** @throws IllegalArgumentException if no GCS has nodes report that often */
+    static void requireHeartbeat(int heartbeatMs) {
+        if (heartbeatMs < 1 || heartbeatMs > MAX_HEARTBEAT_MS) {
+            throw new IllegalArgumentException("heartbeatMs=" + heartbeatMs + " must be from 1 to " + MAX_HEARTBEAT_MS);
         }
     }
 
