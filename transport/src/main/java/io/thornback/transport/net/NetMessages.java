@@ -5,6 +5,7 @@ import io.thornback.transport.wire.ClusterStateDecoder;
 import io.thornback.transport.wire.JobNotedDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
+import io.thornback.transport.wire.MessageHeaders;
 import io.thornback.transport.wire.NetHelloDecoder;
 import io.thornback.transport.wire.NetHelloEncoder;
 import io.thornback.transport.wire.NetWelcomeEncoder;
@@ -13,6 +14,7 @@ import io.thornback.transport.wire.PeerKind;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RefusedDecoder;
 import io.thornback.transport.wire.RefusedEncoder;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -84,21 +86,35 @@ public final class NetMessages {
         return exactly(buffer, encoder.encodedLength());
     }
 
+    /** @throws IllegalArgumentException if the frame, which says that it is one, cannot be read as one */
     static NetRefusedException refusal(NetFrame frame) {
+        requireText(frame, RefusedDecoder.BLOCK_LENGTH);
         final RefusedDecoder decoder = new RefusedDecoder().wrapAndApplyHeader(frame.buffer(), 0, headerOf(frame));
-        requireField(decoder.messageLength(), decoder.limit(), frame.buffer());
         return new NetRefusedException(decoder.code(), decoder.limitValue(), decoder.message());
     }
 
-    /** The hello, or null if the frame is another message or not one at all. */
+    /**
+     * The hello, or null if the frame is another message.
+     *
+     * @throws IllegalArgumentException if the frame says that it is one and cannot be read as one
+     */
     static NetHelloDecoder helloIn(NetFrame frame) {
-        if (frame.templateId() != NetHelloDecoder.TEMPLATE_ID
-                || frame.length() < MessageHeaderDecoder.ENCODED_LENGTH + NetHelloDecoder.BLOCK_LENGTH) {
+        if (frame.templateId() != NetHelloDecoder.TEMPLATE_ID) {
             return null;
         }
-        final NetHelloDecoder hello = new NetHelloDecoder().wrapAndApplyHeader(frame.buffer(), 0, headerOf(frame));
-        requireField(hello.tokenLength(), hello.limit(), frame.buffer());
-        return hello;
+        requireText(frame, NetHelloDecoder.BLOCK_LENGTH);
+        return new NetHelloDecoder().wrapAndApplyHeader(frame.buffer(), 0, headerOf(frame));
+    }
+
+    /** Checks a block and the one text behind it. Not as {@code MessageShapes} does: the peer may be of another version. */
+    private static void requireText(NetFrame frame, int leastBlockLength) {
+        final int blockLength = MessageHeaders.blockLength(frame.buffer(), 0);
+        final int textAt = MessageHeaders.LENGTH + blockLength;
+        if (blockLength < leastBlockLength || textAt + Integer.BYTES > frame.length()) {
+            throw new IllegalArgumentException("a message of length=" + frame.length() + " claims blockLength="
+                    + blockLength + ", at least " + leastBlockLength);
+        }
+        requireField(frame.buffer().getInt(textAt, ByteOrder.LITTLE_ENDIAN), textAt, frame.buffer());
     }
 
     static byte[] utf8(String text) {
