@@ -50,7 +50,10 @@ public final class Pem {
 
     private static byte[] decode(String what, String text) throws CertificateException {
         final String body = text.strip();
-        if (!body.startsWith(begin(what)) || !body.endsWith(end(what))) {
+        // The dashes between them may not be one and the same.
+        if (!body.startsWith(begin(what))
+                || !body.endsWith(end(what))
+                || body.length() < begin(what).length() + end(what).length()) {
             throw new CertificateException("it does not begin and end as a PEM " + what + " does");
         }
         final String base64 =

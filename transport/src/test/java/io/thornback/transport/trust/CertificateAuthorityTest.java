@@ -72,6 +72,7 @@ class CertificateAuthorityTest {
             strings = {
                 "",
                 "-----BEGIN CERTIFICATE-----",
+                "-----BEGIN CERTIFICATE-----END CERTIFICATE-----",
                 "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----",
                 "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
             })
