@@ -51,7 +51,13 @@ final class ActorManager {
 
     /** Takes an actor on; false if its owner was told why not. */
     boolean add(final TaskRecord creation, final String name) {
-        final ActorOptions options = ActorOptions.decode(creation.actorOptions);
+        final ActorOptions options;
+        try {
+            options = ActorOptions.decode(creation.actorOptions);
+        } catch (final IllegalArgumentException e) {
+            dispatcher.fail(creation, FailureKind.BAD_REQUEST, e.getMessage());
+            return false;
+        }
         if (directory.isTaken(options.namespace(), name)) {
             dispatcher.fail(
                     creation,

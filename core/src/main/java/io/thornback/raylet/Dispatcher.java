@@ -413,7 +413,8 @@ final class Dispatcher {
             notCreated.accept(task, why);
         }
         observer.over(task, TaskState.FAILED);
-        links.tryTo(task.ownerInbox).ifPresent(owner -> RayletMessages.sendFailed(owner, task, kind, why));
+        links.tryTo(task.ownerInbox)
+                .ifPresent(owner -> RayletMessages.sendFailed(owner, task.id, task.attempt, kind, why));
     }
 
     /** Takes out all that waits. */

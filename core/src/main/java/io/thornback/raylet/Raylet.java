@@ -304,7 +304,13 @@ final class Raylet implements MessageHandler {
     }
 
     private void onSubmit(final InboundLane from, final DirectBuffer buffer, final int offset) {
-        final TaskRecord task = RayletMessages.readSubmit(buffer, offset, from.producerName(), requirements);
+        final TaskRecord task;
+        try {
+            task = RayletMessages.readSubmit(buffer, offset, from.producerName(), requirements);
+        } catch (final IllegalArgumentException | ArithmeticException e) {
+            refuseSubmit(from, buffer, offset, e.getMessage());
+            return;
+        }
         task.nested = workerOf(from).isPresent();
         if (stopping) {
             dispatcher.fail(task, FailureKind.NODE_STOPPING, "the node is stopping");
@@ -316,6 +322,26 @@ final class Raylet implements MessageHandler {
             }
         }
         dispatcher.submit(task, clock.nanoTime());
+    }
+
+    @Override
+    public void onUnreadable(final Message message) {
+        if (message.templateId() == SubmitTaskDecoder.TEMPLATE_ID
+                && message.length() >= MessageHeaderDecoder.ENCODED_LENGTH + TaskId.LENGTH) {
+            refuseSubmit(message.from(), message.buffer(), message.offset(), "its length fields lead out of it");
+        }
+    }
+
+    /** Its id stands at the same place whatever is wrong with the rest; its owner would wait for ever. */
+    private void refuseSubmit(
+            final InboundLane from, final DirectBuffer buffer, final int offset, final String problem) {
+        final TaskId id = TaskId.read(
+                buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH + SubmitTaskDecoder.taskIdEncodingOffset());
+        LOG.warn("task {} of {} cannot be read: {}", id, from.producerName(), problem);
+        agent.links()
+                .tryTo(from.producerName())
+                .ifPresent(owner -> RayletMessages.sendFailed(
+                        owner, id, 0, FailureKind.BAD_REQUEST, "the node cannot read what was submitted: " + problem));
     }
 
     private void onCancel(final CancelTaskDecoder cancel) {

@@ -47,6 +47,12 @@ final class RayletMessages {
         id.write(message.buffer(), MessageHeaderEncoder.ENCODED_LENGTH + encodingOffset);
     }
 
+    /**
+     * Reads a {@code SubmitTask}.
+     *
+     * @throws IllegalArgumentException if it asks for what there is not.
+     * @throws ArithmeticException if it asks for more than a number holds.
+     */
     static TaskRecord readSubmit(
             final DirectBuffer buffer,
             final int offset,
@@ -159,11 +165,12 @@ final class RayletMessages {
         to.post(RefusedEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
-    static void sendFailed(final Outbox owner, final TaskRecord task, final FailureKind kind, final String text) {
+    static void sendFailed(
+            final Outbox owner, final TaskId task, final int attempts, final FailureKind kind, final String text) {
         final MessageBuffer message = MessageBuffer.local();
         final TaskFailedEncoder out = new TaskFailedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        put(task.id, message, TaskFailedEncoder.taskIdEncodingOffset());
-        out.attempts(task.attempt).kind(kind).message(text);
+        put(task, message, TaskFailedEncoder.taskIdEncodingOffset());
+        out.attempts(attempts).kind(kind).message(text);
         owner.post(TaskFailedEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 

@@ -16,6 +16,7 @@ import io.thornback.transport.wire.ChangeNodeDecoder;
 import io.thornback.transport.wire.DriverHelloDecoder;
 import io.thornback.transport.wire.ExpectJobDecoder;
 import io.thornback.transport.wire.LeaseGrantDecoder;
+import io.thornback.transport.wire.MessageHeaderEncoder;
 import io.thornback.transport.wire.MessageHeaders;
 import io.thornback.transport.wire.ObjectListDecoder;
 import io.thornback.transport.wire.RefusedDecoder;
@@ -24,6 +25,7 @@ import io.thornback.transport.wire.SealDecoder;
 import io.thornback.transport.wire.StoreHelloDecoder;
 import io.thornback.transport.wire.StreamItemDecoder;
 import io.thornback.transport.wire.SubmitTaskDecoder;
+import io.thornback.transport.wire.SubmitTaskEncoder;
 import io.thornback.transport.wire.TaskResultDecoder;
 import io.thornback.transport.wire.TaskResultsDecoder;
 import io.thornback.transport.wire.WorkerHelloDecoder;
@@ -45,6 +47,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ProcessNonsenseTest {
     private static final Duration LONG = Duration.ofSeconds(30);
+    /** Longer than an error takes to come; then the worker is free again. */
+    private static final long HELD_MS = 5_000;
+
     private static final int LENGTH = 1_024;
     private static final int[][] TEMPLATES = {
         {StoreHelloDecoder.TEMPLATE_ID, StoreHelloDecoder.BLOCK_LENGTH},
@@ -67,16 +72,20 @@ class ProcessNonsenseTest {
 
     private static NodeUnderTest node;
     private static Thornback driver;
+    /** A second lane in the driver's name; with the end of either the raylet takes the driver to have left. */
+    private static OutboundLane asDriver;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         node = NodeUnderTest.start();
         driver = node.connect();
+        asDriver = OutboundLane.open(shmDir(), "raylet", myInbox());
     }
 
     @AfterAll
     static void stop() {
         driver.close();
+        asDriver.close();
         node.close();
     }
 
@@ -135,20 +144,45 @@ class ProcessNonsenseTest {
         assertTrue(ProcessIdentity.current().isAlive());
     }
 
-    @Test
-    void whoWaitsForAResultThatCannotBeReadGetsAnError() throws IOException {
-        final ObjectRef<Integer> slow =
-                driver.task(ProcessNonsenseTest::hold, 600_000L).submit();
-        final UnsafeBuffer result = nonsense(new int[] {TaskResultDecoder.TEMPLATE_ID, TaskResultDecoder.BLOCK_LENGTH});
-        slow.id().putInto(result, MessageHeaders.LENGTH); // an object's id begins with its task's
-        final String mine = inboxes().stream()
+    private static String myInbox() throws IOException {
+        return inboxes().stream()
                 .filter(name -> name.contains(Long.toString(pid())))
                 .findFirst()
                 .orElseThrow();
-        send(mine, TaskResultDecoder.TEMPLATE_ID, result);
+    }
+
+    private static void assertIsRefused(final UnsafeBuffer submitTask) throws IOException {
+        final ObjectRef<Integer> slow =
+                driver.task(ProcessNonsenseTest::hold, HELD_MS).submit();
+        // An object's id begins with its task's; its last bytes go into the field behind, which does not count here.
+        slow.id().putInto(submitTask, MessageHeaders.LENGTH);
+        asDriver.send(SubmitTaskDecoder.TEMPLATE_ID, submitTask, 0, LENGTH, LONG.toNanos());
+        final ThornbackException e = assertThrows(ThornbackException.class, () -> slow.get(LONG));
+        assertEquals(ThornbackException.Code.BAD_REQUEST, e.code());
+        assertTrue(e.getMessage().contains("cannot read what was submitted"), e.getMessage());
+    }
+
+    @Test
+    void whoSubmitsWhatTheNodeCannotReadGetsAnError() throws IOException {
+        assertIsRefused(nonsense(new int[] {SubmitTaskDecoder.TEMPLATE_ID, SubmitTaskDecoder.BLOCK_LENGTH}));
+        final UnsafeBuffer ofNoKind = new UnsafeBuffer(new byte[LENGTH]);
+        final SubmitTaskEncoder out =
+                new SubmitTaskEncoder().wrapAndApplyHeader(ofNoKind, 0, new MessageHeaderEncoder());
+        out.resourcesCount(0);
+        out.labelsCount(0);
+        ofNoKind.putByte(MessageHeaders.LENGTH + SubmitTaskDecoder.kindEncodingOffset(), (byte) 77);
+        assertIsRefused(ofNoKind);
+    }
+
+    @Test
+    void whoWaitsForAResultThatCannotBeReadGetsAnError() throws IOException {
+        final ObjectRef<Integer> slow =
+                driver.task(ProcessNonsenseTest::hold, HELD_MS).submit();
+        final UnsafeBuffer result = nonsense(new int[] {TaskResultDecoder.TEMPLATE_ID, TaskResultDecoder.BLOCK_LENGTH});
+        slow.id().putInto(result, MessageHeaders.LENGTH); // an object's id begins with its task's
+        send(myInbox(), TaskResultDecoder.TEMPLATE_ID, result);
         final ThornbackException e = assertThrows(ThornbackException.class, () -> slow.get(LONG));
         assertEquals(ThornbackException.Code.TASK_FAILED, e.code());
         assertTrue(e.getMessage().contains("cannot be read"), e.getMessage());
-        slow.cancel();
     }
 }
