@@ -209,6 +209,11 @@ public final class ObjectStoreAgent implements Agent {
         return StoreCounters.read(files.storeAddress);
     }
 
+    /** How many messages its service could not deal with: faults of its own, each of which is in the log. Any thread. */
+    long handlerErrors() {
+        return inbox.handlerErrors();
+    }
+
     /** What becomes of objects that memory has no room for, for people. */
     String describe() {
         return parts.residency().describe();
