@@ -86,7 +86,8 @@ final class ListDesk {
         }
         begin(correlationId);
         if (cursor < DISK_CURSOR) {
-            listMemory((int) Math.max(0, cursor), most, jobId);
+            // A cursor that no page gave may be more than a cell's number holds, and then less than none.
+            listMemory((int) Math.min(cells.usedHigh(), Math.max(0, cursor)), most, jobId);
         } else {
             listDisk(client, cursor - DISK_CURSOR, most, jobId);
         }

@@ -65,6 +65,28 @@ class ClientFeaturesTest {
                 () -> CreateOptions.DEFAULT.withMetadata(new byte[CreateOptions.MAX_METADATA_BYTES + 1]));
     }
 
+    /** Read as a cell's number, some of these lie outside of the store's memory. */
+    @Test
+    void aCursorThatNoPageGaveCostsTheStoreNothing() {
+        client.put(id(1), bytes(9, 1));
+        final long[] cursors = {
+            Long.MIN_VALUE,
+            -2,
+            1L << 31,
+            (1L << 31) + 7,
+            (1L << 32) - 1,
+            (1L << 32) - 4096,
+            (1L << 32) + 9,
+            Long.MAX_VALUE
+        };
+        for (final long cursor : cursors) {
+            client.lane.list(1, cursor, Integer.MAX_VALUE, ObjectStoreClient.EVERY_JOB);
+        }
+        client.flush(LONG);
+        assertEquals(0, store.agent.handlerErrors());
+        assertEquals(1, client.list(ObjectStoreClient.EVERY_JOB, LONG).size());
+    }
+
     @Test
     void aCopyIsMarkedAsOne() {
         try (WritableObject object = client.create(id(1), 10, CreateOptions.DEFAULT.asCopy())) {
