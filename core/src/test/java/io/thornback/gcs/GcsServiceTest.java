@@ -155,14 +155,15 @@ class GcsServiceTest {
         service.close();
         assertEquals("disconnected", events.poll(20, TimeUnit.SECONDS));
         assertFalse(raylet.heartbeat(load(2)));
-        raylet.jobUpdate(running(1, 10).endedAt(20));
+        final long ended = System.currentTimeMillis(); // one that ended long ago would soon be forgotten
+        raylet.jobUpdate(running(1, 10).endedAt(ended));
         raylet.jobUpdate(running(2, 11));
         start(port);
         assertEquals("connected", events.poll(20, TimeUnit.SECONDS));
         final ClusterSnapshot state = until(raylet, s -> s.jobs().size() == 2);
         assertEquals(load(2), state.nodes().get(0).load());
         assertEquals(
-                List.of(running(1, 10).endedAt(20).on(id(1)), running(2, 11).on(id(1))), state.jobs());
+                List.of(running(1, 10).endedAt(ended).on(id(1)), running(2, 11).on(id(1))), state.jobs());
         assertEquals(2, raylet.connects());
     }
 

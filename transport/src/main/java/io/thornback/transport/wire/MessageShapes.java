@@ -168,6 +168,7 @@ public final class MessageShapes {
                 group(101, 3, group(16, 1), group(13, 2)),
                 group(56, 1));
         message(JobUpdateDecoder.TEMPLATE_ID, JobUpdateDecoder.BLOCK_LENGTH, 1);
+        message(JobNotedDecoder.TEMPLATE_ID, JobNotedDecoder.BLOCK_LENGTH);
         message(UnregisterNodeDecoder.TEMPLATE_ID, UnregisterNodeDecoder.BLOCK_LENGTH, 1);
     }
 
