@@ -34,7 +34,7 @@ abstract class NetTestSupport {
     }
 
     static final String TOKEN = "5f3c-token";
-    static final NetLimits LIMITS = new NetLimits(64 << 10, 1024, 256 << 10, 4, 8, 400, 2_000, 1_000);
+    static final NetLimits LIMITS = new NetLimits(64 << 10, 1024, 256 << 10, 4, 8, 1_000, 2_000, 1_000);
 
     final NetLoop loop = startLoop();
     final RecordingAgent serverAgent = new RecordingAgent(64);
