@@ -30,6 +30,8 @@ final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     /** A task that runs longer than this keeps nothing waiting behind it. */
     private static final long LONG_NS = 5_000_000;
+    /** The same where nobody else could run it now: with more workers than cores most tasks take longer than they would, and to ask for what comes back to the same worker only costs. */
+    private static final long LONG_WITHOUT_OTHERS_NS = 50_000_000;
     /** While other classes wait too, a worker is not sent more of the same for longer than this: then it gives back what it holds, and the next class has its turn. */
     private static final long SLICE_NS = 10_000_000;
 
@@ -54,6 +56,8 @@ final class Dispatcher {
     private int ahead;
     /** Whether more than one class waits for what this node has. */
     private boolean contended;
+    /** How often it was looked what can be started. */
+    private long pass;
 
     Dispatcher(
             final RayletConfig config,
@@ -109,6 +113,7 @@ final class Dispatcher {
         grants.payDebts();
         fairness.update(nowNs, queues.waiting(), resources, pool::heldByActors);
         contended = queues.areContended();
+        pass++;
         final WorkersWanted wanted = new WorkersWanted();
         queues.visit(nowNs, (task, of) -> visit(task, of, wanted, nowNs));
         wanted.counts().forEach((environment, count) -> {
@@ -211,7 +216,10 @@ final class Dispatcher {
         RayletMessages.sendRun(links, worker.outbox, task);
     }
 
-    /** Sends the task to the worker of its class that has least to do, if there is one with room. */
+    /**
+     * Sends the task to the worker of its class that has least to do, if there is one with room. A worker is filled to the brim once it has run half of what it may have, and not before: one message a task and a wake-up for
+     * each would have both processes run for every task.
+     */
     private TaskQueues.Verdict sendAhead(final TaskRecord task, final SchedulingClass of, final long nowNs) {
         final int most = 1 + of.ahead();
         if (most == 1 || task.kind != TaskKind.TASK || task.maxRetries == 0 || !fairness.mayHoldOn(of)) {
@@ -223,7 +231,7 @@ final class Dispatcher {
                     && !worker.blocked
                     && !worker.askedBack
                     && (!contended || nowNs - worker.grantedNs < SLICE_NS)
-                    && worker.tasks.size() < most
+                    && worker.tasks.size() < (worker.filledInPass == pass ? most : 1 + most / 2)
                     && (best == null || worker.tasks.size() < best.tasks.size())
                     && worker.task().schedulingClass == of) {
                 best = worker;
@@ -233,6 +241,7 @@ final class Dispatcher {
             return TaskQueues.Verdict.WAITS;
         }
         ahead++;
+        best.filledInPass = pass;
         send(best, task, nowNs);
         return TaskQueues.Verdict.TAKEN;
     }
@@ -242,7 +251,7 @@ final class Dispatcher {
         int asked = 0;
         if (ahead > 0) {
             for (final WorkerRecord worker : pool.all()) {
-                if (worker.tasks.size() > 1 && !worker.askedBack && nowNs - worker.runsSinceNs > LONG_NS) {
+                if (worker.tasks.size() > 1 && !worker.askedBack && hasTooMuch(worker, nowNs)) {
                     worker.askedBack = true;
                     worker.task().schedulingClass.took(nowNs - worker.runsSinceNs);
                     RayletMessages.sendReturnTasks(worker.outbox);
@@ -251,6 +260,11 @@ final class Dispatcher {
             }
         }
         return asked;
+    }
+
+    private boolean hasTooMuch(final WorkerRecord worker, final long nowNs) {
+        final long runsNs = nowNs - worker.runsSinceNs;
+        return runsNs > LONG_WITHOUT_OTHERS_NS || (runsNs > LONG_NS && grants.fits(worker.task().request));
     }
 
     /** Whether some worker has more than it runs, which may have to be asked back. */
@@ -274,9 +288,13 @@ final class Dispatcher {
         }
     }
 
-    /** A worker has ended a plain task. */
-    void ended(final WorkerRecord worker, final TaskId id, final boolean ok, final long nowNs) {
-        takeOff(worker, id, nowNs);
+    /**
+     * A worker has ended a plain task.
+     *
+     * @param tookNs from when it began until its result was sent, as the worker says; 0: it did not begin
+     */
+    void ended(final WorkerRecord worker, final TaskId id, final boolean ok, final long tookNs, final long nowNs) {
+        takeOff(worker, id, tookNs, nowNs);
         if (ok) {
             finished++;
         } else {
@@ -284,11 +302,13 @@ final class Dispatcher {
         }
     }
 
-    private TaskRecord takeOff(final WorkerRecord worker, final TaskId id, final long nowNs) {
+    private TaskRecord takeOff(final WorkerRecord worker, final TaskId id, final long tookNs, final long nowNs) {
         final boolean first = worker.task().id.equals(id);
         final TaskRecord task = worker.remove(id);
         if (first) {
-            task.schedulingClass.took(nowNs - worker.runsSinceNs);
+            if (tookNs > 0) {
+                task.schedulingClass.took(tookNs);
+            }
             worker.runsSinceNs = nowNs;
             worker.askedBack = false;
         }
@@ -312,9 +332,9 @@ final class Dispatcher {
         }
     }
 
-    /** A worker has ended a plain task with an exception after which it is to be run again. */
-    void endedToRunAgain(final WorkerRecord worker, final TaskId id, final long nowNs) {
-        final TaskRecord task = takeOff(worker, id, nowNs);
+    /** A worker has ended a plain task with an exception after which it is to be run again; as {@link #ended}. */
+    void endedToRunAgain(final WorkerRecord worker, final TaskId id, final long tookNs, final long nowNs) {
+        final TaskRecord task = takeOff(worker, id, tookNs, nowNs);
         if (task.cancelled || jobs.get(task.job()) == null) {
             failed++;
             observer.over(task, TaskState.CANCELLED);

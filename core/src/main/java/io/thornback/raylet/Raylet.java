@@ -357,20 +357,21 @@ final class Raylet implements MessageHandler {
             return; // A repeat, or the worker is being stopped.
         }
         worker.owes = done.owes() != 0;
+        final long tookNs = done.storedNs() - done.startedNs();
         if (done.outcome() == TaskOutcome.RETRY) {
-            dispatcher.endedToRunAgain(worker, taskId, clock.nanoTime());
+            dispatcher.endedToRunAgain(worker, taskId, tookNs, clock.nanoTime());
             return;
         }
         final boolean ok = done.outcome() == TaskOutcome.OK;
         recorder.ended(ended, ok, new TaskObserver.Times(done.startedNs(), done.endedNs(), done.storedNs()));
         final TaskRecord task = worker.task();
         if (task.kind == TaskKind.TASK) {
-            dispatcher.ended(worker, taskId, ok, clock.nanoTime());
+            dispatcher.ended(worker, taskId, ok, tookNs, clock.nanoTime());
         } else {
             if (ok) {
                 dispatcher.becameActor(worker);
             } else {
-                dispatcher.ended(worker, taskId, false, clock.nanoTime());
+                dispatcher.ended(worker, taskId, false, tookNs, clock.nanoTime());
             }
             actors.created(worker, task, ok);
         }

@@ -17,6 +17,9 @@ final class SchedulingClass {
 
     private static final int MOST_AHEAD = 64;
     private static final int WEIGHT = 8;
+    /** So many times more or less than the average is far from it. */
+    private static final int FAR = 8;
+
     private static final long UNKNOWN = -1;
 
     final JobId job;
@@ -26,6 +29,8 @@ final class SchedulingClass {
 
     final ArrayDeque<TaskRecord> waiting = new ArrayDeque<>();
     private long averageNs = UNKNOWN;
+    /** The last one, if it was far from the average and does not count yet. */
+    private long farNs = UNKNOWN;
 
     /** When one of them was last taken, or the first one came: since then the class has got nothing. */
     long progressNs;
@@ -48,11 +53,30 @@ final class SchedulingClass {
         this.request = wanted.resources();
     }
 
-    /** A task has taken so long, or longer. */
+    /**
+     * A task has taken so long, or longer. One that is far from the average says more of what kept it from its core than of its class, and counts only if the next is as far: the first in a process
+     * loads classes, and with more workers than cores some task is always one that had to wait.
+     */
     void took(final long durationNs) {
-        averageNs = averageNs == UNKNOWN || durationNs > WEIGHT * averageNs
-                ? durationNs
-                : averageNs + (durationNs - averageNs) / WEIGHT;
+        if (averageNs == UNKNOWN) {
+            averageNs = durationNs;
+        } else if (durationNs > FAR * averageNs) {
+            far(durationNs, farNs > averageNs ? Math.min(farNs, durationNs) : UNKNOWN);
+        } else if (durationNs < averageNs / FAR) {
+            far(durationNs, farNs != UNKNOWN && farNs < averageNs ? Math.max(farNs, durationNs) : UNKNOWN);
+        } else {
+            averageNs += (durationNs - averageNs) / WEIGHT;
+            farNs = UNKNOWN;
+        }
+    }
+
+    private void far(final long durationNs, final long confirmedNs) {
+        if (confirmedNs == UNKNOWN) {
+            farNs = durationNs;
+        } else {
+            averageNs = confirmedNs;
+            farNs = UNKNOWN;
+        }
     }
 
     /** How many tasks a worker may have beside the one that it runs: none before one has ended, none of long ones. */

@@ -51,6 +51,8 @@ final class WorkerRecord {
     long runsSinceNs;
     /** When it was given {@link #granted}. */
     long grantedNs;
+    /** The pass of the dispatcher in which it was last sent something ahead. */
+    long filledInPass;
     /** Whether it was asked to give back what it has not begun. */
     boolean askedBack;
 

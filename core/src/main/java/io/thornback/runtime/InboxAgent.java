@@ -8,6 +8,7 @@ import io.thornback.transport.ipc.Inbox;
 import io.thornback.transport.ipc.InboxOptions;
 import io.thornback.transport.ipc.LaneHandler;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,17 +47,28 @@ public final class InboxAgent implements LaneHandler, AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * Creates the inbox and starts the thread.
+     * Creates the inbox and starts the thread; what nobody waits for is seen within {@link Limits#DOZE}.
      *
      * @param shmDir the session's shared memory.
      * @param name of the inbox and the thread.
      */
     public InboxAgent(final Path shmDir, final String name) {
+        this(shmDir, name, Limits.DOZE);
+    }
+
+    /**
+     * Creates the inbox and starts the thread.
+     *
+     * @param shmDir the session's shared memory.
+     * @param name of the inbox and the thread.
+     * @param longestDoze so late what nobody waits for may be seen while other threads read the inbox now and then.
+     */
+    public InboxAgent(final Path shmDir, final String name, final Duration longestDoze) {
         inbox = Inbox.create(shmDir, name, InboxOptions.DEFAULT);
-        links = new Links(shmDir, name, inbox::wake);
+        links = new Links(shmDir, name, this::wake);
         watcher = new ProcessWatcher(name + "-watcher");
         idle = new Idle();
-        turn = new InboxTurn(new Reading(), () -> closing);
+        turn = new InboxTurn(new Reading(), () -> closing, longestDoze.toNanos());
         thread = new Thread(turn::runAgent, name);
         thread.setDaemon(true);
         thread.start();
@@ -69,6 +81,10 @@ public final class InboxAgent implements LaneHandler, AutoCloseable {
      */
     public boolean await(final InboxTurn.Goal goal, final long timeoutNs) throws InterruptedException {
         return turn.await(goal, timeoutNs);
+    }
+
+    private void wake() {
+        turn.wake();
     }
 
     /** Whether the calling thread reads the inbox: what it waits for could not come. */
@@ -104,7 +120,7 @@ public final class InboxAgent implements LaneHandler, AutoCloseable {
     /** Runs something where messages are handled, soon. */
     public void execute(final Runnable task) {
         tasks.add(task);
-        inbox.wake();
+        wake();
     }
 
     /** Runs something where messages are handled when all that is in the inbox now has been handled. */

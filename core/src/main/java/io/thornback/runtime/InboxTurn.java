@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
  * Whose turn it is to read a process's inbox: the agent's own thread, or a thread that waits for something that will come in there. So what it waits for wakes it by itself, and not the agent that would then wake it: a call
  * and its answer wake two threads, not four.
  *
- * <p>One thread has the turn, with all that the one before did in it. While threads come to wait again and again the agent dozes beside the inbox: it looks every {@value #DOZE_NS} to {@value #LONG_DOZE_NS} ns, for what comes while nobody waits, and
- * leaves the turn free. Where several wait at a time, or one waits for long, the agent reads for all of them; so do virtual threads wait, for a wait at the inbox is in the kernel.
+ * <p>One thread has the turn, with all that the one before did in it. While threads come to wait again and again the agent dozes beside the inbox: it looks after {@value #DOZE_NS} ns, then after twice that and so on, up to a limit, for what
+ * comes while nobody waits, and leaves the turn free. Where several wait at a time, or one waits for long, the agent reads for all of them; so do virtual threads wait, for a wait at the inbox is in the kernel.
  *
  * <p>{@link #runAgent} is the agent's thread's, {@link #await} any other's.
  */
@@ -22,8 +22,6 @@ public final class InboxTurn {
     private static final int CLOSED = 3;
 
     private static final long DOZE_NS = 100_000;
-    /** The same while it finds others reading each time. */
-    private static final long LONG_DOZE_NS = 500_000;
     /** After the last waiter has come the agent dozes for so long, before it sleeps at the inbox itself. */
     private static final long LINGER_NS = TimeUnit.MILLISECONDS.toNanos(10);
     /** A waiter to whose inbox nothing comes for so long leaves the turn to the agent. */
@@ -115,14 +113,26 @@ public final class InboxTurn {
 
     private volatile Thread agent;
     private volatile boolean agentBlocked;
+    private volatile boolean agentDozes;
+    private final long longestDozeNs;
     /** The agent's. */
     private boolean lingers;
 
     private long lastVisitNs;
 
-    InboxTurn(final Reader reader, final BooleanSupplier closing) {
+    /** @param longestDozeNs so late may come what nobody waits for, while others read now and then */
+    InboxTurn(final Reader reader, final BooleanSupplier closing, final long longestDozeNs) {
         this.reader = reader;
         this.closing = closing;
+        this.longestDozeNs = longestDozeNs;
+    }
+
+    /** Has the inbox looked at soon, whoever reads it. Any thread. */
+    void wake() {
+        reader.wake();
+        if (agentDozes) {
+            LockSupport.unpark(agent);
+        }
     }
 
     // ---- the agent's thread
@@ -139,17 +149,21 @@ public final class InboxTurn {
                 } finally {
                     leave();
                 }
-                dozeNs = DOZE_NS;
-                if (dozes) {
-                    LockSupport.parkNanos(this, DOZE_NS);
-                }
+                dozeNs = dozes ? doze(dozeNs) : DOZE_NS;
             } else if (isVisited()) {
-                LockSupport.parkNanos(this, dozeNs);
-                dozeNs = Math.min(2 * dozeNs, LONG_DOZE_NS);
+                dozeNs = doze(dozeNs);
             } else {
                 blockUntilFree();
             }
         }
+    }
+
+    /** Dozes so long; how long the next time. */
+    private long doze(final long ns) {
+        agentDozes = true;
+        LockSupport.parkNanos(this, ns);
+        agentDozes = false;
+        return Math.min(2 * ns, longestDozeNs);
     }
 
     /** One duty cycle, and the wait behind it unless others are to have the turn; whether they are. */

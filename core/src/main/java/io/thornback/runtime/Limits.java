@@ -43,6 +43,10 @@ public final class Limits {
     public static final int POLL_LIMIT = 256;
     /** Longest sleep of an idle agent. */
     public static final Duration MAX_PARK = Duration.ofSeconds(1);
+    /** The longest time for which an agent does not look at its inbox while other threads read it again and again, but not always: what nobody waits for comes so late. */
+    public static final Duration DOZE = Duration.ofNanos(500_000);
+    /** The same of a worker: its thread without a call reads what is to be run, and what comes while it runs (cancellations, tasks asked back, what completes a future) is not worth a look every half millisecond by each of a node's workers. */
+    public static final Duration WORKER_DOZE = Duration.ofMillis(4);
     /** The same while something may fall due soon. */
     public static final Duration WATCHFUL_PARK = Duration.ofMillis(5);
 

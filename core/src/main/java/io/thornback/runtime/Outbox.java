@@ -83,6 +83,11 @@ public final class Outbox implements AutoCloseable {
         post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody));
     }
 
+    /** As {@link #post(int, MessageBuffer, int)}, but the receiver reads it with the next message that this process posts, and is not woken for it. */
+    public void postUnhurried(final int templateId, final MessageBuffer message, final int encodedBody) {
+        post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody), false);
+    }
+
     /**
      * As {@link #post(int, MessageBuffer, int)}, but the receiver is woken only at the end of the agent's duty cycle, once for all that was sent to it in the cycle: who wakes it for
      * each message runs on one core with it, message by message. Agent's thread.

@@ -46,6 +46,9 @@ final class TaskRunner implements BlockListener {
     /** How often a thread with nothing to do looks whether it is to end, though it would be woken. */
     private static final long LOOK_UP_NS = TimeUnit.MINUTES.toNanos(1);
 
+    /** While so many tasks wait here the raylet, which has nothing more to send, is not woken for the end of one: it hears of it with the end of a later one. */
+    private static final int MUCH_TO_DO = 16;
+
     private static final Object RETRY = new Object();
 
     /** How long the answers of an actor that leaves may wait for room in their lanes. */
@@ -408,9 +411,19 @@ final class TaskRunner implements BlockListener {
                 .endedNs(times.endedNs())
                 .storedNs(times.storedNs())
                 .owes((short) (owes ? 1 : 0));
-        raylet.post(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
+        if (order.kind() == TaskKind.TASK && hasMuchToDo()) {
+            raylet.postUnhurried(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
+        } else {
+            raylet.post(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
+        }
         if (owes) {
             owed.told();
+        }
+    }
+
+    private boolean hasMuchToDo() {
+        synchronized (lock) {
+            return orders.size() >= MUCH_TO_DO;
         }
     }
 

@@ -8,6 +8,7 @@ import io.thornback.objectstore.ObjectStoreClient;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.runtime.ClientRuntime;
 import io.thornback.runtime.InboxAgent;
+import io.thornback.runtime.Limits;
 import io.thornback.runtime.Links;
 import io.thornback.runtime.Message;
 import io.thornback.runtime.MessageBuffer;
@@ -68,7 +69,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
         this.shmDir = shmDir;
         this.number = number;
         this.rayletInbox = rayletInbox;
-        this.agent = new InboxAgent(shmDir, inboxName(number));
+        this.agent = new InboxAgent(shmDir, inboxName(number), Limits.WORKER_DOZE);
         this.store = StoreConnection.open(agent, shmDir, JobId.NONE);
         this.raylet = agent.links().to(rayletInbox);
         this.runner = new TaskRunner(
@@ -102,6 +103,24 @@ public final class Worker implements MessageHandler, AutoCloseable {
         if (running != null && running.onMessage(message)) {
             return true;
         }
+        try {
+            return onOrder(message);
+        } catch (final RuntimeException | Error e) {
+            broken(e); // the raylet counts on what it has said, and says it once
+            throw e;
+        }
+    }
+
+    /** Its owner would wait for the call for ever, and no other worker be given it. */
+    @Override
+    public void onUnreadable(final Message message) {
+        if (message.from().producerName().equals(rayletInbox)) {
+            broken(new IllegalArgumentException("message " + message.templateId()
+                    + " of the raylet cannot be read: its length fields lead out of it"));
+        }
+    }
+
+    private boolean onOrder(final Message message) {
         final MessageHeaderDecoder header = new MessageHeaderDecoder();
         final DirectBuffer buffer = message.buffer();
         final int offset = message.offset();

@@ -31,7 +31,7 @@ class InboxTurnTest {
     private static final long LONG_NS = TimeUnit.SECONDS.toNanos(60);
 
     private final FakeInbox inbox = new FakeInbox();
-    private final InboxTurn turn = new InboxTurn(inbox, () -> inbox.closing);
+    private final InboxTurn turn = new InboxTurn(inbox, () -> inbox.closing, Limits.DOZE.toNanos());
     private final Thread agent = new Thread(turn::runAgent, "agent");
 
     /** An answer that comes in the inbox. */
