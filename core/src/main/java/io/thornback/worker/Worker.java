@@ -106,7 +106,9 @@ public final class Worker implements MessageHandler, AutoCloseable {
         try {
             return onOrder(message);
         } catch (final RuntimeException | Error e) {
-            broken(e); // the raylet counts on what it has said, and says it once
+            if (isOfRaylet(message)) {
+                broken(e); // it says it once, and counts on it
+            }
             throw e;
         }
     }
@@ -114,10 +116,14 @@ public final class Worker implements MessageHandler, AutoCloseable {
     /** Its owner would wait for the call for ever, and no other worker be given it. */
     @Override
     public void onUnreadable(final Message message) {
-        if (message.from().producerName().equals(rayletInbox)) {
+        if (isOfRaylet(message)) {
             broken(new IllegalArgumentException("message " + message.templateId()
                     + " of the raylet cannot be read: its length fields lead out of it"));
         }
+    }
+
+    private boolean isOfRaylet(final Message message) {
+        return message.from().producerName().equals(rayletInbox);
     }
 
     private boolean onOrder(final Message message) {

@@ -221,6 +221,32 @@ class InboxTurnTest {
         }
     }
 
+    /** The agent of this one dozes for a minute if it is let. */
+    @Test
+    void whatIsHandedOverWakesAnAgentThatDozes() throws Exception {
+        final FakeInbox slow = new FakeInbox();
+        final InboxTurn sleepy = new InboxTurn(slow, () -> slow.closing, LONG_NS);
+        final Thread dozer = new Thread(sleepy::runAgent, "agent");
+        dozer.start();
+        // Somebody waits again and again, so that the agent dozes longer each time: 0.1 ms · 2^16 are 6 s.
+        final long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
+        while (System.nanoTime() < untilNs) {
+            final Answer answer = new Answer();
+            slow.messages.add(answer);
+            assertTrue(sleepy.await(answer, LONG_NS));
+        }
+        final Answer late = new Answer();
+        slow.messages.add(late);
+        assertFalse(late.there.await(5, TimeUnit.MILLISECONDS), "it dozes");
+        sleepy.wake();
+        assertTrue(late.there.await(5, TimeUnit.SECONDS));
+        slow.closing = true;
+        assertTrue(sleepy.close());
+        dozer.join(5_000);
+        assertFalse(dozer.isAlive());
+        assertEquals(0, slow.trespasses.get());
+    }
+
     @Test
     void afterALongWaitTheAgentReadsOn() throws Exception {
         assertFalse(turn.await(new Answer(), TimeUnit.MILLISECONDS.toNanos(100)), "nothing came");

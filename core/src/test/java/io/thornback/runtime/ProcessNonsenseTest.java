@@ -2,6 +2,7 @@
 package io.thornback.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +123,11 @@ class ProcessNonsenseTest {
     }
 
     private static void send(final String inbox, final int templateId, final UnsafeBuffer message) {
-        try (OutboundLane lane = OutboundLane.open(shmDir(), inbox, "nonsense")) {
+        send("nonsense", inbox, templateId, message);
+    }
+
+    private static void send(final String from, final String inbox, final int templateId, final UnsafeBuffer message) {
+        try (OutboundLane lane = OutboundLane.open(shmDir(), inbox, from)) {
             lane.send(templateId, message, 0, LENGTH, LONG.toNanos());
         }
     }
@@ -172,6 +178,35 @@ class ProcessNonsenseTest {
         out.labelsCount(0);
         ofNoKind.putByte(MessageHeaders.LENGTH + SubmitTaskDecoder.kindEncodingOffset(), (byte) 77);
         assertIsRefused(ofNoKind);
+    }
+
+    /** Gives the process's id; the first to run it writes that down and stays for a while. */
+    static long holdTheFirstTime(final String file) throws IOException, InterruptedException {
+        if (!Files.exists(Path.of(file))) {
+            Files.writeString(Path.of(file), Long.toString(pid()), StandardOpenOption.CREATE_NEW);
+            TimeUnit.SECONDS.sleep(60);
+        }
+        return pid();
+    }
+
+    @Test
+    void aWorkerThatCannotReadItsOrdersEndsAndItsTaskRunsElsewhere() throws IOException, InterruptedException {
+        final Path begun = node.file().session().shm().resolve("begun");
+        final ObjectRef<Long> task = driver.task(ProcessNonsenseTest::holdTheFirstTime, begun.toString())
+                .retries(1)
+                .submit();
+        while (!Files.exists(begun) || Files.size(begun) == 0) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        final long first = Long.parseLong(Files.readString(begun));
+        for (final String inbox : inboxes()) {
+            if (inbox.startsWith("worker-")) {
+                send("raylet", inbox, RunTaskDecoder.TEMPLATE_ID, nonsense(new int[] {
+                    RunTaskDecoder.TEMPLATE_ID, RunTaskDecoder.BLOCK_LENGTH
+                }));
+            }
+        }
+        assertNotEquals(first, task.get(LONG));
     }
 
     @Test
