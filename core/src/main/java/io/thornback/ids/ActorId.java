@@ -14,6 +14,18 @@ public record ActorId(long low, long high) {
     /** Length in bytes. */
     public static final int LENGTH = 16;
 
+    // By hand, as TaskId's.
+
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof ActorId that && low == that.low && high == that.high;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(low) + Long.hashCode(high);
+    }
+
     /** A new id of an actor of this job. */
     public static ActorId create(final JobId job) {
         return new ActorId(Ids.randomLong(), withJob(Ids.randomLong(), job));

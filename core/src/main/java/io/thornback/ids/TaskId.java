@@ -30,6 +30,19 @@ public record TaskId(long unique, ActorId actor) {
 
     private static final AtomicLong NEXT = new AtomicLong(Ids.randomLong());
 
+    // By hand: those that a record has are made of method handles at their first use, which takes milliseconds that a
+    // first call would wait for.
+
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof TaskId that && unique == that.unique && actor.equals(that.actor);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(unique) + actor.hashCode();
+    }
+
     /** A new task of this job. */
     public static TaskId create(final JobId job) {
         return new TaskId(NEXT.getAndIncrement(), ActorId.none(job));
