@@ -130,8 +130,11 @@ final class Dispatcher {
         if (!placement.decide(of).isFeasible() || !fairness.mayTake(of, resources)) {
             return TaskQueues.Verdict.WAITS;
         }
+        if (sendAhead(task, of, of.brief(), nowNs) == TaskQueues.Verdict.TAKEN) {
+            return TaskQueues.Verdict.TAKEN;
+        }
         if (!grants.fits(task.request)) {
-            return sendAhead(task, of, nowNs);
+            return fillUp(task, of, nowNs);
         }
         final WorkerRecord worker = pool.idleFor(task.job(), task.memoryBytes(), task.environment);
         if (worker == null) {
@@ -140,7 +143,7 @@ final class Dispatcher {
             } else {
                 wanted.add(task.environment, workersWanted(of));
             }
-            return sendAhead(task, of, nowNs);
+            return fillUp(task, of, nowNs);
         }
         if (fairness.holdsFor(of)) {
             queues.lookAgain(); // What was kept for it is not kept any more.
@@ -217,12 +220,17 @@ final class Dispatcher {
     }
 
     /**
-     * Sends the task to the worker of its class that has least to do, if there is one with room. A worker is filled to the brim once it has run half of what it may have, and not before: one message a task and a wake-up for
+     * Sends the task ahead where no worker is free for it. A worker is filled to the brim once it has run half of what it may have, and not before: one message a task and a wake-up for
      * each would have both processes run for every task.
      */
-    private TaskQueues.Verdict sendAhead(final TaskRecord task, final SchedulingClass of, final long nowNs) {
-        final int most = 1 + of.ahead();
-        if (most == 1 || task.kind != TaskKind.TASK || task.maxRetries == 0 || !fairness.mayHoldOn(of)) {
+    private TaskQueues.Verdict fillUp(final TaskRecord task, final SchedulingClass of, final long nowNs) {
+        return sendAhead(task, of, 1 + of.ahead(), nowNs);
+    }
+
+    /** Sends the task to the worker of its class that has least to do, if there is one with room: with fewer than so many, or half of them when it was last sent some in another pass. */
+    private TaskQueues.Verdict sendAhead(
+            final TaskRecord task, final SchedulingClass of, final int most, final long nowNs) {
+        if (most <= 1 || task.kind != TaskKind.TASK || task.maxRetries == 0 || !fairness.mayHoldOn(of)) {
             return TaskQueues.Verdict.WAITS;
         }
         WorkerRecord best = null;

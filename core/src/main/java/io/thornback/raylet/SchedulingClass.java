@@ -15,6 +15,9 @@ final class SchedulingClass {
     /** A worker is given about this much work ahead of what it runs: more than the way from raylet to worker and back takes, and little enough that it waits for no one. */
     private static final long AHEAD_NS = 1_000_000;
 
+    /** So much work a worker that runs may have before another is woken for more: it takes as long until that one has begun. */
+    private static final long BRIEF_NS = 50_000;
+
     private static final int MOST_AHEAD = 64;
     private static final int WEIGHT = 8;
     /** So many times more or less than the average is far from it. */
@@ -82,6 +85,11 @@ final class SchedulingClass {
     /** How many tasks a worker may have beside the one that it runs: none before one has ended, none of long ones. */
     int ahead() {
         return averageNs == UNKNOWN ? 0 : (int) Math.min(MOST_AHEAD, AHEAD_NS / Math.max(1, averageNs));
+    }
+
+    /** How many tasks a worker may have before it is worth it to wake another, those that it runs included: 0 if that is not known, or none. */
+    int brief() {
+        return averageNs == UNKNOWN ? 0 : (int) Math.min(MOST_AHEAD, BRIEF_NS / Math.max(1, averageNs));
     }
 
     /** Whether some node has what it asks for, as far as is known. */

@@ -45,6 +45,10 @@ class AheadTest {
     private NodeRecorder recorder;
     private Dispatcher dispatcher;
     private WorkerRecord worker;
+    /** Not ready yet. */
+    private WorkerRecord other;
+
+    private WorkerPool pool;
 
     private static final class NoProcesses implements WorkerLauncher {
         @Override
@@ -80,15 +84,15 @@ class AheadTest {
                 "ab",
                 ResourceSet.cpus(2),
                 new WorkerSizes(8L << 30, 2),
-                1,
-                1,
-                1,
+                2,
+                2,
+                2,
                 10 * SECOND,
                 60 * SECOND,
                 1000,
                 1000,
                 new SchedulerConfig(Map.of(), SECOND, 0, 1, dir));
-        final WorkerPool pool = new WorkerPool(config, new NoProcesses(), new WorkerPool.Events() {
+        pool = new WorkerPool(config, new NoProcesses(), new WorkerPool.Events() {
             @Override
             public void started(final int number, final ProcessIdentity identity) {}
 
@@ -108,8 +112,10 @@ class AheadTest {
         jobs.add(new Job(
                 JOB, ProcessIdentity.current(), "driver-1", "job", "cp", "space", "", RuntimeEnvironment.none(), 0));
         pool.refill(1);
-        worker = pool.all().iterator().next();
+        worker = pool.get(1);
         worker.outbox = links.to(inbox.name());
+        other = pool.get(2);
+        other.outbox = worker.outbox;
         pool.ready(worker, 1);
     }
 
@@ -187,6 +193,31 @@ class AheadTest {
         end(SHORT_NS, 2);
         assertEquals(0, dispatcher.askBack(49 * MS));
         assertEquals(1, dispatcher.askBack(51 * MS));
+    }
+
+    @Test
+    void nobodyIsWokenForWhatAWorkerThatRunsWillHaveBegunSooner() {
+        submit(1);
+        dispatcher.dispatch(1);
+        end(SHORT_NS, 2);
+        pool.ready(other, 3);
+        submit(60);
+        dispatcher.dispatch(4);
+        assertEquals(50, worker.tasks.size(), "50 µs of work");
+        assertEquals(10, other.tasks.size());
+        assertEquals(ResourceSet.cpus(2), resources.inUse());
+    }
+
+    @Test
+    void longerTasksWakeAllWorkers() {
+        submit(1);
+        dispatcher.dispatch(1);
+        end(30_000, 2);
+        pool.ready(other, 3);
+        submit(4);
+        dispatcher.dispatch(4);
+        assertEquals(2, worker.tasks.size());
+        assertEquals(2, other.tasks.size());
     }
 
     @Test

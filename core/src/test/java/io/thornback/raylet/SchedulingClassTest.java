@@ -24,6 +24,15 @@ class SchedulingClassTest {
     @Test
     void nothingIsSentAheadOfWhatIsNotKnown() {
         assertEquals(0, tasks.ahead());
+        assertEquals(0, tasks.brief());
+    }
+
+    @Test
+    void whatIsBriefIsAFewDozenMicroseconds() {
+        took(1, 2_000);
+        assertEquals(25, tasks.brief());
+        took(2, 50_001);
+        assertEquals(0, tasks.brief());
     }
 
     @Test
