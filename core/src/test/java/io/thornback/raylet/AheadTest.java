@@ -11,7 +11,6 @@ import io.thornback.labels.LabelManager;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.ResourceManager;
 import io.thornback.resources.ResourceSet;
-import io.thornback.resources.WorkerSizes;
 import io.thornback.runtime.Links;
 import io.thornback.scheduling.Policies;
 import io.thornback.scheduling.Requirements;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** How much one worker is sent ahead and when it is asked for back, without a process: its inbox is read by nobody. */
 class AheadTest {
     private static final JobId JOB = new JobId(1);
-    private static final long SECOND = 1_000_000_000L;
     private static final long MS = 1_000_000;
     /** Of which a worker is sent 64 ahead. */
     private static final long SHORT_NS = 1_000;
@@ -80,18 +78,7 @@ class AheadTest {
         links = new Links(dir, "raylet", () -> {});
         inbox = Inbox.create(dir, "worker-1", InboxOptions.DEFAULT);
         recorder = NodeRecorder.create(dir, 256, 4);
-        final RayletConfig config = new RayletConfig(
-                "ab",
-                ResourceSet.cpus(2),
-                new WorkerSizes(8L << 30, 2),
-                2,
-                2,
-                2,
-                10 * SECOND,
-                60 * SECOND,
-                1000,
-                1000,
-                new SchedulerConfig(Map.of(), SECOND, 0, 1, dir));
+        final RayletConfig config = TwoCpus.config(2, dir);
         pool = new WorkerPool(config, new NoProcesses(), new WorkerPool.Events() {
             @Override
             public void started(final int number, final ProcessIdentity identity) {}

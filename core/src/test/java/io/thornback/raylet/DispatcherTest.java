@@ -16,7 +16,6 @@ import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceManager;
 import io.thornback.resources.ResourceSet;
-import io.thornback.resources.WorkerSizes;
 import io.thornback.runtime.ActorOptions;
 import io.thornback.runtime.Links;
 import io.thornback.scheduling.Policies;
@@ -42,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The parts of the raylet that decide, without processes and with nobody to hear. */
 class DispatcherTest {
     private static final JobId JOB = new JobId(1);
-    private static final long SECOND = 1_000_000_000L;
 
     @TempDir
     private Path dir;
@@ -59,18 +57,7 @@ class DispatcherTest {
     void make() {
         links = new Links(dir, "raylet", () -> {});
         recorder = NodeRecorder.create(dir, 256, 4);
-        final RayletConfig config = new RayletConfig(
-                "ab",
-                ResourceSet.cpus(2),
-                new WorkerSizes(8L << 30, 2),
-                0,
-                5,
-                2,
-                10 * SECOND,
-                60 * SECOND,
-                1000,
-                1000,
-                new SchedulerConfig(Map.of(), SECOND, 0, 1, dir));
+        final RayletConfig config = TwoCpus.config(0, dir);
         final WorkerPool pool = new WorkerPool(config, new ThreadWorkerLauncher(dir), new WorkerPool.Events() {
             @Override
             public void started(final int number, final ProcessIdentity identity) {}

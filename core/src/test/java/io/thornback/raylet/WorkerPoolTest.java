@@ -11,9 +11,7 @@ import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.MemoryUsage;
-import io.thornback.resources.ResourceSet;
 import io.thornback.resources.WorkerMemory;
-import io.thornback.resources.WorkerSizes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,21 +26,8 @@ class WorkerPoolTest {
 
     private final List<Long> launched = new ArrayList<>();
     private final List<Integer> killed = new ArrayList<>();
-    private final WorkerPool pool = new WorkerPool(
-            new RayletConfig(
-                    "00",
-                    ResourceSet.cpus(2),
-                    new WorkerSizes(8 * GIB, 2),
-                    2,
-                    5,
-                    2,
-                    10 * SECOND,
-                    60 * SECOND,
-                    1000,
-                    1000,
-                    new SchedulerConfig(Map.of(), SECOND, 0, 1, Path.of("jars"))),
-            new FakeLauncher(),
-            new NoEvents());
+    private final WorkerPool pool =
+            new WorkerPool(TwoCpus.config(2, Path.of("jars")), new FakeLauncher(), new NoEvents());
 
     private final class FakeLauncher implements WorkerLauncher {
         @Override
