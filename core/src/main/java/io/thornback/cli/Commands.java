@@ -31,6 +31,9 @@ final class Commands {
         commands.put("timeline", TimelineCommand::new);
         commands.put("memory", MemoryCommand::new);
         commands.put("objects", ObjectsCommand::new);
+        commands.put("logs", LogsCommand::new);
+        commands.put("config", ConfigCommand::new);
+        commands.put("token", TokenCommand::new);
         commands.put("stop", StopCommand::new);
         commands.put("run", RunCommand::new);
         commands.put("quickstart", Commands::quickstart);

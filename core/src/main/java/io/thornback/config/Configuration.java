@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -95,6 +96,12 @@ public final class Configuration {
     @SuppressWarnings("unchecked") // an entry was made by the parser of the setting with this key
     public <T> T get(Setting<T> setting) {
         return (T) entries.get(setting.key()).value();
+    }
+
+    /** The value of a setting as an operator would write it; a folder that follows from the user is written out. */
+    public String text(Setting<?> setting) {
+        Entry entry = entries.get(setting.key());
+        return entry.value() instanceof Path path ? path.toString() : entry.text();
     }
 
     /** Where the value of a setting came from. */

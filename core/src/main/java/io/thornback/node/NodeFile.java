@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.config.Configuration;
 import io.thornback.config.HostAndPort;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.transport.wire.WireVersion;
@@ -96,6 +97,15 @@ public record NodeFile(
     public Optional<NodePlan> plan() {
         try {
             return Optional.of(RoleInput.read(session).plan());
+        } catch (IOException e) {
+            return Optional.empty(); // removed together with the rest of an old session
+        }
+    }
+
+    /** The settings that the node was started with; empty if its session is gone. */
+    public Optional<Configuration> configuration() {
+        try {
+            return Optional.of(RoleInput.read(session).configuration());
         } catch (IOException e) {
             return Optional.empty(); // removed together with the rest of an old session
         }

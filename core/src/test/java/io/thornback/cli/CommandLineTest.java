@@ -47,6 +47,9 @@ class CommandLineTest {
                 "timeline",
                 "memory",
                 "objects",
+                "logs",
+                "config",
+                "token",
                 "stop",
                 "run",
                 "version",
@@ -266,7 +269,9 @@ class CommandLineTest {
     void theCompletionScriptKnowsTheCommands() {
         assertEquals(0, run("completion"));
         assertTrue(out.toString().contains("--store-memory"), "flags of start");
-        assertTrue(out.toString().contains("timeline"), "commands");
+        for (String name : Commands.names()) {
+            assertTrue(out.toString().contains("_picocli_thornback_" + name + "()"), name);
+        }
     }
 
     @Test

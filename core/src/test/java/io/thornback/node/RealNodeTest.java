@@ -104,11 +104,24 @@ class RealNodeTest {
                 List.of("gcs", "objectstore", "raylet"),
                 List.copyOf(node.roles().keySet()));
         assertTrue(node.gcsPort() > 0);
+        operatorsSeeTheNode(node);
         assertEquals(
                 Outcome.STOPPED,
                 NodeStopper.stop(configuration.node().dir(), GONE, false).outcome());
         assertEquals(List.of(), SessionProcesses.find(node.session().name()));
         assertSharedMemoryIsEmpty();
+    }
+
+    private void operatorsSeeTheNode(NodeFile node) throws IOException {
+        String dir = configuration.node().dir().toString();
+        assertEquals(
+                Files.readString(node.session().token()),
+                Commanded.run("token", "--dir", dir).out());
+        String settings = Commanded.run("config", "--running", "worker.prestart", "--dir", dir)
+                .out();
+        assertTrue(settings.matches("(?s).*worker.prestart +1 +code\\s+"), settings);
+        String log = Commanded.run("logs", "--role", "supervisor", "--dir", dir).out();
+        assertTrue(log.contains("node " + node.nodeId() + " ready"), log);
     }
 
     @ParameterizedTest
