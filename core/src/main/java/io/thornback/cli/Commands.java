@@ -33,6 +33,7 @@ final class Commands {
         commands.put("objects", ObjectsCommand::new);
         commands.put("logs", LogsCommand::new);
         commands.put("config", ConfigCommand::new);
+        commands.put("doctor", DoctorCommand::new);
         commands.put("token", TokenCommand::new);
         commands.put("stop", StopCommand::new);
         commands.put("run", RunCommand::new);

@@ -11,6 +11,7 @@ final class Terminal {
 
     private static final String GREEN = "\u001b[32m";
     private static final String RED = "\u001b[31m";
+    private static final String YELLOW = "\u001b[33m";
     private static final String DIM = "\u001b[2m";
     private static final String RESET = "\u001b[0m";
 
@@ -44,6 +45,10 @@ final class Terminal {
 
     String green(String text) {
         return isTerminal ? GREEN + text + RESET : text;
+    }
+
+    String yellow(String text) {
+        return isTerminal ? YELLOW + text + RESET : text;
     }
 
     String red(String text) {

@@ -29,7 +29,7 @@ public final class JvmFlagsCheck {
     }
 
     /** The flags that open a package which is closed. */
-    static List<String> missing() {
+    public static List<String> missing() {
         List<String> missing = new ArrayList<>();
         for (String flag : JvmCommand.OPENS) {
             if (flag.startsWith(OPENS)) {

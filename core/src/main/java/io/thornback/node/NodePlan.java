@@ -26,7 +26,7 @@ public record NodePlan(NodeKind kind, String nodeId, MemoryPlan memory) {
      *
      * @throws io.thornback.resources.MemoryPlanException if it does not fit; its message is for the operator
      */
-    static NodePlan decide(Configuration configuration, NodeKind kind, HostResources host, int processes) {
+    public static NodePlan decide(Configuration configuration, NodeKind kind, HostResources host, int processes) {
         OptionalLong memory =
                 configuration.node().memory().resolve(host.memoryBytes().value());
         OptionalLong store = configuration

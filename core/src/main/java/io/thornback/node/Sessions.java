@@ -130,7 +130,7 @@ final class Sessions {
         return swept;
     }
 
-    private static List<Path> sessionsIn(Path folder) throws IOException {
+    static List<Path> sessionsIn(Path folder) throws IOException {
         List<Path> sessions = new ArrayList<>();
         if (!Files.isDirectory(folder)) {
             return sessions;

@@ -49,6 +49,7 @@ class CommandLineTest {
                 "objects",
                 "logs",
                 "config",
+                "doctor",
                 "token",
                 "stop",
                 "run",

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -128,5 +130,20 @@ class OperatorCommandsTest {
         assertTrue(none.err().contains("start one with 'thornback start --head'"), none.err());
         assertEquals("", none.out());
         assertFalse(Commanded.run("token", "--help").out().contains("null"));
+    }
+
+    @Test
+    void whatFailsOnThisHostIsTheExitCode() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(socket.getLocalPort());
+            Commanded failed = Commanded.run("doctor", "--port", port, "--dir", dir.toString());
+            assertEquals(1, failed.exit());
+            assertTrue(failed.out().contains("127.0.0.1:" + port + " is in use by pid "), failed.out());
+            Map<?, ?> json = (Map<?, ?>)
+                    JsonReader.read(Commanded.run("doctor", "--port", port, "--dir", dir.toString(), "--json")
+                            .out());
+            assertTrue(((List<?>) json.get("checks")).size() > 10, json.toString());
+        }
+        assertEquals(2, Commanded.run("doctor", "--port", "many").exit());
     }
 }
