@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,18 +38,9 @@ import picocli.CommandLine.Spec;
                     + " queues and workers: more than two seconds mean that it is stuck. Exit code 3 if no node is running."
         })
 final class StatCommand implements Callable<Integer> {
-    private static final int MAX_SECONDS = 3_600;
 
-    @Option(
-            names = "--watch",
-            arity = "0..1",
-            paramLabel = "SECONDS",
-            fallbackValue = "1",
-            description = "Look again every so many seconds, 1 to 3600; 1 if not given, until the node stops.")
-    private Integer watch;
-
-    @Option(names = "--times", paramLabel = "N", description = "With --watch: stop after so many looks.")
-    private Integer times;
+    @Mixin
+    private WatchFlags watch;
 
     @Option(names = "--json", description = "Print JSON, one object for each look; latencies in nanoseconds.")
     private boolean json;
@@ -62,53 +53,36 @@ final class StatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Filters.checkRange(spec, "--watch", watch, MAX_SECONDS);
-        Filters.checkRange(spec, "--times", times, Integer.MAX_VALUE);
+        watch.check(spec);
         return NodeView.with(folder, spec, this::look);
     }
 
     private int look(Path shmDir) {
         Terminal terminal = new Terminal(spec.commandLine().getOut());
-        CountersSnapshot before = null;
-        int looks = watch == null ? 1 : times == null ? Integer.MAX_VALUE : times;
-        for (int i = 0; i < looks; i++) {
+        CountersSnapshot[] before = {null};
+        return watch.repeat(() -> {
             CountersSnapshot now;
             try {
                 now = CountersSnapshot.read(shmDir);
             } catch (ObserveException e) {
-                if (before == null) {
+                if (before[0] == null) {
                     throw e;
                 }
                 spec.commandLine().getErr().println("thornback: the node has stopped");
-                return StatusCommand.NOT_RUNNING;
+                return OptionalInt.of(StatusCommand.NOT_RUNNING);
             }
-            show(terminal, now, before);
-            before = now;
-            if (i + 1 < looks && !sleep()) {
-                return 0;
-            }
-        }
-        return 0;
-    }
-
-    private boolean sleep() {
-        try {
-            TimeUnit.SECONDS.sleep(watch);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+            show(terminal, now, before[0]);
+            before[0] = now;
+            return OptionalInt.empty();
+        });
     }
 
     private void show(Terminal terminal, CountersSnapshot now, CountersSnapshot before) {
         PrintWriter out = terminal.out();
         if (json) {
-            out.println(watch == null ? Json.write(toMap(now, before)) : Json.writeLine(toMap(now, before)));
+            out.println(!watch.isOn() ? Json.write(toMap(now, before)) : Json.writeLine(toMap(now, before)));
         } else {
-            if (watch != null && terminal.isTerminal()) {
-                out.print("\u001b[H\u001b[2J"); // home, and an empty screen
-            }
+            watch.begin(terminal);
             print(terminal, now, before);
         }
         out.flush();

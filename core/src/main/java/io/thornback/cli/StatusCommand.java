@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  thornback status",
+            "  thornback status --watch",
             "  thornback status --json",
             "",
             "Exit code 3 if no node is running."
@@ -39,6 +41,9 @@ final class StatusCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private WatchFlags watch;
+
+    @Mixin
     private FolderFlags folder;
 
     @Spec
@@ -46,23 +51,30 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        watch.check(spec);
         Path dir = folder.configuration().node().dir();
         Terminal terminal = new Terminal(spec.commandLine().getOut());
+        return watch.repeat(() -> look(dir, terminal));
+    }
+
+    private OptionalInt look(Path dir, Terminal terminal) {
         Optional<NodeStatus> status = NodeStatus.of(dir);
         if (status.isEmpty()) {
             notRunning(terminal.out(), dir);
-            return NOT_RUNNING;
+            return OptionalInt.of(NOT_RUNNING);
         }
         ClusterView cluster = ClusterView.ask(status.get().node());
         if (json) {
             Map<String, Object> values = toMap(status.get());
             values.put("cluster", cluster.toMap());
-            terminal.out().println(Json.write(values));
+            terminal.out().println(watch.isOn() ? Json.writeLine(values) : Json.write(values));
         } else {
+            watch.begin(terminal);
             print(terminal, status.get());
             cluster.print(terminal);
         }
-        return 0;
+        terminal.out().flush();
+        return OptionalInt.empty();
     }
 
     private void notRunning(PrintWriter out, Path dir) {
@@ -82,7 +94,7 @@ final class StatusCommand implements Callable<Integer> {
         });
     }
 
-    private static void print(Terminal terminal, NodeStatus status) {
+    static void print(Terminal terminal, NodeStatus status) {
         PrintWriter out = terminal.out();
         out.println(terminal.green("node " + status.node().nodeId().substring(0, 12) + " is running") + " for "
                 + status.uptimeS() + " s");

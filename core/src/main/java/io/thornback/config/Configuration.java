@@ -116,7 +116,14 @@ public final class Configuration {
         return resolve(given);
     }
 
-    private Map<String, Given> overrides() {
+    /** The same with the values of some settings, and where they come from, taken from another. */
+    public Configuration taking(List<Setting<?>> settings, Configuration from) {
+        Map<String, Entry> taken = new LinkedHashMap<>(entries);
+        settings.forEach(setting -> taken.put(setting.key(), from.entries.get(setting.key())));
+        return new Configuration(taken);
+    }
+
+    Map<String, Given> overrides() {
         Map<String, Given> given = new TreeMap<>();
         entries.forEach((key, entry) -> {
             if (!entry.origin().equals(DEFAULT_ORIGIN)) {

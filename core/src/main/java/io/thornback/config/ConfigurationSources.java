@@ -24,6 +24,7 @@ public final class ConfigurationSources {
     public static final String FILE_VARIABLE = "THORNBACK_CONF";
 
     private static final String ENVIRONMENT_PREFIX = "THORNBACK_";
+    private static final String FILE_ORIGIN = "file ";
     private static final String PROPERTY_PREFIX = "thornback.";
 
     /** Variables of this prefix that belong to the launcher, to running processes and to a driver's job. */
@@ -82,7 +83,7 @@ public final class ConfigurationSources {
     /** Adds the content of a file. */
     public ConfigurationSources file(Properties properties, String name) {
         for (String key : properties.stringPropertyNames()) {
-            put(key, properties.getProperty(key), "file " + name);
+            put(key, properties.getProperty(key), FILE_ORIGIN + name);
         }
         return this;
     }
@@ -129,6 +130,29 @@ public final class ConfigurationSources {
     public ConfigurationSources code(Setting<?> setting, String text) {
         put(setting.key(), text, "code");
         return this;
+    }
+
+    /**
+     * What a configuration would be if its file were read now: the same flags, variables and properties over the file's content of today.
+     *
+     * @param environment where THORNBACK_CONF is looked up, if no value came from a file
+     * @param home of the installation, whose file is the last resort
+     * @throws ConfigurationException that lists everything that is wrong
+     */
+    public static Configuration readAgain(Configuration running, Map<String, String> environment, Optional<Path> home) {
+        ConfigurationSources sources = new ConfigurationSources();
+        Map<String, Configuration.Given> before = running.overrides();
+        Optional<Path> file = before.values().stream()
+                .filter(value -> value.origin().startsWith(FILE_ORIGIN))
+                .map(value -> Path.of(value.origin().substring(FILE_ORIGIN.length())))
+                .findFirst();
+        sources.file(file, environment, home);
+        before.forEach((key, value) -> {
+            if (!value.origin().startsWith(FILE_ORIGIN)) {
+                sources.given.put(key, value);
+            }
+        });
+        return sources.resolve();
     }
 
     private void put(String key, String text, String origin) {

@@ -28,7 +28,8 @@ public record LogSettings(String level, long maxFileBytes, int maxFiles) {
     public static final Setting<Integer> MAX_FILES = Setting.between(
             "log.max-files", SettingType.INTEGER, "3", "1", "100", "Rotated log files that are kept per role.");
 
-    static List<Setting<?>> settings() {
+    /** All of them; they may be changed while a node runs. */
+    public static List<Setting<?>> settings() {
         return List.of(LEVEL, MAX_FILE_SIZE, MAX_FILES);
     }
 

@@ -46,6 +46,14 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
         System.setProperty(FILES_PROPERTY, Integer.toString(settings.maxFiles()));
     }
 
+    /** Opens the log file again, with the level and rotation of now; somebody may have renamed it. */
+    public static void reopen() {
+        String folder = System.getProperty(FOLDER_PROPERTY);
+        if (folder != null) {
+            moveTo(Path.of(folder));
+        }
+    }
+
     /** Writes into that folder from now on, also if this process has written into another before. */
     public static void moveTo(Path folder) {
         System.setProperty(FOLDER_PROPERTY, folder.toString());

@@ -19,6 +19,9 @@ public record ControlLine(String verb, Map<String, String> values) {
     /** Parent to child: end in order, within {@code timeoutMs}. */
     public static final String STOP = "STOP";
 
+    /** Parent to role: log as {@code level}, {@code maxFileBytes} and {@code maxFiles} say, into a file that is opened again. */
+    public static final String RELOAD = "RELOAD";
+
     /** Starter to supervisor: the report has arrived, live on without me. */
     public static final String KEEP = "KEEP";
 

@@ -151,6 +151,12 @@ final class RoleProcess {
         send(new ControlLine(ControlLine.STOP, Map.of("timeoutMs", Long.toString(timeoutMs))));
     }
 
+    void reload(ControlLine line) {
+        if (!exited && !stopping) {
+            send(line);
+        }
+    }
+
     private void send(ControlLine line) {
         try {
             child.control().write((line + "\n").getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,8 @@
 package io.thornback.node;
 
 import io.thornback.config.Configuration;
+import io.thornback.config.LogSettings;
+import io.thornback.logging.RoleLogging;
 import io.thornback.posix.ExitStatus;
 import io.thornback.posix.ProcessIdentity;
 import java.io.IOException;
@@ -41,7 +43,7 @@ final class Supervisor {
     private static final long NODE_FILE_RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final SessionLayout session;
-    private final Configuration configuration;
+    private Configuration configuration;
     private final NodeRoles roles;
     private final NodePlan plan;
     private final StartReport report;
@@ -64,6 +66,11 @@ final class Supervisor {
     /** Asks the node to stop; returns at once. */
     void requestStop() {
         events.add(SupervisorEvent.of(SupervisorEvent.Kind.STOP));
+    }
+
+    /** Asks for the configuration to be read again, and for logs to be opened again; returns at once. */
+    void requestReload() {
+        events.add(SupervisorEvent.of(SupervisorEvent.Kind.RELOAD));
     }
 
     /** The starter has gone before it took the report. */
@@ -172,6 +179,7 @@ final class Supervisor {
                         "step " + role.name() + ": its process ended (" + ended(role) + ")",
                         "see " + session.out(role.name()));
             }
+            case RELOAD -> NodeLog.log().info("a reload is for a node that is ready; not done");
             case STOP -> throw new NodeException("the start was interrupted by a signal", "");
             case STARTER_GONE -> throw new NodeException("whoever started the node went away", "");
             case BROKEN -> throw new NodeException("the supervisor itself failed", "see " + session.log("supervisor"));
@@ -234,6 +242,10 @@ final class Supervisor {
             case EXITED -> {
                 return onExit(processes.get(event.role()));
             }
+            case RELOAD -> {
+                reload();
+                return OptionalInt.empty();
+            }
             case STOP -> NodeLog.log().info("stopping, as asked by a signal");
             case STARTER_GONE ->
                 NodeLog.log().info("stopping: whoever started the node, and did not let go of it, is gone");
@@ -243,6 +255,22 @@ final class Supervisor {
         }
         stop(configuration.node().stopTimeout().toMillis());
         return OptionalInt.of(EXIT_STOPPED);
+    }
+
+    private void reload() {
+        Configuration before = configuration;
+        Configuration read = Reload.read(before);
+        configuration = before.taking(LogSettings.settings(), read);
+        RoleLogging.use(configuration.log());
+        RoleLogging.reopen();
+        Reload.tell(before, read); // at the level of now
+        processes.all().forEach(role -> role.reload(Reload.line(configuration.log())));
+        try {
+            new RoleInput(configuration, plan).write(session); // for roles that are started again
+        } catch (IOException e) {
+            NodeLog.log().error("cannot write {}: roles that are started again log as before", session.roleInput(), e);
+        }
+        NodeLog.log().info("reloaded; logs are open again");
     }
 
     private OptionalInt onExit(RoleProcess role) throws InterruptedException {

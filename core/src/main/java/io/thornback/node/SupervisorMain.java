@@ -6,6 +6,7 @@ import io.thornback.config.Configuration;
 import io.thornback.config.NodeConfig;
 import io.thornback.logging.RoleLogging;
 import io.thornback.posix.OwnerLock;
+import io.thornback.posix.SignalHandlers;
 import io.thornback.resources.HostDetectionException;
 import io.thornback.resources.HostResources;
 import io.thornback.resources.MemoryPlanException;
@@ -165,6 +166,16 @@ public final class SupervisorMain {
         }
     }
 
+    private synchronized void reload() {
+        if (current != null) {
+            current.requestReload();
+        }
+    }
+
+    private void dump() {
+        NodeFile.findRunning(configuration.node().dir()).ifPresent(StateDumps::write);
+    }
+
     private synchronized void onStarterGone() {
         starterGone = true;
         if (current != null) {
@@ -175,6 +186,8 @@ public final class SupervisorMain {
     /** Signals and the starter's pipe become events of the supervisor. */
     private void listen(long stopWithinMs) {
         starter.listen(this::onStarterGone);
+        SignalHandlers.on("HUP", this::reload);
+        SignalHandlers.on("USR1", this::dump);
         CountDownLatch never = new CountDownLatch(1);
         Thread hook = new Thread(
                 () -> {

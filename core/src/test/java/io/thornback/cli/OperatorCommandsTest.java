@@ -124,6 +124,13 @@ class OperatorCommandsTest {
     }
 
     @Test
+    void watchingANodeThatDoesNotRunEnds() {
+        assertEquals(
+                3, Commanded.run("status", "--watch", "--dir", dir.toString()).exit());
+        assertEquals(2, Commanded.run("status", "--watch=0").exit());
+    }
+
+    @Test
     void theTokenIsThatOfARunningNode() {
         Commanded none = Commanded.run("token", "--dir", dir.toString());
         assertEquals(3, none.exit());

@@ -10,6 +10,9 @@ public final class Signals {
     /** Interrupt, as from Ctrl-C. */
     public static final int INT = 2;
 
+    /** Makes a JVM print its threads. */
+    public static final int QUIT = 3;
+
     /** Ends a process for certain; cannot be caught. */
     public static final int KILL = 9;
 

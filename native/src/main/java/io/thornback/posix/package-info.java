@@ -17,6 +17,7 @@
  *     <td>posix_spawn, pipe2, waitpid, kill</td></tr>
  * <tr><td>{@link ProcessControl}</td><td>signals, parent death, subreaper, sessions</td>
  *     <td>pidfd_send_signal, kill, prctl, getppid</td></tr>
+ * <tr><td>{@link SignalHandlers}</td><td>what a signal sets off</td><td>the JVM's own handler</td></tr>
  * <tr><td>{@link SystemClock}</td><td>whether the clock is kept right</td><td>adjtimex</td></tr>
  * <tr><td>{@link SdNotify}</td><td>readiness under systemd</td><td>socket, sendto</td></tr>
  * </table>
