@@ -14,19 +14,21 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code thornback start}. */
 @Command(
         name = "start",
         sortOptions = false,
-        description = "Starts a node on this host and returns when it is ready.",
+        description = "Starts a node on this host and returns when it is ready (with --foreground, when it has ended).",
         footer = {
             "",
             "Examples:",
             "  thornback start --head",
             "  thornback start --head --cpus 8 --store-memory 4g --workers 4",
             "  thornback start --head --dir /var/lib/thornback --resources gpu=2",
+            "  thornback start --head --foreground",
             "  thornback start --address head.example:6379 --token-file /etc/thornback/token",
             "",
             "A node that joins is listed by 'thornback status' of all nodes. In this version tasks and actors run on the",
@@ -41,6 +43,11 @@ final class StartCommand implements Callable<Integer> {
 
     @Mixin
     private JoinFlags joining;
+
+    @Option(
+            names = {"--foreground", "--block"},
+            description = "Stay until the node has ended, and end it with this process: for systemd and containers.")
+    private boolean foreground;
 
     @Mixin
     private NodeFlags flags;
@@ -64,7 +71,9 @@ final class StartCommand implements Callable<Integer> {
                 ? NodeStarter.join(
                         configuration, joining.token(System.getenv(), spec), step -> progress(terminal, step))
                 : NodeStarter.start(configuration, step -> progress(terminal, step))) {
-            starter.keep();
+            if (!foreground) {
+                starter.keep();
+            }
             summary(terminal, starter.node(), (System.nanoTime() - startNs) / 1_000_000);
             if (!joins && configuration.gcs().insecure()) {
                 terminal.out()
@@ -72,8 +81,8 @@ final class StartCommand implements Callable<Integer> {
                                 "  network  plain text (gcs.insecure): anybody on this host who may capture packets reads the token");
                 terminal.out().flush();
             }
+            return foreground ? new Foreground(starter, spec.commandLine().getErr()).await() : 0;
         }
-        return 0;
     }
 
     /** On a terminal each step; elsewhere only what a start that takes long is waiting for. */

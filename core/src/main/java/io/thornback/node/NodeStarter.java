@@ -5,6 +5,8 @@ import io.thornback.config.ClusterSettings;
 import io.thornback.config.Configuration;
 import io.thornback.config.NodeConfig;
 import io.thornback.posix.ChildProcess;
+import io.thornback.posix.ExitStatus;
+import io.thornback.posix.SdNotify;
 import io.thornback.posix.Signals;
 import io.thornback.posix.SpawnRequest;
 import io.thornback.posix.Spawner;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -108,6 +111,7 @@ public final class NodeStarter implements AutoCloseable {
         environment.remove(
                 SessionProcesses.SESSION_VARIABLE); // a node started by a task is not part of that task's session
         environment.remove(JvmCommand.TOKEN_VARIABLE);
+        SdNotify.VARIABLES.forEach(environment::remove);
         environment.put(SessionProcesses.ROLE_VARIABLE, SupervisorMain.ROLE);
         environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
         Path output = config.dir().resolve("supervisor.out");
@@ -215,11 +219,30 @@ public final class NodeStarter implements AutoCloseable {
         }
     }
 
+    /** Waits so long for the end of the node; the result is its supervisor's exit code, 1 if a signal has ended it; empty if it runs on. */
+    public OptionalInt awaitEnd(Duration limit) {
+        if (!supervisor.awaitExit(limit)) {
+            return OptionalInt.empty();
+        }
+        ExitStatus status = supervisor.reap();
+        return OptionalInt.of(status.signal() == 0 ? status.code() : 1);
+    }
+
+    /** Sends the supervisor a signal, if it lives. */
+    public void signal(int signal) {
+        supervisor.signal(signal);
+    }
+
+    /** How long the end of the node may take once it is asked for. */
+    public Duration stopLimit() {
+        return configuration.node().stopTimeout().plus(EXTRA);
+    }
+
     /** Ends the node, in order, unless it is to be kept; blocks until it has ended. */
     @Override
     public void close() {
         supervisor.close(); // the end of its control pipe stops a node that is not kept
-        if (!kept && !supervisor.awaitExit(configuration.node().stopTimeout().plus(EXTRA))) {
+        if (!kept && !supervisor.awaitExit(stopLimit())) {
             supervisor.signal(Signals.KILL);
             if (node != null) {
                 SessionProcesses.killAll(node.session().name());

@@ -2,6 +2,9 @@
 package io.thornback.posix;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Tells systemd how a service is doing (<a
@@ -15,6 +18,12 @@ public final class SdNotify {
 
     /** The service is going down. */
     public static final String STOPPING = "STOPPING=1";
+
+    /** It is well; wanted as often as WATCHDOG_USEC says. */
+    public static final String WATCHDOG = "WATCHDOG=1";
+
+    /** Variables of this protocol; they are for one process, not for those that it starts. */
+    public static final List<String> VARIABLES = List.of("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID");
 
     private static final String VARIABLE = "NOTIFY_SOCKET";
     private static final int AF_UNIX = 1;
@@ -37,6 +46,21 @@ public final class SdNotify {
         }
         sendTo(socketName, state);
         return true;
+    }
+
+    /**
+     * How often at least {@link #WATCHDOG} is wanted of a process, in µs; empty if it is not.
+     *
+     * @param environment of the process
+     * @param pid of the process
+     */
+    public static OptionalLong watchdogUs(final Map<String, String> environment, final long pid) {
+        final String interval = environment.getOrDefault("WATCHDOG_USEC", "");
+        final String meant = environment.getOrDefault("WATCHDOG_PID", "");
+        final boolean isWanted = interval.matches("[1-9]\\d{0,17}")
+                && environment.containsKey(VARIABLE)
+                && (meant.isEmpty() || meant.equals(Long.toString(pid)));
+        return isWanted ? OptionalLong.of(Long.parseLong(interval)) : OptionalLong.empty();
     }
 
     /** A name is a path, or with @ in front one of the abstract namespace. */

@@ -1,0 +1,102 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.cli;
+
+import io.thornback.node.NodeFile;
+import io.thornback.node.NodeStarter;
+import io.thornback.posix.PosixException;
+import io.thornback.posix.ProcessIdentity;
+import io.thornback.posix.SdNotify;
+import io.thornback.posix.SignalHandlers;
+import io.thornback.posix.Signals;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Stays with a node until it has ended, as the main process of a service or a container: tells systemd how it is, feeds its watchdog only while every role
+ * is healthy, and passes signals on. The node ends with this process, however that ends.
+ */
+final class Foreground {
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
+    private final NodeStarter starter;
+    private final PrintWriter err;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile int exitCode = CliErrors.FAILED;
+    private String lastSaid = "";
+
+    Foreground(NodeStarter starter, PrintWriter err) {
+        this.starter = starter;
+        this.err = err;
+    }
+
+    /** Returns when the node has ended; the result is the exit code of its supervisor. */
+    int await() {
+        SignalHandlers.on("HUP", () -> starter.signal(Signals.HUP));
+        SignalHandlers.on("USR1", () -> starter.signal(Signals.USR1));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
+        NodeFile node = starter.node();
+        say(SdNotify.READY + "\n"
+                + status("node " + node.nodeId().substring(0, 12) + " is ready, GCS at " + node.gcsAddress()));
+        OptionalLong watchdogUs =
+                SdNotify.watchdogUs(System.getenv(), ProcessIdentity.current().pid());
+        Duration wait = watchdogUs.isPresent() ? Duration.ofNanos(watchdogUs.getAsLong() * 1000 / 3) : LOOK;
+        OptionalInt end = starter.awaitEnd(wait.compareTo(LOOK) < 0 ? wait : LOOK);
+        while (end.isEmpty()) {
+            look(node, watchdogUs.isPresent());
+            end = starter.awaitEnd(wait.compareTo(LOOK) < 0 ? wait : LOOK);
+        }
+        exitCode = end.getAsInt();
+        ended.countDown();
+        return exitCode;
+    }
+
+    private void look(NodeFile started, boolean isWatched) {
+        List<String> ill = NodeHealth.of(started.session().dir());
+        String text = ill.isEmpty() ? "running, GCS at " + started.gcsAddress() : "not well: " + String.join("; ", ill);
+        if (!text.equals(lastSaid)) {
+            lastSaid = text;
+            say(status(text));
+            if (!ill.isEmpty()) {
+                err.println("thornback: " + text);
+                err.flush();
+            }
+        }
+        if (isWatched && ill.isEmpty()) {
+            say(SdNotify.WATCHDOG);
+        }
+    }
+
+    private static String status(String text) {
+        return "STATUS=" + text.replace('\n', ' ');
+    }
+
+    private void say(String state) {
+        try {
+            SdNotify.send(state);
+        } catch (PosixException e) {
+            err.println("thornback: systemd is not told '" + state.replace('\n', ' ') + "': " + e.getMessage());
+            err.flush();
+        }
+    }
+
+    /** SIGTERM or SIGINT has come: the node stops in order, and then this process, with the node's exit code. */
+    private void stop() {
+        if (ended.getCount() == 0) {
+            return;
+        }
+        say(SdNotify.STOPPING + "\n" + status("stopping"));
+        starter.signal(Signals.TERM);
+        try {
+            if (ended.await(starter.stopLimit().toMillis(), TimeUnit.MILLISECONDS)) {
+                Runtime.getRuntime().halt(exitCode);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
