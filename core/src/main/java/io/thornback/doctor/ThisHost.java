@@ -8,6 +8,7 @@ import io.thornback.node.NodeFile;
 import io.thornback.posix.SystemClock;
 import io.thornback.resources.HostResources;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -28,8 +29,10 @@ public final class ThisHost implements Host {
 
     @Override
     public Optional<String> text(Path file) {
-        try {
-            return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1));
+        // With one large read: a number of /proc/sys is gone after the first, and Files.readString begins with one
+        // byte.
+        try (InputStream in = Files.newInputStream(file)) {
+            return Optional.of(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             return Optional.empty(); // which is what was asked
         }

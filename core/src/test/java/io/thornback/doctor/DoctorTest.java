@@ -192,4 +192,13 @@ class DoctorTest {
             }
         }
     }
+
+    @Test
+    void aNumberOfTheKernelIsReadWhole() {
+        String most = new ThisHost()
+                .text(Path.of("/proc/sys/kernel/threads-max"))
+                .orElseThrow()
+                .strip();
+        assertTrue(Long.parseLong(most) > 1_000, most);
+    }
 }
