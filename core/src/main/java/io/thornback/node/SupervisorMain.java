@@ -146,6 +146,11 @@ public final class SupervisorMain {
         }
     }
 
+    private void listenToSignals() {
+        SignalHandlers.on("HUP", this::reload);
+        SignalHandlers.on("USR1", this::dump);
+    }
+
     private synchronized void adopt(Supervisor supervisor) {
         current = supervisor;
         if (stopping) {
@@ -186,8 +191,10 @@ public final class SupervisorMain {
     /** Signals and the starter's pipe become events of the supervisor. */
     private void listen(long stopWithinMs) {
         starter.listen(this::onStarterGone);
-        SignalHandlers.on("HUP", this::reload);
-        SignalHandlers.on("USR1", this::dump);
+        // Beside the start: the JVM takes 30 ms for its first handler, and a node is ready long after that.
+        Thread signals = new Thread(this::listenToSignals, "signals");
+        signals.setDaemon(true);
+        signals.start();
         CountDownLatch never = new CountDownLatch(1);
         Thread hook = new Thread(
                 () -> {
