@@ -107,6 +107,7 @@ record ClusterView(ClusterSnapshot snapshot, String error, String self) {
             row.put("nodeId", info.registration().nodeId());
             row.put("state", info.state().toString());
             row.put("address", info.registration().address());
+            row.put("port", info.registration().port());
             row.put("pid", info.registration().pid());
             row.put("session", info.registration().sessionDir());
             row.put("sinceHeartbeatMs", info.sinceHeartbeatMs());

@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param address the GCS that the node joins; empty: the node is the head of a cluster of its own
  * @param joinTimeout how long it tries to reach that GCS when it starts
  * @param host the address by which other nodes know this one; empty: the local one of its connection to the GCS
+ * @param port where the node listens; 0: one that the kernel picks
  */
-public record ClusterSettings(Optional<HostAndPort> address, Duration joinTimeout, Optional<String> host) {
+public record ClusterSettings(Optional<HostAndPort> address, Duration joinTimeout, Optional<String> host, int port) {
 
     /** Where the GCS is. */
     public static final Setting<Optional<HostAndPort>> ADDRESS = Setting.of(
@@ -41,11 +42,21 @@ public record ClusterSettings(Optional<HostAndPort> address, Duration joinTimeou
             "Address by which other nodes know this one. To be set where they reach it by another than the GCS"
                     + " does, and on a head whose gcs.host is 0.0.0.0.");
 
+    /** Port of the node. */
+    public static final Setting<Integer> PORT = Setting.between(
+            "node.port",
+            SettingType.INTEGER,
+            "0",
+            "0",
+            "65535",
+            "TCP port at which the node listens for the GCS: at its connection's local address, or on all addresses where"
+                    + " node.host is set. 0: a free one.");
+
     static List<Setting<?>> settings() {
-        return List.of(ADDRESS, JOIN_TIMEOUT, HOST);
+        return List.of(ADDRESS, JOIN_TIMEOUT, HOST, PORT);
     }
 
     static ClusterSettings from(Configuration values) {
-        return new ClusterSettings(values.get(ADDRESS), values.get(JOIN_TIMEOUT), values.get(HOST));
+        return new ClusterSettings(values.get(ADDRESS), values.get(JOIN_TIMEOUT), values.get(HOST), values.get(PORT));
     }
 }

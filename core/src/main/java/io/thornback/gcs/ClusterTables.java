@@ -7,8 +7,10 @@ import io.thornback.transport.wire.NodeState;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
@@ -25,7 +27,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * ALIVE → SUSPECTED when the connection falls or after {@code suspectAfterMs} of silence, back with the next heartbeat or
- * registration; → DEAD after {@code deadAfterMs} of silence or when the node says goodbye. DEAD is final: the id is
+ * registration; → DEAD after {@code deadAfterMs} of silence, when the node says goodbye, or when a probe proves that its process has ended. Who is
+ * suspected is probed where it listens; one that answers there is slow, not gone: its death is put off, at most to {@value #MOST_PUT_OFF} times
+ * that silence. DEAD is final: the id is
  * fenced for as long as it is remembered, which is longer than its row is kept.
  *
  * <p>Durable are registrations, deaths, fences and jobs. Nodes that the store knows count as heard of when it was opened: how long
@@ -42,6 +46,11 @@ final class ClusterTables {
     /** A longer pause between two checks means that this process itself stood still, and nobody else. */
     private static final long STALL_NS = TimeUnit.SECONDS.toNanos(2);
 
+    static final int MOST_PUT_OFF = 3;
+
+    /** Between two probes of a node. */
+    private static final long PROBE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final GcsLimits limits;
     private final NanoClock clock;
     private final EpochClock wallClock;
@@ -49,6 +58,9 @@ final class ClusterTables {
     private final NodeTable nodes;
     private final JobTable jobs;
     private final FencedIds fencedIds;
+
+    /** Those that are suspected, and some that were. */
+    private final Set<NodeEntry> suspects = new LinkedHashSet<>();
 
     private long sequence;
     private long lastCheckNs;
@@ -129,6 +141,9 @@ final class ClusterTables {
         } else {
             LOG.info("node joined again: id={} address={} was={}", id, registration.address(), entry.state);
         }
+        entry.joins++;
+        entry.isProbed = false;
+        entry.hasAnswered = false;
         entry.registration = registration;
         entry.connection = connection;
         entry.state = NodeState.ALIVE;
@@ -148,6 +163,7 @@ final class ClusterTables {
             return false;
         }
         entry.lastHeartbeatNs = clock.nanoTime();
+        entry.hasAnswered = false;
         if (entry.state == NodeState.SUSPECTED) {
             LOG.info("node is back: id={}", nodeId);
             entry.state = NodeState.ALIVE;
@@ -241,7 +257,7 @@ final class ClusterTables {
         if (entry.isDead()) {
             return false;
         }
-        if (silenceMs >= limits.deadAfterMs()) {
+        if (silenceMs >= limits.deadAfterMs() && !isPutOff(entry, silenceMs, nowNs)) {
             die(entry, "no heartbeat for " + silenceMs + " ms");
             return true;
         }
@@ -255,7 +271,53 @@ final class ClusterTables {
     private void suspect(NodeEntry entry, String reason) {
         LOG.warn("node is suspected: id={} address={} {}", entry.nodeId(), entry.registration.address(), reason);
         entry.state = NodeState.SUSPECTED;
+        entry.nextProbeNs = clock.nanoTime();
+        suspects.add(entry);
         sequence++;
+    }
+
+    private boolean isPutOff(NodeEntry entry, long silenceMs, long nowNs) {
+        return entry.hasAnswered
+                && TimeUnit.NANOSECONDS.toMillis(nowNs - entry.answeredNs) < limits.deadAfterMs()
+                && silenceMs < (long) MOST_PUT_OFF * limits.deadAfterMs();
+    }
+
+    /** Who is to be looked at now; what is seen comes back by {@link #probed}. */
+    List<Probe> dueProbes() {
+        if (suspects.isEmpty()) {
+            return List.of();
+        }
+        suspects.removeIf(entry -> entry.state != NodeState.SUSPECTED);
+        final long nowNs = clock.nanoTime();
+        final List<Probe> due = new ArrayList<>();
+        for (NodeEntry entry : suspects) {
+            final NodeRegistration node = entry.registration;
+            if (node.port() != 0 && !entry.isProbed && nowNs - entry.nextProbeNs >= 0) {
+                entry.isProbed = true;
+                due.add(new Probe(entry.nodeId(), entry.joins, node.address(), node.port()));
+            }
+        }
+        return due;
+    }
+
+    /** What a probe has seen. It says nothing of a node that has been heard of, or has joined again, meanwhile. */
+    void probed(Probe probe, Probe.Outcome outcome) {
+        final NodeEntry entry = nodes.get(probe.nodeId());
+        if (entry == null || entry.joins != probe.joins()) {
+            return;
+        }
+        final long nowNs = clock.nanoTime();
+        entry.isProbed = false;
+        entry.nextProbeNs = nowNs + PROBE_PAUSE_NS;
+        if (entry.state != NodeState.SUSPECTED) {
+            return;
+        }
+        if (outcome == Probe.Outcome.GONE) {
+            die(entry, "it does not listen at " + probe.address() + ":" + probe.port() + " any more");
+        } else if (outcome == Probe.Outcome.THERE) {
+            entry.answeredNs = nowNs;
+            entry.hasAnswered = true;
+        }
     }
 
     private void die(NodeEntry entry, String reason) {

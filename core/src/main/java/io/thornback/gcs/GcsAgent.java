@@ -6,6 +6,7 @@ import io.thornback.transport.net.NetHandler;
 import io.thornback.transport.net.NetInbox;
 import io.thornback.transport.net.NetLimits;
 import io.thornback.transport.net.NetMessages;
+import io.thornback.transport.wire.CertificateRequestDecoder;
 import io.thornback.transport.wire.ClusterStateRequestDecoder;
 import io.thornback.transport.wire.HeartbeatDecoder;
 import io.thornback.transport.wire.JobUpdateDecoder;
@@ -14,7 +15,11 @@ import io.thornback.transport.wire.PeerKind;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RegisterNodeDecoder;
 import io.thornback.transport.wire.UnregisterNodeDecoder;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
@@ -42,6 +47,14 @@ final class GcsAgent implements Agent, NetHandler {
     /** Has the epoch, and so the numbers that this process gives to changes. */
     private final long firstCommit;
 
+    /** What probes have seen; not more than one for each node. */
+    private final Queue<Seen> seen = new ConcurrentLinkedQueue<>();
+    /** Null as long as nodes are not probed, as are the two below. */
+    private Prober prober;
+
+    private Runnable wake;
+    private NodeTrust trust;
+
     private long nextCheckNs;
 
     /**
@@ -59,6 +72,15 @@ final class GcsAgent implements Agent, NetHandler {
         this.nextCheckNs = clock.nanoTime();
     }
 
+    private record Seen(Probe probe, Probe.Outcome outcome) {}
+
+    /** Certifies nodes and probes those that are suspected; before the agent starts. */
+    void probeWith(Prober newProber, NodeTrust newTrust, Runnable newWake) {
+        prober = newProber;
+        trust = newTrust;
+        wake = newWake;
+    }
+
     @Override
     public String roleName() {
         return "gcs";
@@ -73,8 +95,28 @@ final class GcsAgent implements Agent, NetHandler {
             nextCheckNs = nowNs + CHECK_INTERVAL_NS;
             work += tables.check();
         }
+        work += probe();
         store.commit();
         return work + held.release(store::isDurable);
+    }
+
+    private int probe() {
+        if (prober == null) {
+            return 0;
+        }
+        int work = 0;
+        for (Seen next = seen.poll(); next != null; next = seen.poll()) {
+            tables.probed(next.probe(), next.outcome());
+            work++;
+        }
+        for (Probe due : tables.dueProbes()) {
+            prober.look(due, (probe, outcome) -> {
+                seen.add(new Seen(probe, outcome));
+                wake.run();
+            });
+            work++;
+        }
+        return work;
     }
 
     @Override
@@ -89,6 +131,7 @@ final class GcsAgent implements Agent, NetHandler {
             case HeartbeatDecoder.TEMPLATE_ID -> onHeartbeat(connection, buffer, offset);
             case JobUpdateDecoder.TEMPLATE_ID -> onJobUpdate(connection, buffer, offset);
             case UnregisterNodeDecoder.TEMPLATE_ID -> onUnregisterNode(connection, buffer, offset);
+            case CertificateRequestDecoder.TEMPLATE_ID -> onCertificateRequest(connection, buffer, offset);
             case ClusterStateRequestDecoder.TEMPLATE_ID -> onStateRequest(connection, buffer, offset);
             default -> {
                 LOG.warn("closing a connection: peer={} sent template={}", connection.peer(), templateId);
@@ -175,6 +218,19 @@ final class GcsAgent implements Agent, NetHandler {
         } else {
             connection.close("only a node itself may unregister it");
         }
+    }
+
+    private void onCertificateRequest(NetConnection connection, DirectBuffer buffer, int offset) {
+        final long correlationId = NodeCodec.correlationIdOfCertificateRequest(buffer, offset);
+        if (trust == null || !(connection.attachment() instanceof String)) {
+            refuse(connection, correlationId, RefusalCode.NOT_ADMITTED, 0, "only a registered node gets a certificate");
+            return;
+        }
+        final X509Certificate issued = trust.certify(NodeCodec.certificateRequest(buffer, offset), Instant.now());
+        HeldAnswers.send(
+                connection,
+                NodeCodec.certificateIssued(
+                        correlationId, issued, trust.authority().certificate()));
     }
 
     /** Answered behind this cycle's commit, so that it shows what is durable; while the disk fails, what there is. */

@@ -15,6 +15,7 @@ import io.thornback.transport.net.SendResult;
 import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.wire.PeerKind;
 import java.net.InetSocketAddress;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -435,6 +436,16 @@ public final class GcsClient implements AutoCloseable {
         return await(to.request(message, timeout.toNanos()), timeout.plusSeconds(1), to.peer());
     }
 
+    /** Asks for a certificate for a key of this node, which has registered. Never waits. */
+    CompletableFuture<NetFrame> certificateFor(KeyPair pair) {
+        final NetConnection to = connection;
+        return to == null || !registered
+                ? CompletableFuture.failedFuture(notConnected())
+                : to.request(
+                        NodeCodec.certificateRequest(pair.getPublic()),
+                        options.connectLimit().toNanos());
+    }
+
     private NetException notConnected() {
         return new NetException(
                 NetException.Code.CLOSED,
@@ -469,11 +480,11 @@ public final class GcsClient implements AutoCloseable {
         if (last != null) {
             last.close("the client was closed");
         }
+        if (last != null && options.kind() == PeerKind.RAYLET && !loop.isCurrentThread()) {
+            // A loop that ends cuts its connections before it runs what is queued: the goodbye would be lost.
+            last.awaitClosed(GOODBYE_LIMIT_MS);
+        }
         if (ownsLoop) {
-            if (last != null && options.kind() == PeerKind.RAYLET && !loop.isCurrentThread()) {
-                // A loop that ends cuts its connections before it runs what is queued: the goodbye would be lost.
-                last.awaitClosed(GOODBYE_LIMIT_MS);
-            }
             loop.close();
         }
     }

@@ -68,7 +68,7 @@ final class GcsCodec {
     static DirectBuffer registerNode(NodeRegistration node) {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(512);
         final RegisterNodeEncoder encoder = new RegisterNodeEncoder().wrapAndApplyHeader(buffer, 0, header());
-        encoder.correlationId(0).pid(node.pid()).storeBytes(node.storeBytes());
+        encoder.correlationId(0).pid(node.pid()).storeBytes(node.storeBytes()).port(node.port());
         encoder.putNodeId(bytes(node.nodeId()), 0, ID_BYTES);
         final RegisterNodeEncoder.ResourcesEncoder group =
                 encoder.resourcesCount(node.total().size());
@@ -93,7 +93,13 @@ final class GcsCodec {
         final String address = decoder.address();
         requireField(decoder.sessionDirLength(), decoder.limit(), buffer);
         return new NodeRegistration(
-                hex(id), decoder.pid(), address, decoder.sessionDir(), decoder.storeBytes(), ResourceSet.copyOf(total));
+                hex(id),
+                decoder.pid(),
+                address,
+                decoder.sessionDir(),
+                decoder.storeBytes(),
+                ResourceSet.copyOf(total),
+                decoder.port());
     }
 
     static long correlationIdOfRegisterNode(DirectBuffer buffer, int offset) {
@@ -305,7 +311,8 @@ final class GcsCodec {
                 .runningTasks(load.runningTasks())
                 .queuedTasks(load.queuedTasks())
                 .finishedTasks(load.finishedTasks())
-                .failedTasks(load.failedTasks());
+                .failedTasks(load.failedTasks())
+                .port(registration.port());
         final Set<String> names = namesOf(load);
         final ClusterStateEncoder.NodesEncoder.ResourcesEncoder group = row.resourcesCount(names.size());
         for (String name : names) {
@@ -392,7 +399,7 @@ final class GcsCodec {
                 demands,
                 labels);
         final NodeRegistration registration =
-                new NodeRegistration(hex(id), row.pid(), address, sessionDir, row.storeBytes(), inAll);
+                new NodeRegistration(hex(id), row.pid(), address, sessionDir, row.storeBytes(), inAll, row.port());
         return new NodeInfo(registration, row.state(), row.sinceHeartbeatMs(), load);
     }
 }

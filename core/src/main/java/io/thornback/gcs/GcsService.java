@@ -38,6 +38,7 @@ public final class GcsService implements AutoCloseable {
      * @param onFailure called once, on the agent's thread, if the agent ends by an error: the service is of no use then
      * @param store what outlives the service; a service that has started closes it
      * @param head id of the node that runs the service, if one does
+     * @param nodes with which it certifies nodes, and probes those that are suspected; empty: it does neither
      */
     public record Options(
             String host,
@@ -46,10 +47,11 @@ public final class GcsService implements AutoCloseable {
             GcsLimits limits,
             Consumer<Throwable> onFailure,
             ClusterStore store,
-            Optional<String> head) {
+            Optional<String> head,
+            Optional<NodeTrust> nodes) {
         /** A service that keeps nothing. */
         public Options(String host, int port, NetAccess access, GcsLimits limits, Consumer<Throwable> onFailure) {
-            this(host, port, access, limits, onFailure, ClusterStore.none(), Optional.empty());
+            this(host, port, access, limits, onFailure, ClusterStore.none(), Optional.empty(), Optional.empty());
         }
 
         /** With default limits; a failure is only logged. */
@@ -101,6 +103,7 @@ public final class GcsService implements AutoCloseable {
             loop.close();
             throw e;
         }
+        options.nodes().ifPresent(trust -> agent.probeWith(new Prober(loop, trust.token()), trust, idle::wake));
         final AgentRunner runner = new AgentRunner(idle, failure -> fail(options.onFailure(), failure), null, agent);
         AgentRunner.startOnThread(runner, task -> {
             final Thread thread = new Thread(task, "gcs-agent");

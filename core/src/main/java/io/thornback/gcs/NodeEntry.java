@@ -19,6 +19,17 @@ final class NodeEntry {
     long deadSinceMs;
     /** Null while the node is not connected. */
     NetConnection connection;
+    /** How often it has joined since this process began. */
+    int joins;
+
+    boolean isProbed;
+    /** When it may be looked at again, while it is suspected. */
+    long nextProbeNs;
+    /** When it last answered a probe; of no meaning unless {@link #hasAnswered}. */
+    long answeredNs;
+
+    /** Whether a probe has been answered since it was last heard of. */
+    boolean hasAnswered;
     /** The commit that has what is durable of it. */
     long commit;
 

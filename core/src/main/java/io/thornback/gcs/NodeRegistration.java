@@ -13,9 +13,10 @@ import java.util.regex.Pattern;
  * @param sessionDir its session folder on its host
  * @param storeBytes size of its object store's arena
  * @param total its resources in all
+ * @param port where it listens at its address; 0: nowhere
  */
 public record NodeRegistration(
-        String nodeId, long pid, String address, String sessionDir, long storeBytes, ResourceSet total) {
+        String nodeId, long pid, String address, String sessionDir, long storeBytes, ResourceSet total, int port) {
     /** Digits of a node's id. */
     public static final int NODE_ID_LENGTH = 56;
 
@@ -25,7 +26,15 @@ public record NodeRegistration(
     /** The most resource names of one node. */
     public static final int MAX_RESOURCES = 64;
 
+    private static final int MAX_PORT = 65_535;
+
     private static final Pattern NODE_ID = Pattern.compile("[0-9a-f]{" + NODE_ID_LENGTH + "}");
+
+    /** One that does not listen. */
+    public NodeRegistration(
+            String nodeId, long pid, String address, String sessionDir, long storeBytes, ResourceSet total) {
+        this(nodeId, pid, address, sessionDir, storeBytes, total, 0);
+    }
 
     public NodeRegistration {
         requireNodeId(nodeId);
@@ -35,6 +44,9 @@ public record NodeRegistration(
             throw new IllegalArgumentException("negative: storeBytes=" + storeBytes + " pid=" + pid);
         }
         requireFew(total);
+        if (port < 0 || port > MAX_PORT) {
+            throw new IllegalArgumentException("port=" + port + " is outside 0 to " + MAX_PORT);
+        }
     }
 
     static void requireNodeId(String nodeId) {

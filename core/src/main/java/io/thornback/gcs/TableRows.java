@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * earlier one has written. What changes with every heartbeat is in no row.
  */
 final class TableRows {
-    private static final int NODE_VERSION = 1;
+    private static final int NODE_VERSION = 2;
     private static final int JOB_VERSION = 1;
     private static final int ORDER_VERSION = 1;
 
@@ -41,7 +41,7 @@ final class TableRows {
 
     /** Reads what a version of a row holds. */
     private interface Reading<T> {
-        T from(DataInputStream in) throws IOException;
+        T from(int written, DataInputStream in) throws IOException;
     }
 
     static byte[] node(NodeRow row) {
@@ -54,6 +54,7 @@ final class TableRows {
             out.writeUTF(node.address());
             out.writeUTF(node.sessionDir());
             out.writeLong(node.storeBytes());
+            out.writeInt(node.port());
             out.writeInt(node.total().size());
             for (String name : node.total().names()) {
                 out.writeUTF(name);
@@ -63,7 +64,7 @@ final class TableRows {
     }
 
     static NodeRow node(byte[] bytes) {
-        return row(bytes, NODE_VERSION, in -> {
+        return row(bytes, NODE_VERSION, (written, in) -> {
             final long order = in.readLong();
             final long deadSinceMs = in.readLong();
             final String nodeId = in.readUTF();
@@ -71,13 +72,14 @@ final class TableRows {
             final String address = in.readUTF();
             final String sessionDir = in.readUTF();
             final long storeBytes = in.readLong();
+            final int port = written >= 2 ? in.readInt() : 0;
             final Map<String, ResourceAmount> total = new TreeMap<>();
             for (int left = in.readInt(); left > 0; left--) {
                 total.put(in.readUTF(), ResourceAmount.ofUnits(in.readLong()));
             }
             return new NodeRow(
                     order,
-                    new NodeRegistration(nodeId, pid, address, sessionDir, storeBytes, ResourceSet.copyOf(total)),
+                    new NodeRegistration(nodeId, pid, address, sessionDir, storeBytes, ResourceSet.copyOf(total), port),
                     deadSinceMs);
         });
     }
@@ -96,7 +98,7 @@ final class TableRows {
     }
 
     static JobRow job(byte[] bytes) {
-        return row(bytes, JOB_VERSION, in -> {
+        return row(bytes, JOB_VERSION, (written, in) -> {
             final long order = in.readLong();
             final String nodeId = in.readUTF();
             final int jobId = in.readInt();
@@ -111,7 +113,7 @@ final class TableRows {
     }
 
     static long order(byte[] bytes) {
-        return row(bytes, ORDER_VERSION, DataInputStream::readLong);
+        return row(bytes, ORDER_VERSION, (written, in) -> in.readLong());
     }
 
     private static byte[] bytes(int version, Writing content) {
@@ -130,12 +132,12 @@ final class TableRows {
         try {
             final DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
             final int written = in.readByte();
-            if (written != version) {
+            if (written < 1 || written > version) {
                 throw new ClusterStoreException(
                         "the cluster's tables hold a row of version " + written + ", and this release reads " + version
                                 + "; run the release that wrote them, or move tables.* in <dir>/cluster away");
             }
-            return content.from(in);
+            return content.from(written, in);
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
             throw new ClusterStoreException(
                     "the cluster's tables hold a row that cannot be read (" + e

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.gcs.NodeTrust;
 import io.thornback.transport.trust.CertificateAuthority;
 import io.thornback.transport.trust.Credential;
 import io.thornback.transport.trust.JoinToken;
@@ -180,6 +181,11 @@ final class ClusterIdentity {
 
     static String sha256(String text) {
         return Sha256.hex(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** How the GCS knows nodes, and they it, by this token. */
+    NodeTrust trust(JoinToken token) {
+        return new NodeTrust(token, authority);
     }
 
     /** 32 hexadecimal digits. */

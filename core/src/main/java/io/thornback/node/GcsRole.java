@@ -7,6 +7,7 @@ import io.thornback.gcs.ClusterStoreException;
 import io.thornback.gcs.GcsLimits;
 import io.thornback.gcs.GcsService;
 import io.thornback.gcs.MvClusterStore;
+import io.thornback.gcs.NodeTrust;
 import io.thornback.transport.net.NetAccess;
 import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.trust.ServerTls;
@@ -29,6 +30,7 @@ public final class GcsRole implements Role {
     private static final String PORT = "port";
 
     private NetAccess access;
+    private NodeTrust trust;
     private ClusterStore store;
     private GcsService service;
 
@@ -49,6 +51,7 @@ public final class GcsRole implements Role {
             access = NetAccess.encrypted(
                     identity.clusterId(), token.secret(), new ServerTls(identity::forGcs, SystemEpochClock.INSTANCE));
         }
+        trust = identity.trust(token);
         writeToken(context.session().token(), token.text() + "\n");
         store = context.plan().kind() == NodeKind.LOCAL
                 ? ClusterStore.none()
@@ -78,7 +81,8 @@ public final class GcsRole implements Role {
                 limitsOf(settings),
                 failure -> context.failed("the control service's agent ended", failure),
                 store,
-                Optional.of(context.plan().nodeId())));
+                Optional.of(context.plan().nodeId()),
+                Optional.of(trust)));
         context.ready(Map.of("host", fromHere(settings.host()), PORT, Integer.toString(service.port())));
     }
 

@@ -7,6 +7,7 @@ import io.thornback.gcs.GcsClient;
 import io.thornback.gcs.GcsListener;
 import io.thornback.gcs.JobInfo;
 import io.thornback.gcs.NodeLoad;
+import io.thornback.gcs.NodePort;
 import io.thornback.gcs.NodeRegistration;
 import io.thornback.node.GcsAbsence;
 import io.thornback.node.NodeException;
@@ -15,13 +16,16 @@ import io.thornback.node.RoleContext;
 import io.thornback.objectstore.StoreCounters;
 import io.thornback.resources.ResourceSet;
 import io.thornback.transport.net.NetException;
+import io.thornback.transport.net.NetLoop;
 import io.thornback.transport.net.NetRefusedException;
+import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.wire.RefusalCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +38,17 @@ final class GcsLink implements ClusterLink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GcsLink.class);
     private static final String GCS = "gcs";
 
+    private final NetLoop loop;
     private final GcsClient client;
+    /** Where the node listens, if it does. */
+    private final Optional<NodePort> port;
+
     private final Path shmDir;
 
-    private GcsLink(final GcsClient client, final Path shmDir) {
+    private GcsLink(final NetLoop loop, final GcsClient client, final Optional<NodePort> port, final Path shmDir) {
+        this.loop = loop;
         this.client = client;
+        this.port = port;
         this.shmDir = shmDir;
     }
 
@@ -74,20 +84,54 @@ final class GcsLink implements ClusterLink, AutoCloseable {
 
     private static GcsLink register(
             final RoleContext context, final ResourceSet total, final GcsClient.Options options) {
-        final GcsClient client = GcsClient.connect(options);
+        final NetLoop loop = NetLoop.start("raylet-net");
         try {
+            return register(context, total, GcsClient.connect(options, loop), loop);
+        } catch (final RuntimeException e) {
+            loop.close();
+            throw e;
+        }
+    }
+
+    private static GcsLink register(
+            final RoleContext context, final ResourceSet total, final GcsClient client, final NetLoop loop) {
+        Optional<NodePort> port = Optional.empty();
+        try {
+            port = listen(context, client, loop);
             client.registerNode(new NodeRegistration(
                     context.plan().nodeId(),
                     ProcessHandle.current().pid(),
                     context.configuration().cluster().host().orElseGet(client::localHost),
                     context.session().session().toString(),
                     context.plan().memory().arenaBytes().value(),
-                    total));
-            return new GcsLink(client, context.session().shm());
+                    total,
+                    port.map(NodePort::port).orElse(0)));
+            port.ifPresent(open -> open.certifyBy(client));
+            return new GcsLink(loop, client, port, context.session().shm());
         } catch (final RuntimeException e) {
             client.close();
+            port.ifPresent(NodePort::close);
             throw e;
         }
+    }
+
+    /** At the address of its connection; where others know it by another, at all of the host's, as far as what is said is encrypted. */
+    private static Optional<NodePort> listen(final RoleContext context, final GcsClient client, final NetLoop loop) {
+        if (context.plan().kind() == NodeKind.LOCAL) {
+            return Optional.empty();
+        }
+        final ClusterSettings settings = context.configuration().cluster();
+        final String token = tokenOf(context);
+        final String local = client.localHost();
+        final String all = local.contains(":") ? "::" : "0.0.0.0";
+        final boolean atAll =
+                settings.host().isPresent() && !JoinToken.parse(token).isPlainText();
+        return Optional.of(NodePort.open(
+                loop,
+                atAll ? all : local,
+                settings.port(),
+                token,
+                context.plan().nodeId()));
     }
 
     private static String tokenOf(final RoleContext context) {
@@ -180,5 +224,7 @@ final class GcsLink implements ClusterLink, AutoCloseable {
     public void close() {
         client.unregisterNode("the node has stopped");
         client.close();
+        port.ifPresent(NodePort::close);
+        loop.close();
     }
 }

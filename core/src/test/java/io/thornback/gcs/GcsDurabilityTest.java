@@ -51,7 +51,14 @@ class GcsDurabilityTest {
 
     private GcsService start(int port, ClusterStore store) {
         final GcsService started = GcsService.start(new GcsService.Options(
-                HOST, port, NetAccess.plainText("cluster", SECRET), LIMITS, failure -> {}, store, Optional.empty()));
+                HOST,
+                port,
+                NetAccess.plainText("cluster", SECRET),
+                LIMITS,
+                failure -> {},
+                store,
+                Optional.empty(),
+                Optional.empty()));
         toClose.add(0, started);
         return started;
     }

@@ -18,7 +18,13 @@ final class GcsFixtures {
 
     static NodeRegistration node(int number) {
         return new NodeRegistration(
-                id(number), 4000 + number, "10.0.0." + number + ":7001", "/tmp/session-" + number, 1L << 30, TOTAL);
+                id(number),
+                4000 + number,
+                "10.0.0." + number + ":7001",
+                "/tmp/session-" + number,
+                1L << 30,
+                TOTAL,
+                7001);
     }
 
     static NodeLoad load(int running) {

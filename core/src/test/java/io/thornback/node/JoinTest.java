@@ -337,17 +337,16 @@ class JoinTest {
     }
 
     @Test
-    void aJoinedNodeWhoseRayletIsKilledIsDeadForTheHeadInItsTime() throws IOException {
+    void aJoinedNodeWhoseRayletIsKilledIsDeadForTheHeadWithinASecond() throws IOException {
         NodeFile head = start(sources("head").resolve());
         NodeFile second = startSecond(head);
         Path headDir = head.session().dir();
         awaitRow(headDir, second.nodeId(), row -> "ALIVE".equals(row.get("state")));
         long killedNs = System.nanoTime();
         ProcessControl.signal(second.roles().get("raylet"), Signals.KILL);
-        awaitRow(headDir, second.nodeId(), row -> !"ALIVE".equals(row.get("state")));
         awaitRow(headDir, second.nodeId(), JoinTest::isDead);
         long tookMs = (System.nanoTime() - killedNs) / 1_000_000;
-        assertTrue(tookMs < 3_000 + 5_000, "dead-after is 3 s, and it took ms " + tookMs);
+        assertTrue(tookMs < 1_000, "that nobody listens there any more is proof, and it took ms " + tookMs);
         TestNode.eventually(PATIENCE, "the node lives on without a raylet", () -> !second.isRunning());
         assertTrue(Files.readString(second.session().lastFailure()).contains("raylet ended: signal 9 (SIGKILL)"));
         assertEquals(

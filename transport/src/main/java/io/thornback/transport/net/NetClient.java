@@ -40,13 +40,16 @@ public final class NetClient {
      * @param inbox where the connections' events go
      */
     public NetClient(NetLoop loop, PeerKind kind, JoinToken token, NetLimits limits, NetInbox inbox) {
+        this(loop, kind, token, PeerRole.GCS, limits, inbox);
+    }
+
+    /** The same for servers of another role. */
+    public NetClient(NetLoop loop, PeerKind kind, JoinToken token, PeerRole servers, NetLimits limits, NetInbox inbox) {
         this.loop = loop;
         this.limits = limits;
         this.kind = kind;
         this.token = token;
-        this.tls = token.isPlainText()
-                ? null
-                : new ClientTls(token.fingerprint(), PeerRole.GCS, SystemEpochClock.INSTANCE);
+        this.tls = token.isPlainText() ? null : new ClientTls(token.fingerprint(), servers, SystemEpochClock.INSTANCE);
         this.environment = new NetEnvironment(new NetCounters(), new PeerLog(LOG), inbox);
     }
 

@@ -1,6 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.transport.net;
 
+import java.net.ConnectException;
+
 /**
  * A connection could not be made, was lost, or a request on it has no answer. The message is one line that names the
  * peer's address, the limit that was met, and what to do.
@@ -32,6 +34,9 @@ public class NetException extends RuntimeException {
         BACK_PRESSURE
     }
 
+    /** errno(3), as epoll puts it into its messages, the same on every Linux this runs on. */
+    private static final int ECONNREFUSED = 111;
+
     private final Code code;
 
     public NetException(Code code, String message) {
@@ -45,5 +50,12 @@ public class NetException extends RuntimeException {
 
     public Code code() {
         return code;
+    }
+
+    /** Whether the peer's host has answered that no process listens at the port. */
+    public boolean isPortClosed() {
+        return getCause() instanceof ConnectException refused
+                && (String.valueOf(refused.getMessage()).contains("Connection refused")
+                        || String.valueOf(refused.getMessage()).contains("error(" + -ECONNREFUSED + ")"));
     }
 }

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.transport.net;
 
+import io.thornback.transport.wire.CertificateIssuedDecoder;
 import io.thornback.transport.wire.ClusterStateDecoder;
 import io.thornback.transport.wire.JobNotedDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
@@ -11,6 +12,7 @@ import io.thornback.transport.wire.NetHelloEncoder;
 import io.thornback.transport.wire.NetWelcomeEncoder;
 import io.thornback.transport.wire.NodeRegisteredDecoder;
 import io.thornback.transport.wire.PeerKind;
+import io.thornback.transport.wire.ProbeAnswerDecoder;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RefusedDecoder;
 import io.thornback.transport.wire.RefusedEncoder;
@@ -54,7 +56,9 @@ public final class NetMessages {
         return templateId == RefusedDecoder.TEMPLATE_ID
                 || templateId == NodeRegisteredDecoder.TEMPLATE_ID
                 || templateId == JobNotedDecoder.TEMPLATE_ID
-                || templateId == ClusterStateDecoder.TEMPLATE_ID;
+                || templateId == ClusterStateDecoder.TEMPLATE_ID
+                || templateId == CertificateIssuedDecoder.TEMPLATE_ID
+                || templateId == ProbeAnswerDecoder.TEMPLATE_ID;
     }
 
     static DirectBuffer hello(PeerKind kind, String token) {

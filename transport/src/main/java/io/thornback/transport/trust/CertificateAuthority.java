@@ -4,7 +4,9 @@ package io.thornback.transport.trust;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -68,10 +70,16 @@ public final class CertificateAuthority {
      * @throws IllegalStateException if this authority's certificate is not one of its key
      */
     public Credential issue(PeerRole role, Instant notBefore, Instant notAfter) {
+        final KeyPair pair = EcKeys.create();
+        return new Credential(pair.getPrivate(), certify(pair.getPublic(), role, notBefore, notAfter), certificate);
+    }
+
+    /** The same for a key that its owner has made: the private half stays there. */
+    public X509Certificate certify(PublicKey owner, PeerRole role, Instant notBefore, Instant notAfter) {
         final Instant authorityEnd = certificate.getNotAfter().toInstant();
         try {
             return CertificateWriter.issued(
-                    this, role, notBefore, notAfter.isAfter(authorityEnd) ? authorityEnd : notAfter);
+                    this, role, owner, notBefore, notAfter.isAfter(authorityEnd) ? authorityEnd : notAfter);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("cannot issue a certificate: " + e.getMessage(), e);
         }

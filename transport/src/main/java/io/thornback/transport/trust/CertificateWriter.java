@@ -5,12 +5,10 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
@@ -32,7 +30,6 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
  * issues nothing loads nothing of Bouncy Castle: its jar is signed, and the JVM checks that at the first class.
  */
 final class CertificateWriter {
-    private static final String CURVE = "secp256r1";
     private static final int SERIAL_BITS = 127;
     private static final int KEY_ID_BYTES = 20;
 
@@ -40,7 +37,7 @@ final class CertificateWriter {
 
     static CertificateAuthority authority(String clusterId, Instant notBefore, Instant notAfter)
             throws GeneralSecurityException, IOException {
-        final KeyPair pair = newKey();
+        final KeyPair pair = EcKeys.create();
         final X500Name name = new X500Name("O=Thornback,CN=cluster " + clusterId);
         final X509v3CertificateBuilder builder = builder(name, name, pair.getPublic(), notBefore, notAfter);
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
@@ -49,14 +46,14 @@ final class CertificateWriter {
         return new CertificateAuthority(pair.getPrivate(), build(builder, pair.getPrivate()));
     }
 
-    static Credential issued(CertificateAuthority authority, PeerRole role, Instant notBefore, Instant notAfter)
+    static X509Certificate issued(
+            CertificateAuthority authority, PeerRole role, PublicKey owner, Instant notBefore, Instant notAfter)
             throws GeneralSecurityException, IOException {
         final X509Certificate issuer = authority.certificate();
-        final KeyPair pair = newKey();
         final X509v3CertificateBuilder builder = builder(
                 X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded()),
                 new X500Name("O=Thornback,CN=" + role.name().toLowerCase(Locale.ROOT)),
-                pair.getPublic(),
+                owner,
                 notBefore,
                 notAfter);
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
@@ -67,13 +64,7 @@ final class CertificateWriter {
         builder.addExtension(Extension.subjectAlternativeName, false, uri(role.uri(authority.clusterId())));
         final X509Certificate issued = build(builder, authority.key());
         issued.verify(issuer.getPublicKey());
-        return new Credential(pair.getPrivate(), issued, issuer);
-    }
-
-    private static KeyPair newKey() throws GeneralSecurityException {
-        final KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec(CURVE));
-        return generator.generateKeyPair();
+        return issued;
     }
 
     private static X509v3CertificateBuilder builder(

@@ -43,8 +43,27 @@ public final class ServerTls implements Supplier<SSLEngine> {
         this.shown = issuer.apply(Instant.ofEpochMilli(clock.time()));
     }
 
+    private ServerTls(EpochClock clock) {
+        this.issuer = null;
+        this.clock = clock;
+    }
+
+    /** Shows nothing, and so has no connections, until {@link #show} is called; whoever calls it sees to renewal too. */
+    public static ServerTls withoutCertificate(EpochClock clock) {
+        return new ServerTls(clock);
+    }
+
+    /** Shows this from now on; the network thread's, as {@link #get}. */
+    public void show(Credential credential) {
+        shown = credential;
+        context = null;
+    }
+
     /** Loads what the first connection needs; it belongs to the same thread. */
     public void warmUp() {
+        if (shown == null) {
+            return;
+        }
         final SSLEngine unused = get();
         unused.closeOutbound();
     }
@@ -52,9 +71,12 @@ public final class ServerTls implements Supplier<SSLEngine> {
     /** An engine for one connection, with the certificate of the hour. */
     @Override
     public SSLEngine get() {
+        if (shown == null) {
+            throw new IllegalStateException("there is no certificate to show yet");
+        }
         final long nowMs = clock.time();
         final Instant now = Instant.ofEpochMilli(nowMs);
-        if (!shown.isFresh(now) && (nowMs >= retryMs || nowMs < retryMs - RETRY_MS)) {
+        if (issuer != null && !shown.isFresh(now) && (nowMs >= retryMs || nowMs < retryMs - RETRY_MS)) {
             renew(now);
         }
         if (context == null) {

@@ -15,7 +15,7 @@
  * <p><b>Certificates.</b> The authority ({@linkplain io.thornback.transport.trust.CertificateAuthority ECDSA on P-256})
  * lasts ten years, what it issues for ninety days at most, and is {@linkplain io.thornback.transport.trust.ServerTls
  * replaced in time}. Each names the cluster and the role that its owner plays ({@code thornback://<cluster>/gcs}), so that a
- * node which was given a certificate cannot pass for the head. Nodes have none yet; the authority can issue them.
+ * node which was given a certificate cannot pass for the head. Nodes make their key themselves; the GCS signs it for a node that has registered.
  *
  * <p><b>Clocks.</b> Certificates are dated back by an hour. A host whose clock is further off is told both times.
  */

@@ -165,11 +165,15 @@ public final class MessageShapes {
                 ClusterStateDecoder.TEMPLATE_ID,
                 ClusterStateDecoder.BLOCK_LENGTH,
                 0,
-                group(101, 3, group(16, 1), group(13, 2)),
+                group(105, 3, group(16, 1), group(13, 2)),
                 group(56, 1));
         message(JobUpdateDecoder.TEMPLATE_ID, JobUpdateDecoder.BLOCK_LENGTH, 1);
         message(JobNotedDecoder.TEMPLATE_ID, JobNotedDecoder.BLOCK_LENGTH);
         message(UnregisterNodeDecoder.TEMPLATE_ID, UnregisterNodeDecoder.BLOCK_LENGTH, 1);
+        message(CertificateRequestDecoder.TEMPLATE_ID, CertificateRequestDecoder.BLOCK_LENGTH, 1);
+        message(CertificateIssuedDecoder.TEMPLATE_ID, CertificateIssuedDecoder.BLOCK_LENGTH, 2);
+        message(ProbeDecoder.TEMPLATE_ID, ProbeDecoder.BLOCK_LENGTH);
+        message(ProbeAnswerDecoder.TEMPLATE_ID, ProbeAnswerDecoder.BLOCK_LENGTH);
     }
 
     private static void message(int templateId, int blockLength) {

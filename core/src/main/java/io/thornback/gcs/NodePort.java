@@ -1,0 +1,141 @@
+/* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
+package io.thornback.gcs;
+
+import io.thornback.transport.net.NetAccess;
+import io.thornback.transport.net.NetAddress;
+import io.thornback.transport.net.NetConnection;
+import io.thornback.transport.net.NetFrame;
+import io.thornback.transport.net.NetInbox;
+import io.thornback.transport.net.NetLimits;
+import io.thornback.transport.net.NetLoop;
+import io.thornback.transport.net.NetServer;
+import io.thornback.transport.trust.Credential;
+import io.thornback.transport.trust.EcKeys;
+import io.thornback.transport.trust.JoinToken;
+import io.thornback.transport.trust.ServerTls;
+import io.thornback.transport.wire.ProbeDecoder;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.SystemEpochClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a node listens: to whoever shows the cluster's token it says which node it is. It is bound before the node registers, and
+ * gets its certificate from the GCS a while after that, off the way of the node's start; until then TLS cannot be agreed on, and
+ * that somebody listens is all that is learnt. The certificate is replaced in the last third of its time. Works on its network thread.
+ */
+public final class NodePort implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodePort.class);
+    private static final int INBOX_CAPACITY = 256;
+    private static final long FIRST_MS = 1_000;
+    private static final long RETRY_MS = 5_000;
+    private static final long LOOK_MS = TimeUnit.HOURS.toMillis(1);
+
+    private final NetLoop loop;
+    private final String nodeId;
+    /** Null in plain text. */
+    private final ServerTls tls;
+
+    private final NetInbox inbox = new NetInbox(INBOX_CAPACITY, this::drain);
+    private final NetServer server;
+    /** Network thread only. */
+    private Credential shown;
+
+    private volatile boolean closed;
+
+    private NodePort(NetLoop loop, String host, int port, JoinToken token, String nodeId) {
+        this.loop = loop;
+        this.nodeId = nodeId;
+        this.tls = token.isPlainText() ? null : ServerTls.withoutCertificate(SystemEpochClock.INSTANCE);
+        this.server = NetServer.bind(
+                loop, NetAddress.resolve(host, port), new NetAccess("", token.secret(), tls), NetLimits.CONTROL, inbox);
+    }
+
+    /**
+     * Listens.
+     *
+     * @param port 0 takes any free one
+     * @param token the cluster's, as its file holds it
+     * @throws io.thornback.transport.net.NetException one line, if the port is in use or the address is not this host's
+     */
+    public static NodePort open(NetLoop loop, String host, int port, String token, String nodeId) {
+        return new NodePort(loop, host, port, JoinToken.parse(token), nodeId);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** Gets a certificate from the GCS, now and whenever another is due; for a node that has registered. */
+    public void certifyBy(GcsClient gcs) {
+        if (tls != null) {
+            loop.schedule(() -> makeKey(gcs), FIRST_MS);
+        }
+    }
+
+    private void makeKey(GcsClient gcs) {
+        if (closed) {
+            return;
+        }
+        // The first key of a process loads classes for longer than a network thread may be away.
+        final CompletableFuture<Credential> unused = CompletableFuture.supplyAsync(EcKeys::create)
+                .thenCompose(pair -> gcs.certificateFor(pair).thenApply(frame -> certificate(frame, pair)))
+                .whenComplete((credential, failure) -> {
+                    if (!closed) {
+                        loop.schedule(() -> show(gcs, credential, failure), 0);
+                    }
+                })
+                .exceptionally(failure -> null);
+    }
+
+    private static Credential certificate(NetFrame frame, KeyPair pair) {
+        return NodeCodec.certificateIssued(frame.buffer(), pair);
+    }
+
+    private void show(GcsClient gcs, Credential credential, Throwable failure) {
+        if (failure == null) {
+            shown = credential;
+            tls.show(credential);
+            tls.warmUp();
+            lookAgain(gcs);
+        } else {
+            LOG.debug("no certificate for this node yet, trying again: {}", failure.toString());
+            loop.schedule(() -> makeKey(gcs), RETRY_MS);
+        }
+    }
+
+    private void lookAgain(GcsClient gcs) {
+        loop.schedule(
+                () -> {
+                    if (shown.isFresh(Instant.now())) {
+                        lookAgain(gcs);
+                    } else {
+                        makeKey(gcs);
+                    }
+                },
+                LOOK_MS);
+    }
+
+    private void drain() {
+        inbox.poll(this::onFrame, INBOX_CAPACITY);
+    }
+
+    private void onFrame(NetConnection from, int templateId, DirectBuffer buffer, int offset, int length) {
+        if (templateId == ProbeDecoder.TEMPLATE_ID) {
+            HeldAnswers.send(from, NodeCodec.probeAnswer(NodeCodec.correlationIdOfProbe(buffer, offset), nodeId));
+        } else {
+            from.close("unexpected message, template " + templateId);
+        }
+    }
+
+    /** Stops listening. */
+    @Override
+    public void close() {
+        closed = true;
+        server.close();
+    }
+}
