@@ -19,15 +19,13 @@ import org.slf4j.LoggerFactory;
  * Keeps the files that workers write their standard output and error to from growing without end: one that has passed the limit is copied, the copy becomes {@code name.1} (the older ones move up, the oldest goes), and it is cut to nothing.
  *
  * <p>Copied and cut rather than read through a pipe, because the worker then writes to a file and to nothing else: no reader that is slow, stopped or dead can hold up a print in user code. The price is what a worker
- * writes in the microseconds between the end of the copy and the cut, and that a file may pass the limit by what is written in a second, or in {@value #QUIET_INTERVAL_MS} ms where nothing was written for as long. The files are open for appending, so that a worker goes on at the new end.
+ * writes in the microseconds between the end of the copy and the cut, and that a file may pass the limit by what is written in a second. The files are open for appending, so that a worker goes on at the new end.
  *
  * <p>One thread, which waits for nothing but the disk.
  */
 final class OutputRotation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutputRotation.class);
     private static final long INTERVAL_MS = 1_000;
-    /** The same while no file grows: an idle node is to cost next to nothing. */
-    private static final long QUIET_INTERVAL_MS = 4_000;
 
     private final Supplier<Collection<Path>> files;
     private final long maxFileBytes;
@@ -35,12 +33,7 @@ final class OutputRotation implements AutoCloseable {
     /** Those that could not be rotated the last time, so that it is said once. */
     private final Set<Path> failing = new HashSet<>();
 
-    /** Bytes of all files together at the last look; the chore's. */
-    private long lastBytes;
-
-    private boolean quiet;
-
-    private final Chore chore = new Chore("worker-output", this::pauseMs, this::look);
+    private final Chore chore = new Chore("worker-output", INTERVAL_MS, this::look);
 
     /**
      * Begins.
@@ -56,16 +49,10 @@ final class OutputRotation implements AutoCloseable {
         chore.start();
     }
 
-    private long pauseMs() {
-        return quiet ? QUIET_INTERVAL_MS : INTERVAL_MS;
-    }
-
     private void look() {
         final Collection<Path> now = files.get();
         failing.retainAll(now);
-        long bytes = 0;
         for (final Path file : now) {
-            bytes += file.toFile().length();
             try {
                 rotate(file, maxFileBytes, maxFiles);
                 failing.remove(file);
@@ -75,8 +62,6 @@ final class OutputRotation implements AutoCloseable {
                 }
             }
         }
-        quiet = bytes == lastBytes && failing.isEmpty();
-        lastBytes = bytes;
     }
 
     /** The copy of this number, 1 the newest. */
