@@ -5,6 +5,7 @@ import io.thornback.config.Configuration;
 import io.thornback.config.NearestKey;
 import io.thornback.config.Setting;
 import io.thornback.config.Settings;
+import io.thornback.node.NodeException;
 import io.thornback.node.NodeFile;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class ConfigCommand implements Callable<Integer> {
 
     private static Configuration ofRunning(NodeFile node) {
         return node.configuration()
-                .orElseThrow(() -> new io.thornback.node.NodeException(
+                .orElseThrow(() -> new NodeException(
                         "the settings of the node are gone from "
                                 + node.session().session(),
                         "the node has stopped"));

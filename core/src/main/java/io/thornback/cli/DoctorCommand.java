@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.cli;
 
+import io.thornback.config.ClusterSettings;
 import io.thornback.config.Configuration;
 import io.thornback.config.ConfigurationSources;
 import io.thornback.doctor.Doctor;
@@ -57,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ConfigurationSources sources = folder.sources();
-        NodeFlags.flag(sources, io.thornback.config.ClusterSettings.ADDRESS, address, "--address");
+        NodeFlags.flag(sources, ClusterSettings.ADDRESS, address, "--address");
         Configuration configuration = flags.configuration(sources);
         List<Finding> findings = Doctor.examine(configuration, new ThisHost());
         PrintWriter out = spec.commandLine().getOut();

@@ -44,11 +44,13 @@ final class Foreground {
                 + status("node " + node.nodeId().substring(0, 12) + " is ready, GCS at " + node.gcsAddress()));
         OptionalLong watchdogUs =
                 SdNotify.watchdogUs(System.getenv(), ProcessIdentity.current().pid());
-        Duration wait = watchdogUs.isPresent() ? Duration.ofNanos(watchdogUs.getAsLong() * 1000 / 3) : LOOK;
-        OptionalInt end = starter.awaitEnd(wait.compareTo(LOOK) < 0 ? wait : LOOK);
+        Duration pause = watchdogUs.isPresent() && watchdogUs.getAsLong() / 3 < LOOK.toMillis() * 1000
+                ? Duration.ofNanos(watchdogUs.getAsLong() * 1000 / 3)
+                : LOOK;
+        OptionalInt end = starter.awaitEnd(pause);
         while (end.isEmpty()) {
             look(node, watchdogUs.isPresent());
-            end = starter.awaitEnd(wait.compareTo(LOOK) < 0 ? wait : LOOK);
+            end = starter.awaitEnd(pause);
         }
         exitCode = end.getAsInt();
         ended.countDown();

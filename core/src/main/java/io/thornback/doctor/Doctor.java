@@ -2,6 +2,7 @@
 package io.thornback.doctor;
 
 import io.thornback.config.Configuration;
+import io.thornback.node.NodeFile;
 import io.thornback.node.NodeKind;
 import io.thornback.node.NodePlan;
 import io.thornback.resources.HostDetectionException;
@@ -43,9 +44,8 @@ public final class Doctor {
     }
 
     private static Optional<MemoryPlan> memory(Configuration configuration, Host host, List<Finding> findings) {
-        Optional<MemoryPlan> running = host.running(configuration.node().dir())
-                .flatMap(io.thornback.node.NodeFile::plan)
-                .map(NodePlan::memory);
+        Optional<MemoryPlan> running =
+                host.running(configuration.node().dir()).flatMap(NodeFile::plan).map(NodePlan::memory);
         try {
             HostResources resources = host.resources(configuration.node().shmDir());
             MemoryChecks memory = new MemoryChecks(configuration, host, resources);

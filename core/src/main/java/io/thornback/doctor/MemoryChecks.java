@@ -4,6 +4,7 @@ package io.thornback.doctor;
 import static io.thornback.config.MemoryAmount.describe;
 
 import io.thornback.config.Configuration;
+import io.thornback.config.StoreSettings;
 import io.thornback.resources.HostResources;
 import io.thornback.resources.MemoryPlan;
 import java.io.IOException;
@@ -57,9 +58,7 @@ final class MemoryChecks {
         }
         long arena = plan.arenaBytes().value();
         boolean isSmall = arena < plan.totalBytes().value() / 100 * SMALL_PERCENT
-                && configuration
-                        .origin(io.thornback.config.StoreSettings.MEMORY)
-                        .equals("default");
+                && configuration.origin(StoreSettings.MEMORY).equals("default");
         return isSmall && !runs
                 ? Finding.warn(
                         SHM,

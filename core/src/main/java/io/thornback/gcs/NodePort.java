@@ -44,6 +44,8 @@ public final class NodePort implements AutoCloseable {
     private final NetServer server;
     /** Network thread only. */
     private Credential shown;
+    /** Whether it has been said that there is none; network thread only. */
+    private boolean isLate;
 
     private volatile boolean closed;
 
@@ -99,11 +101,15 @@ public final class NodePort implements AutoCloseable {
     private void show(GcsClient gcs, Credential credential, Throwable failure) {
         if (failure == null) {
             shown = credential;
+            isLate = false;
             tls.show(credential);
             tls.warmUp();
             lookAgain(gcs);
         } else {
-            LOG.debug("no certificate for this node yet, trying again: {}", failure.toString());
+            if (!isLate) {
+                LOG.warn("no certificate for this node's port yet, trying again: {}", failure.toString());
+            }
+            isLate = true;
             loop.schedule(() -> makeKey(gcs), RETRY_MS);
         }
     }

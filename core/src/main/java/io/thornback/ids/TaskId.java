@@ -30,8 +30,7 @@ public record TaskId(long unique, ActorId actor) {
 
     private static final AtomicLong NEXT = new AtomicLong(Ids.randomLong());
 
-    // By hand: those that a record has are made of method handles at their first use, which takes milliseconds that a
-    // first call would wait for.
+    // By hand, as FunctionDescriptor's and for its reason: the key of every table of calls.
 
     @Override
     public boolean equals(final Object other) {

@@ -56,7 +56,7 @@ public final class JvmCommand {
 
     /**
      * Beside an archive. One that does not fit is left out, quietly. It is mapped where it was made for, if that place is free: anywhere else (what a JVM does by itself, so that nobody can know where its metadata is) each process writes to most of its
-     * pages before it can begin, which takes a third of the start of a small one and 28 MiB of its own; so the processes of a node share them.
+     * pages before it can begin, which takes a third of the start of a small one, and has these 34 MiB for itself; so the processes of a node share what they do not write to.
      */
     private static final List<String> WITH_ARCHIVE = List.of(
             "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0");

@@ -130,11 +130,11 @@ final class Dispatcher {
         if (!placement.decide(of).isFeasible() || !fairness.mayTake(of, resources)) {
             return TaskQueues.Verdict.WAITS;
         }
-        if (sendAhead(task, of, of.brief(), nowNs) == TaskQueues.Verdict.TAKEN) {
-            return TaskQueues.Verdict.TAKEN;
-        }
         if (!grants.fits(task.request)) {
             return fillUp(task, of, nowNs);
+        }
+        if (sendAhead(task, of, of.brief(), nowNs) == TaskQueues.Verdict.TAKEN) {
+            return TaskQueues.Verdict.TAKEN;
         }
         final WorkerRecord worker = pool.idleFor(task.job(), task.memoryBytes(), task.environment);
         if (worker == null) {

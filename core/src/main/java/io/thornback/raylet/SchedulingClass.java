@@ -15,7 +15,7 @@ final class SchedulingClass {
     /** A worker is given about this much work ahead of what it runs: more than the way from raylet to worker and back takes, and little enough that it waits for no one. */
     private static final long AHEAD_NS = 1_000_000;
 
-    /** So much work a worker that runs may have before another is woken for more: it takes as long until that one has begun. */
+    /** So much work a worker that runs may have before another is woken for more. */
     private static final long BRIEF_NS = 50_000;
 
     private static final int MOST_AHEAD = 64;
@@ -61,23 +61,16 @@ final class SchedulingClass {
      * loads classes, and with more workers than cores some task is always one that had to wait.
      */
     void took(final long durationNs) {
+        final boolean isLong = durationNs > FAR * averageNs;
         if (averageNs == UNKNOWN) {
             averageNs = durationNs;
-        } else if (durationNs > FAR * averageNs) {
-            far(durationNs, farNs > averageNs ? Math.min(farNs, durationNs) : UNKNOWN);
-        } else if (durationNs < averageNs / FAR) {
-            far(durationNs, farNs != UNKNOWN && farNs < averageNs ? Math.max(farNs, durationNs) : UNKNOWN);
-        } else {
+        } else if (!isLong && durationNs >= averageNs / FAR) {
             averageNs += (durationNs - averageNs) / WEIGHT;
             farNs = UNKNOWN;
-        }
-    }
-
-    private void far(final long durationNs, final long confirmedNs) {
-        if (confirmedNs == UNKNOWN) {
+        } else if (farNs == UNKNOWN || (farNs > averageNs) != isLong) {
             farNs = durationNs;
         } else {
-            averageNs = confirmedNs;
+            averageNs = isLong ? Math.min(farNs, durationNs) : Math.max(farNs, durationNs);
             farNs = UNKNOWN;
         }
     }

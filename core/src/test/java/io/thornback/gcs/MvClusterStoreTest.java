@@ -262,7 +262,7 @@ class MvClusterStoreTest {
         final byte[] mark = Files.readAllBytes(folder.resolve("tables.mark"));
         final Random random = new Random(20261126);
         int refused = 0;
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 400; i++) {
             final byte[] flipped = bytes.clone();
             // Most of the file is what later commits have replaced; its end is not.
             final int at = flipped.length - 1 - random.nextInt(i % 2 == 0 ? flipped.length : 40_000);
@@ -272,7 +272,7 @@ class MvClusterStoreTest {
             Files.write(folder.resolve("tables.mark"), mark);
             refused += isRefused(whole, "bit " + bit + " of byte " + at) ? 1 : 0;
         }
-        assertTrue(refused > 5, "how much of the file still counts differs from run to run; refused " + refused);
+        assertTrue(refused > 20, "refused " + refused);
     }
 
     @Test

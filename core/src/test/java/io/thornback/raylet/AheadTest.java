@@ -12,14 +12,12 @@ import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.ResourceManager;
 import io.thornback.resources.ResourceSet;
 import io.thornback.runtime.Links;
-import io.thornback.scheduling.Policies;
 import io.thornback.scheduling.Requirements;
 import io.thornback.transport.ipc.Inbox;
 import io.thornback.transport.ipc.InboxOptions;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.ValuePlace;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,23 +77,9 @@ class AheadTest {
         inbox = Inbox.create(dir, "worker-1", InboxOptions.DEFAULT);
         recorder = NodeRecorder.create(dir, 256, 4);
         final RayletConfig config = TwoCpus.config(2, dir);
-        pool = new WorkerPool(config, new NoProcesses(), new WorkerPool.Events() {
-            @Override
-            public void started(final int number, final ProcessIdentity identity) {}
-
-            @Override
-            public void exited(final int number, final String how, final boolean shot, final List<String> lastLines) {}
-        });
-        dispatcher = new Dispatcher(
-                config,
-                resources,
-                pool,
-                jobs,
-                links,
-                new Dispatcher.Placing(
-                        new NodePlacement("ab", resources, new LabelManager("ab", Map.of()), new Policies(1)),
-                        new Environments(new JarFolder(dir), true)),
-                recorder);
+        pool = new WorkerPool(config, new NoProcesses(), TwoCpus.NO_EVENTS);
+        dispatcher =
+                TwoCpus.dispatcher(config, resources, new LabelManager("ab", Map.of()), pool, jobs, links, recorder);
         jobs.add(new Job(
                 JOB, ProcessIdentity.current(), "driver-1", "job", "cp", "space", "", RuntimeEnvironment.none(), 0));
         pool.refill(1);

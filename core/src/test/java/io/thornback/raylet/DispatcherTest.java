@@ -58,23 +58,8 @@ class DispatcherTest {
         links = new Links(dir, "raylet", () -> {});
         recorder = NodeRecorder.create(dir, 256, 4);
         final RayletConfig config = TwoCpus.config(0, dir);
-        final WorkerPool pool = new WorkerPool(config, new ThreadWorkerLauncher(dir), new WorkerPool.Events() {
-            @Override
-            public void started(final int number, final ProcessIdentity identity) {}
-
-            @Override
-            public void exited(final int number, final String how, final boolean shot, final List<String> lastLines) {}
-        });
-        dispatcher = new Dispatcher(
-                config,
-                resources,
-                pool,
-                jobs,
-                links,
-                new Dispatcher.Placing(
-                        new NodePlacement("ab", resources, labels, new Policies(1)),
-                        new Environments(new JarFolder(dir), true)),
-                recorder);
+        final WorkerPool pool = new WorkerPool(config, new ThreadWorkerLauncher(dir), TwoCpus.NO_EVENTS);
+        dispatcher = TwoCpus.dispatcher(config, resources, labels, pool, jobs, links, recorder);
         actors = new ActorManager(dispatcher, pool, links, recorder, () -> 1);
     }
 

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.RuntimeEnvironment;
 import io.thornback.ids.JobId;
-import io.thornback.posix.ProcessIdentity;
 import io.thornback.resources.MemoryUsage;
 import io.thornback.resources.WorkerMemory;
 import java.nio.file.Path;
@@ -27,7 +26,7 @@ class WorkerPoolTest {
     private final List<Long> launched = new ArrayList<>();
     private final List<Integer> killed = new ArrayList<>();
     private final WorkerPool pool =
-            new WorkerPool(TwoCpus.config(2, Path.of("jars")), new FakeLauncher(), new NoEvents());
+            new WorkerPool(TwoCpus.config(2, Path.of("jars")), new FakeLauncher(), TwoCpus.NO_EVENTS);
 
     private final class FakeLauncher implements WorkerLauncher {
         @Override
@@ -56,14 +55,6 @@ class WorkerPoolTest {
 
         @Override
         public void close() {}
-    }
-
-    private static final class NoEvents implements WorkerPool.Events {
-        @Override
-        public void started(final int number, final ProcessIdentity identity) {}
-
-        @Override
-        public void exited(final int number, final String how, final boolean shot, final List<String> lastLines) {}
     }
 
     private void allReady(final long now) {
