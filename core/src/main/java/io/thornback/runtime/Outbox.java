@@ -47,11 +47,18 @@ public final class Outbox implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than the lane takes.
      */
     public void post(final int templateId, final DirectBuffer buffer, final int offset, final int length) {
-        post(templateId, buffer, offset, length, true);
+        post(templateId, buffer, offset, length, Bell.NOW);
+    }
+
+    /** When the receiver is to look. */
+    private enum Bell {
+        NOW,
+        AT_THE_END_OF_THE_CYCLE,
+        WITH_THE_NEXT
     }
 
     private void post(
-            final int templateId, final DirectBuffer buffer, final int offset, final int length, final boolean rings) {
+            final int templateId, final DirectBuffer buffer, final int offset, final int length, final Bell bell) {
         if (closed) {
             return;
         }
@@ -61,9 +68,12 @@ public final class Outbox implements AutoCloseable {
                     + "; shorten its texts (names, labels, environment), put what is large into the store");
         }
         if (backlog.isEmpty()) {
-            final int result = rings
-                    ? lane.offer(templateId, buffer, offset, length)
-                    : lane.offerUnrung(templateId, buffer, offset, length);
+            final int result =
+                    switch (bell) {
+                        case NOW -> lane.offer(templateId, buffer, offset, length);
+                        case AT_THE_END_OF_THE_CYCLE -> lane.offerUnrung(templateId, buffer, offset, length);
+                        case WITH_THE_NEXT -> lane.offerUnhurried(templateId, buffer, offset, length);
+                    };
             if (result >= 0) {
                 return;
             }
@@ -83,9 +93,17 @@ public final class Outbox implements AutoCloseable {
         post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody));
     }
 
-    /** As {@link #post(int, MessageBuffer, int)}, but the receiver reads it with the next message that this process posts, and is not woken for it. */
+    /**
+     * As {@link #post(int, MessageBuffer, int)}, but the receiver reads it with the next message that this process posts, and is not woken for it: only for who knows that there will be one, or
+     * asks again afterwards and calls {@link #hurry} if not.
+     */
     public void postUnhurried(final int templateId, final MessageBuffer message, final int encodedBody) {
-        post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody), false);
+        post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody), Bell.WITH_THE_NEXT);
+    }
+
+    /** The receiver is to read what was posted unhurried. */
+    public void hurry() {
+        lane.ring();
     }
 
     /**
@@ -95,7 +113,7 @@ public final class Outbox implements AutoCloseable {
      * @return whether {@link #ring} is to be called, which it has not been told before.
      */
     boolean postUnrung(final int templateId, final MessageBuffer message, final int encodedBody) {
-        post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody), false);
+        post(templateId, message.buffer(), 0, MessageBuffer.lengthOf(encodedBody), Bell.AT_THE_END_OF_THE_CYCLE);
         final boolean first = !isUnrung;
         isUnrung = true;
         return first;

@@ -413,6 +413,9 @@ final class TaskRunner implements BlockListener {
                 .owes((short) (owes ? 1 : 0));
         if (order.kind() == TaskKind.TASK && hasMuchToDo()) {
             raylet.postUnhurried(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
+            if (!hasMuchToDo()) {
+                raylet.hurry(); // what waited here was given back meanwhile, and the raylet told before this
+            }
         } else {
             raylet.post(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
         }

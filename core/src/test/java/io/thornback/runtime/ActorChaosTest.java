@@ -196,6 +196,15 @@ class ActorChaosTest {
         }
     }
 
+    /** Waits until the process after the last kill has begun: nobody else does, if all callers had made their calls before it. */
+    private static void awaitStarts(final Path file, final String what) throws Exception {
+        final long deadline = System.nanoTime() + LONG.toNanos();
+        while (timesRun(entries(file)).get("start").get(0) <= KILLS) {
+            assertTrue(System.nanoTime() < deadline, what + ": not started after each kill");
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
     /** In each process of the actor the calls of a caller ran in the order in which they were made. */
     private static void assertOrder(final List<Entry> entries, final String what) {
         final Map<String, Integer> last = new HashMap<>();
@@ -229,6 +238,7 @@ class ActorChaosTest {
                 .maxRestarts(-1)
                 .create();
         final Map<String, List<Boolean>> told = run(ledger, file, seed);
+        awaitStarts(file, what);
         final List<Entry> entries = entries(file);
         assertOrder(entries, what);
         final Map<String, Map<Integer, Integer>> times = timesRun(entries);

@@ -136,6 +136,17 @@ class OutboxTest {
     }
 
     @Test
+    void whatIsNotHurriedWaitsUntilItIs() {
+        receive();
+        final MessageBuffer message = MessageBuffer.local();
+        final GoodbyeEncoder out = new GoodbyeEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        outbox.postUnhurried(TEMPLATE, message, out.encodedLength());
+        assertEquals(0, poll());
+        outbox.hurry();
+        assertEquals(1, poll());
+    }
+
+    @Test
     void whatWasPostedInACycleArrivesWhenTheLaneIsClosedInIt() {
         receive();
         postInCycle();

@@ -51,6 +51,12 @@ class SentAheadTest {
         return number;
     }
 
+    /** Says in a file that it runs, and waits for another. */
+    static int beginAndAwaitFile(final String begun, final String file) throws IOException, InterruptedException {
+        Files.createFile(Path.of(begun));
+        return awaitFile(-1, file);
+    }
+
     static int child(final int number) {
         return Thornback.current()
                 .task(SentAheadTest::sleep, number, 0)
@@ -173,23 +179,27 @@ class SentAheadTest {
     }
 
     @Test
-    void whatIsCancelledWhileItWaitsHasNoResultAndTheRestHave() throws IOException {
+    void whatIsCancelledWhileItWaitsHasNoResultAndTheRestHave() throws IOException, InterruptedException {
         final List<ObjectRef<Integer>> first = new ArrayList<>();
         for (int i = 0; i < 2; i++) { // on each CPU; the others wait behind them, at the workers and here
             first.add(NODE.driver()
-                    .task(SentAheadTest::awaitFile, -1, file("begin"))
+                    .task(SentAheadTest::beginAndAwaitFile, file("begun-" + i), file("begin"))
                     .submit());
+            awaitFile(i, file("begun-" + i)); // the second may have been sent behind the first, and come back
         }
         final List<ObjectRef<Integer>> refs = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             refs.add(shortTask(i));
         }
-        for (int i = MANY - 1; i >= 0; i -= 2) {
-            final ObjectRef<Integer> cancelled = refs.get(i);
-            assertTrue(cancelled.cancel(), "none of them can have run");
-            assertThrows(TaskCancelledException.class, () -> cancelled.get(LONG));
+        try {
+            for (int i = MANY - 1; i >= 0; i -= 2) {
+                final ObjectRef<Integer> cancelled = refs.get(i);
+                assertTrue(cancelled.cancel(), "none of them can have run");
+                assertThrows(TaskCancelledException.class, () -> cancelled.get(LONG));
+            }
+        } finally {
+            Files.createFile(Path.of(file("begin")));
         }
-        Files.createFile(Path.of(file("begin")));
         for (int i = 0; i < MANY; i += 2) {
             assertEquals(i, refs.get(i).get(LONG));
         }

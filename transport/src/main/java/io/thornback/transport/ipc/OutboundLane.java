@@ -5,7 +5,9 @@ import io.thornback.posix.ProcessIdentity;
 import io.thornback.transport.TransportException;
 import io.thornback.transport.TransportException.Code;
 import io.thornback.transport.wire.MessageHeaders;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -199,25 +201,49 @@ public final class OutboundLane implements AutoCloseable {
      */
     public int offer(int templateId, DirectBuffer src, int offset, int length) {
         int outcome = enterAndPut(templateId, src, offset, length);
-        if (outcome == SENT) {
-            ringAndLeave();
+        if (outcome < 0) {
+            return outcome;
         }
-        return outcome;
+        ringAndLeave();
+        return SENT;
     }
 
     /**
      * As {@link #offer}, but does not ring: whoever puts several messages into a lane in one go rings once behind them, with {@link #ring}. Until then a receiver that sleeps may
-     * sleep on, for as long as its longest park.
+     * sleep on, and what other threads have sent behind this may wait for it.
      */
     public int offerUnrung(int templateId, DirectBuffer src, int offset, int length) {
         int outcome = enterAndPut(templateId, src, offset, length);
-        if (outcome == SENT) {
-            uses.leave();
+        if (outcome < 0) {
+            return outcome;
         }
-        return outcome;
+        uses.leave();
+        return SENT;
     }
 
-    /** Commits a message; the lane is still entered if it says {@link #SENT}. */
+    /**
+     * As {@link #offer}, but rings only where other messages wait behind this one: else the receiver reads it with the next that comes, and not before.
+     *
+     * <p>Those others may have been committed and rung between our claim and our commit; the receiver looked, found the lane blocked by us, and will not look again. They have moved the tail.
+     * A sender whose claim comes after our look at the tail comes after our commit too, because of the fence, so whom it rings sees our message.
+     */
+    public int offerUnhurried(int templateId, DirectBuffer src, int offset, int length) {
+        int index = enterAndPut(templateId, src, offset, length);
+        if (index < 0) {
+            return index;
+        }
+        VarHandle.fullFence(); // commit before tail; pairs with the CAS of a claim
+        int end = recordOf(index) + BitUtil.align(length + RecordDescriptor.HEADER_LENGTH, RecordDescriptor.ALIGNMENT);
+        // In the ring, not for ever: a tail that is a whole ring further means that ours has been read.
+        if (((ring.producerPosition() ^ end) & (capacity - 1)) == 0) {
+            uses.leave();
+        } else {
+            ringAndLeave();
+        }
+        return SENT;
+    }
+
+    /** Commits a message and gives its index in the ring; then the lane is still entered. Or a code of {@link #tryClaim}. */
     private int enterAndPut(int templateId, DirectBuffer src, int offset, int length) {
         int index = tryClaim(templateId, length);
         if (index < 0) {
@@ -233,7 +259,7 @@ public final class OutboundLane implements AutoCloseable {
             }
         }
         commitUnrung(index);
-        return SENT;
+        return index;
     }
 
     /** Rings for what {@link #offerUnrung} has put into the lane. After a close it does nothing: the close has rung. */

@@ -240,6 +240,48 @@ class InboxTest {
         }
     }
 
+    /** A message during whose copying, between claim and commit, something happens. */
+    private static UnsafeBuffer copiedSlowly(long number, Runnable whileItIsCopied) {
+        return new UnsafeBuffer(message(1, number)) {
+            @Override
+            public byte[] byteArray() {
+                whileItIsCopied.run();
+                return super.byteArray();
+            }
+        };
+    }
+
+    @Test
+    void whatIsNotHurriedIsReadWithTheNext() {
+        try (Inbox inbox = ipc.inbox("raylet");
+                OutboundLane lane = ipc.lane("raylet")) {
+            offer(lane, 1, 0);
+            assertEquals(1, inbox.poll(seen, 10));
+            for (int number = 1; number < 20_000; number += 3) { // round the ring
+                assertEquals(OutboundLane.SENT, lane.offerUnhurried(TEMPLATE, message(1, number), 0, MESSAGE_LENGTH));
+                assertEquals(
+                        OutboundLane.SENT, lane.offerUnhurried(TEMPLATE, message(1, number + 1), 0, MESSAGE_LENGTH));
+                assertEquals(0, inbox.poll(seen, 10), "nobody has rung");
+                offer(lane, 1, number + 2);
+                assertEquals(3, inbox.poll(seen, 10));
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotHurriedHoldsNothingUpThatCameBehindItsClaim() {
+        try (Inbox inbox = ipc.inbox("raylet");
+                OutboundLane lane = ipc.lane("raylet")) {
+            UnsafeBuffer slow = copiedSlowly(7, () -> {
+                offer(lane, 1, 8); // as another thread might
+                assertEquals(0, inbox.poll(seen, 10), "the claim before it stands in the way");
+            });
+            assertEquals(OutboundLane.SENT, lane.offerUnhurried(TEMPLATE, slow, 0, MESSAGE_LENGTH));
+            assertEquals(2, inbox.poll(seen, 10), "nobody else would ring for them");
+            assertEquals(List.of(7L, 8L), seen.numbers);
+        }
+    }
+
     @Test
     void fullLaneIsBackPressureThatNamesTheReceiver() {
         try (Inbox inbox = ipc.inbox("raylet");
