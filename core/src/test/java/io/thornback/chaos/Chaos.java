@@ -8,6 +8,7 @@ import io.thornback.config.StoreSettings;
 import io.thornback.config.WorkerSettings;
 import io.thornback.node.JvmCommand;
 import io.thornback.node.NodeStarter;
+import io.thornback.node.RoleSpec;
 import io.thornback.observe.Counter;
 import io.thornback.observe.CountersSnapshot;
 import io.thornback.observe.WorkerInfo;
@@ -30,13 +31,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A node of real processes, some drivers that do whatever drivers can do ({@link ChaosDriver}), and SIGKILL for workers and drivers at random. What is promised: every task that may be
+ * A node of real processes, some drivers that do whatever drivers can do ({@link ChaosDriver}), SIGKILL for workers and drivers at random, and a kernel
+ * that takes their cores away in the middle of everything (SIGSTOP and SIGCONT, for milliseconds, of raylet, workers and drivers). What is promised: every task that may be
  * retried gives the right value, calls of an actor are answered in order until its death, nothing waits past its deadline; and when the drivers are gone, {@link AtRest}. The seed
  * repeats the decisions of a run, not how processes interleave.
  */
 final class Chaos implements AutoCloseable {
     private static final int DRIVERS = 2;
     private static final int POOL = 2;
+    /** Longer than a task may run before the raylet asks for those behind it. */
+    private static final int LONGEST_PAUSE_US = 60_000;
+    /** Between two pauses. */
+    private static final int LONGEST_BREAK_US = 40_000;
+
     private static final Duration REST = Duration.ofSeconds(30);
     private static final Duration DRIVER_END = ChaosWork.DEADLINE.plusSeconds(30);
 
@@ -49,6 +56,7 @@ final class Chaos implements AutoCloseable {
     private long nextDriver;
     private int workersKilled;
     private int driversKilled;
+    private int pauses;
     private int rounds;
 
     private record Driver(Process process, Path out) {}
@@ -84,7 +92,7 @@ final class Chaos implements AutoCloseable {
         final long end = System.nanoTime() + length.toNanos();
         while (System.nanoTime() - end < 0) {
             replaceDrivers();
-            TimeUnit.MILLISECONDS.sleep(50 + random.nextInt(500));
+            pauseSome(Duration.ofMillis(50 + random.nextInt(500)));
             blow();
         }
         finish();
@@ -110,6 +118,29 @@ final class Chaos implements AutoCloseable {
                             .redirectOutput(out.toFile())
                             .start(),
                     out));
+        }
+    }
+
+    /** Stops one process and lets it go on, then another, for so long: what its threads have begun in shared memory stands half done meanwhile. */
+    private void pauseSome(final Duration length) throws InterruptedException {
+        final long end = System.nanoTime() + length.toNanos();
+        final List<ProcessIdentity> processes = new ArrayList<>();
+        processes.add(node.node().roles().get(RoleSpec.RAYLET));
+        WorkerInfo.list(node.node().session().shm()).stream()
+                .filter(worker -> worker.pid() > 0)
+                .forEach(worker -> ProcessIdentity.of(worker.pid()).ifPresent(processes::add));
+        drivers.forEach(driver -> ProcessIdentity.of(driver.process.pid()).ifPresent(processes::add));
+        while (System.nanoTime() - end < 0) {
+            final ProcessIdentity process = processes.get(random.nextInt(processes.size()));
+            if (ProcessControl.signal(process, Signals.STOP)) {
+                try {
+                    TimeUnit.MICROSECONDS.sleep(random.nextInt(LONGEST_PAUSE_US));
+                } finally {
+                    ProcessControl.signal(process, Signals.CONT);
+                }
+                pauses++;
+            }
+            TimeUnit.MICROSECONDS.sleep(random.nextInt(LONGEST_BREAK_US));
         }
     }
 
@@ -198,7 +229,7 @@ final class Chaos implements AutoCloseable {
         final CountersSnapshot counters =
                 CountersSnapshot.read(node.node().session().shm());
         return "seed=" + seed + " rounds=" + rounds + " workersKilled=" + workersKilled + " driversKilled="
-                + driversKilled + " tasks=" + counters.get(Counter.TASKS_SUBMITTED) + " retried="
+                + driversKilled + " pauses=" + pauses + " tasks=" + counters.get(Counter.TASKS_SUBMITTED) + " retried="
                 + counters.get(Counter.TASKS_RETRIED) + " actorsDied=" + counters.get(Counter.ACTORS_DIED);
     }
 

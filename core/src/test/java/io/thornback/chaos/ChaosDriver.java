@@ -26,6 +26,11 @@ final class ChaosDriver {
     static final String DONE = "done ";
 
     private static final int THREADS = 3;
+    /** Tasks at a time, most of the time. */
+    private static final int FEW = 60;
+    /** And now and then: so many that workers are sent some ahead, and tell of their ends in batches. */
+    private static final int MANY = 1_000;
+
     private static final int MAX_LENGTH = 400_000;
 
     private final Thornback tb;
@@ -115,7 +120,7 @@ final class ChaosDriver {
 
     private void many(final Random random) {
         final long seed = random.nextLong();
-        final int count = 1 + random.nextInt(60);
+        final int count = 1 + random.nextInt(random.nextInt(4) == 0 ? MANY : FEW);
         final List<ObjectRef<Long>> refs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             refs.add(mix(seed + i));
