@@ -35,6 +35,7 @@ final class Commands {
         commands.put("config", ConfigCommand::new);
         commands.put("doctor", DoctorCommand::new);
         commands.put("token", TokenCommand::new);
+        commands.put("drain", DrainCommand::new);
         commands.put("stop", StopCommand::new);
         commands.put("run", RunCommand::new);
         commands.put("quickstart", Commands::quickstart);

@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Stays with a node until it has ended, as the main process of a service or a container: tells systemd how it is, feeds its watchdog only while every role
@@ -25,9 +23,11 @@ final class Foreground {
 
     private final NodeStarter starter;
     private final PrintWriter err;
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile int exitCode = CliErrors.FAILED;
     private String lastSaid = "";
+    /** How often it was asked to end the node, and since when; guarded by this. */
+    private int asked;
+
+    private long askedNs;
 
     Foreground(NodeStarter starter, PrintWriter err) {
         this.starter = starter;
@@ -36,9 +36,10 @@ final class Foreground {
 
     /** Returns when the node has ended; the result is the exit code of its supervisor. */
     int await() {
+        SignalHandlers.on("TERM", this::stop);
+        SignalHandlers.on("INT", this::stop);
         SignalHandlers.on("HUP", () -> starter.signal(Signals.HUP));
         SignalHandlers.on("USR1", () -> starter.signal(Signals.USR1));
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
         NodeFile node = starter.node();
         say(SdNotify.READY + "\n"
                 + status("node " + node.nodeId().substring(0, 12) + " is ready, GCS at " + node.gcsAddress()));
@@ -48,13 +49,16 @@ final class Foreground {
                 ? Duration.ofNanos(watchdogUs.getAsLong() * 1000 / 3)
                 : LOOK;
         OptionalInt end = starter.awaitEnd(pause);
-        while (end.isEmpty()) {
+        while (end.isEmpty() && !isLate()) {
             look(node, watchdogUs.isPresent());
             end = starter.awaitEnd(pause);
         }
-        exitCode = end.getAsInt();
-        ended.countDown();
-        return exitCode;
+        return end.orElse(CliErrors.FAILED);
+    }
+
+    /** The supervisor keeps its own deadlines; this is for one that hangs. It ends when this process does. */
+    private synchronized boolean isLate() {
+        return asked > 0 && System.nanoTime() - askedNs > starter.stopLimit().toNanos();
     }
 
     private void look(NodeFile started, boolean isWatched) {
@@ -86,19 +90,13 @@ final class Foreground {
         }
     }
 
-    /** SIGTERM or SIGINT has come: the node stops in order, and then this process, with the node's exit code. */
-    private void stop() {
-        if (ended.getCount() == 0) {
-            return;
+    /** SIGTERM or SIGINT has come: the node finishes its tasks and stops, in order; if one comes again, it stops now. */
+    private synchronized void stop() {
+        if (asked == 0) {
+            askedNs = System.nanoTime();
+            say(SdNotify.STOPPING + "\n" + status("stopping"));
         }
-        say(SdNotify.STOPPING + "\n" + status("stopping"));
-        starter.signal(Signals.TERM);
-        try {
-            if (ended.await(starter.stopLimit().toMillis(), TimeUnit.MILLISECONDS)) {
-                Runtime.getRuntime().halt(exitCode);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        starter.signal(asked == 0 ? Signals.TERM : Signals.INT); // not the same twice, which the kernel might make one
+        asked++;
     }
 }

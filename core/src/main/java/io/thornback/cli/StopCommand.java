@@ -3,10 +3,11 @@ package io.thornback.cli;
 
 import io.thornback.config.Configuration;
 import io.thornback.config.NodeConfig;
-import io.thornback.node.NodeStopper;
-import java.io.PrintWriter;
+import io.thornback.node.StopOrder;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,26 +18,40 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stop",
         sortOptions = false,
-        description = "Stops the node and everything that it started.",
+        description = {
+            "Stops the node and everything that it started.",
+            "The node takes no more tasks, finishes those that it has within node.drain-timeout (10 s unless it was started otherwise), and ends the rest."
+        },
         footer = {
             "",
             "Examples:",
             "  thornback stop",
+            "  thornback stop --now",
             "  thornback stop --timeout 60s",
             "  thornback stop --force",
             "",
-            "What has not stopped when the time is over is killed. Exit code 0 when nothing is left running, also if nothing ran."
+            "What has not stopped when the time is over is killed. Exit code 0 when nothing is left running, also if nothing ran. To wait for tasks however long they take: thornback drain."
         })
 final class StopCommand implements Callable<Integer> {
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
-            description = "How long an orderly stop may take, such as 30s; default: node.stop-timeout and 5 s.")
+            description =
+                    "How long all of it may take, such as 30s; default: the node's drain-timeout, its stop-timeout and 5 s.")
     private String timeout;
 
-    @Option(names = "--force", description = "Kill at once.")
-    private boolean force;
+    @ArgGroup
+    private Haste haste = new Haste();
+
+    /** At most one of them. */
+    private static final class Haste {
+        @Option(names = "--now", description = "End tasks at once, and all processes in order.")
+        private boolean now;
+
+        @Option(names = "--force", description = "Kill at once.")
+        private boolean force;
+    }
 
     @Mixin
     private FolderFlags folder;
@@ -50,21 +65,17 @@ final class StopCommand implements Callable<Integer> {
         NodeFlags.flag(sources, NodeConfig.STOP_TIMEOUT, timeout, "--timeout");
         Configuration configuration = sources.resolve();
         Path dir = configuration.node().dir();
-        var limit = timeout == null
-                ? configuration.node().stopTimeout().plusSeconds(5)
-                : configuration.node().stopTimeout();
-        long startNs = System.nanoTime();
-        NodeStopper.Report report = NodeStopper.stop(dir, limit, force);
-        long elapsedMs = (System.nanoTime() - startNs) / 1_000_000;
-        PrintWriter out = spec.commandLine().getOut();
-        switch (report.outcome()) {
-            case NOTHING_RUNNING -> out.println("no node is running in " + dir);
-            case STOPPED ->
-                out.println("stopped the node of supervisor " + report.supervisorPid() + " in " + elapsedMs + " ms");
-            case KILLED ->
-                out.println(
-                        "killed " + report.killed() + " processes of the node in " + dir + " in " + elapsedMs + " ms");
-        }
+        StopOrder order = new StopOrder(
+                mode(),
+                Optional.ofNullable(timeout).map(given -> configuration.node().stopTimeout()));
+        StopProgress.stop(spec, dir, order);
         return 0;
+    }
+
+    private StopOrder.Mode mode() {
+        if (haste.force) {
+            return StopOrder.Mode.KILL;
+        }
+        return haste.now ? StopOrder.Mode.NOW : StopOrder.Mode.DRAIN;
     }
 }

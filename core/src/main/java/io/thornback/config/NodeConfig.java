@@ -17,6 +17,7 @@ import java.util.Map;
  * @param resources further resources, by name
  * @param labels labels for placement, by name
  * @param startTimeout how long the whole start may take
+ * @param drainTimeout how long a node that is to stop finishes what it has taken on
  * @param stopTimeout how long an orderly stop may take before processes are killed
  * @param keepSessions how many folders of ended sessions are kept for their logs
  */
@@ -29,6 +30,7 @@ public record NodeConfig(
         Map<String, Double> resources,
         Map<String, String> labels,
         Duration startTimeout,
+        Duration drainTimeout,
         Duration stopTimeout,
         int keepSessions) {
 
@@ -91,6 +93,15 @@ public record NodeConfig(
             "1h",
             "How long a role may take until it is ready. A start that takes longer is undone and reported.");
 
+    /** Deadline of the drain. */
+    public static final Setting<Duration> DRAIN_TIMEOUT = Setting.between(
+            "node.drain-timeout",
+            SettingType.DURATION,
+            "10s",
+            "0s",
+            "24h",
+            "How long a node that is asked to stop finishes the tasks that it has taken on, and those that they submit, while it takes no others. What still runs then is ended; so it is when the node is asked again.");
+
     /** Deadline of the stop. */
     public static final Setting<Duration> STOP_TIMEOUT = Setting.between(
             "node.stop-timeout",
@@ -98,7 +109,7 @@ public record NodeConfig(
             "10s",
             "100ms",
             "1h",
-            "How long an orderly stop may take. What is left then is killed.");
+            "How long an orderly stop may take, after the drain. What is left then is killed.");
 
     /** Folders kept. */
     public static final Setting<Integer> KEEP_SESSIONS = Setting.between(
@@ -110,7 +121,18 @@ public record NodeConfig(
             "Folders of ended sessions that are kept for their logs; older ones are deleted at the next start.");
 
     static List<Setting<?>> settings() {
-        return List.of(DIR, SHM_DIR, NAME, CPUS, MEMORY, RESOURCES, LABELS, START_TIMEOUT, STOP_TIMEOUT, KEEP_SESSIONS);
+        return List.of(
+                DIR,
+                SHM_DIR,
+                NAME,
+                CPUS,
+                MEMORY,
+                RESOURCES,
+                LABELS,
+                START_TIMEOUT,
+                DRAIN_TIMEOUT,
+                STOP_TIMEOUT,
+                KEEP_SESSIONS);
     }
 
     static NodeConfig from(Configuration values) {
@@ -124,6 +146,7 @@ public record NodeConfig(
                 values.get(RESOURCES),
                 values.get(LABELS),
                 values.get(START_TIMEOUT),
+                values.get(DRAIN_TIMEOUT),
                 values.get(STOP_TIMEOUT),
                 values.get(KEEP_SESSIONS));
     }

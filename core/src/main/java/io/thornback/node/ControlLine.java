@@ -19,6 +19,9 @@ public record ControlLine(String verb, Map<String, String> values) {
     /** Parent to child: end in order, within {@code timeoutMs}. */
     public static final String STOP = "STOP";
 
+    /** Parent to role: take no more work from outside; the answer is DRAINED. */
+    public static final String DRAIN = "DRAIN";
+
     /** Parent to role: log as {@code level}, {@code maxFileBytes} and {@code maxFiles} say, into a file that is opened again. */
     public static final String RELOAD = "RELOAD";
 
@@ -39,6 +42,9 @@ public record ControlLine(String verb, Map<String, String> values) {
 
     /** Child to parent: it waits {@code for} something outside this node, at most {@code limitMs}; to the starter with {@code ms}. */
     public static final String WAITING = "WAITING";
+
+    /** Role to parent: what it had taken on is done. */
+    public static final String DRAINED = "DRAINED";
 
     /** Child to parent: it has ended in order. */
     public static final String STOPPED = "STOPPED";

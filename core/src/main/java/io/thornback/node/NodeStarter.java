@@ -233,9 +233,13 @@ public final class NodeStarter implements AutoCloseable {
         supervisor.signal(signal);
     }
 
-    /** How long the end of the node may take once it is asked for. */
+    /** How long the end of the node may take once it is asked for, its drain included. */
     public Duration stopLimit() {
-        return configuration.node().stopTimeout().plus(EXTRA);
+        return configuration
+                .node()
+                .drainTimeout()
+                .plus(configuration.node().stopTimeout())
+                .plus(EXTRA);
     }
 
     /** Ends the node, in order, unless it is to be kept; blocks until it has ended. */

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * minute. Pure logic over a clock that the caller reads; one thread.
  */
 final class Restarts {
-    /** Nothing is waited for. */
-    static final long NOTHING_DUE = -1;
+    /** Nothing is waited for: as good as for ever. */
+    static final long NOTHING_DUE = Long.MAX_VALUE;
 
     static final int MOST = 5;
     static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(60);
@@ -47,11 +47,11 @@ final class Restarts {
 
     /** Time until something is due, 0 or less if it is now, or NOTHING_DUE. */
     long nextNs(long nowNs) {
-        long next = Long.MAX_VALUE;
+        long next = NOTHING_DUE;
         for (long due : dueNs.values()) {
             next = Math.min(next, Math.max(0, due - nowNs));
         }
-        return next == Long.MAX_VALUE ? NOTHING_DUE : next;
+        return next;
     }
 
     /** The roles that are due now: to be started, or, if that was done, late. Each is due again after the time to get ready. */

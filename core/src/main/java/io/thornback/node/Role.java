@@ -28,6 +28,16 @@ public interface Role {
     void start(RoleContext context) throws Exception;
 
     /**
+     * Takes no more work from outside: the node is to stop. What was taken on goes on, with all that comes of it. Of a role that is ready, at most once; {@link #stop} comes afterwards, and may come before
+     * the answer.
+     *
+     * @param done to be run when nothing of it is left, at most once, on any thread; it does not block
+     */
+    default void drain(Runnable done) {
+        done.run();
+    }
+
+    /**
      * Finishes what can be finished within the time, ends all threads and processes of the role and releases its files.
      * What is left when the time is over is killed.
      *

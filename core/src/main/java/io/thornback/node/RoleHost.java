@@ -74,6 +74,16 @@ final class RoleHost implements RoleContext {
         }
     }
 
+    /** Lets the role finish what it has taken on; one that cannot has nothing to finish. */
+    void drain(Runnable done) {
+        try {
+            role.drain(done);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("{} did not drain as it should", name, e);
+            done.run();
+        }
+    }
+
     /** Stops the role. A failure is logged. */
     void stop(long timeoutMs) {
         end(() -> role.stop(timeoutMs));

@@ -20,9 +20,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Main of a role's process. Standard input is the control pipe of the supervisor: {@code GO} and {@code STOP} lines, and its end
+ * Main of a role's process. Standard input is the control pipe of the supervisor: {@code GO}, {@code DRAIN} and {@code STOP} lines, and its end
  * means that the supervisor is dead, upon which this process halts at once, whatever it is doing. File descriptor 3 is the status
- * pipe: {@code READY}, {@code FAILED}, {@code STOPPED}.
+ * pipe: {@code READY}, {@code FAILED}, {@code DRAINED}, {@code STOPPED}.
  */
 public final class RoleMain {
 
@@ -114,6 +114,7 @@ public final class RoleMain {
             }
             switch (command.verb()) {
                 case ControlLine.GO -> host.start(command.values());
+                case ControlLine.DRAIN -> host.drain(() -> report(new ControlLine(ControlLine.DRAINED, Map.of())));
                 case ControlLine.STOP -> {
                     host.stop(Long.parseLong(command.value("timeoutMs")));
                     report(new ControlLine(ControlLine.STOPPED, Map.of()));

@@ -18,6 +18,7 @@ final class RoleProcess {
     private final Map<String, String> former;
     private Map<String, String> facts = Map.of();
     private boolean told;
+    private boolean drains;
     private boolean stopping;
     private boolean exited;
     private long goNs;
@@ -138,6 +139,23 @@ final class RoleProcess {
         told = true;
         goNs = System.nanoTime();
         send(new ControlLine(ControlLine.GO, dependencyFacts));
+    }
+
+    /** Has it finish what it has taken on; nothing to one that is not ready. */
+    void drain() {
+        if (!exited && life.state() == LifeCycle.State.READY) {
+            drains = true;
+            send(new ControlLine(ControlLine.DRAIN, Map.of()));
+        }
+    }
+
+    void onDrained() {
+        drains = false;
+    }
+
+    /** Whether it has still to finish what it has taken on. */
+    boolean drains() {
+        return drains && !exited;
     }
 
     /** True once STOP was sent. */

@@ -41,6 +41,16 @@ final class RoleProcesses implements AutoCloseable {
         this.given = given;
     }
 
+    /** Has all of them finish what they have taken on. */
+    void drain() {
+        roles.values().forEach(RoleProcess::drain);
+    }
+
+    /** Whether none has anything to finish any more. */
+    boolean allDrained() {
+        return roles.values().stream().noneMatch(RoleProcess::drains);
+    }
+
     /** Spawns a role's process, in the place of one that has ended if there was one; it waits for GO. */
     void spawn(RoleSpec spec) {
         JvmCommand command = JvmCommand.of("io.thornback.node.RoleMain")

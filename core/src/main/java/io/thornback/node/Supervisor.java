@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  * <p>The start is all or nothing: the first step that fails or is late undoes what was done before. Afterwards a role that can take over
  * what a dead one left is started again, within a budget ({@link Restarts}); the end of any other, or of one over its budget, brings the
  * node down, in order, within a second.
+ *
+ * <p>A node that is asked to stop drains first: its roles take no more work from outside and finish what they have, and all that is said above goes on meanwhile. The drain ends when they have
+ * finished, when its time is over, or when the node is asked again.
  */
 final class Supervisor {
 
@@ -40,6 +43,7 @@ final class Supervisor {
     static final int EXIT_EXPELLED = 4;
 
     private static final long FAILURE_STOP_MS = 400;
+    private static final long NO_LIMIT = Long.MAX_VALUE;
     private static final long NODE_FILE_RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final SessionLayout session;
@@ -51,6 +55,13 @@ final class Supervisor {
     private final LifeCycle life = new LifeCycle("node");
     private final RoleProcesses processes;
     private final Restarts restarts = new Restarts();
+    /** It was asked to stop, and finishes what it has taken on. */
+    private boolean drains;
+
+    /** How long, from when; no limit while it does not drain. */
+    private long drainLimitNs = NO_LIMIT;
+
+    private long drainBeganNs;
     /** It could not be written since a role was started again. */
     private boolean nodeFileIsOld;
 
@@ -63,9 +74,14 @@ final class Supervisor {
         this.processes = new RoleProcesses(session, events, roles.given());
     }
 
-    /** Asks the node to stop; returns at once. */
+    /** Asks the node to drain within its limit and then stop; or, if it does that, to stop now. Returns at once. */
     void requestStop() {
         events.add(SupervisorEvent.of(SupervisorEvent.Kind.STOP));
+    }
+
+    /** Asks the node to stop when all that it has taken on is done, however long that takes; returns at once. */
+    void requestDrain() {
+        events.add(SupervisorEvent.of(SupervisorEvent.Kind.DRAIN));
     }
 
     /** Asks for the configuration to be read again, and for logs to be opened again; returns at once. */
@@ -180,7 +196,7 @@ final class Supervisor {
                         "see " + session.out(role.name()));
             }
             case RELOAD -> NodeLog.log().info("a reload is for a node that is ready; not done");
-            case STOP -> throw new NodeException("the start was interrupted by a signal", "");
+            case STOP, DRAIN -> throw new NodeException("the start was interrupted by a signal", "");
             case STARTER_GONE -> throw new NodeException("whoever started the node went away", "");
             case BROKEN -> throw new NodeException("the supervisor itself failed", "see " + session.log("supervisor"));
         }
@@ -192,6 +208,7 @@ final class Supervisor {
             case ControlLine.FAILED -> role.onFailed(line.value("reason"));
             case ControlLine.WAITING ->
                 role.onWaiting(TimeUnit.MILLISECONDS.toNanos(Long.parseLong(line.value("limitMs"))));
+            case ControlLine.DRAINED -> role.onDrained();
             case ControlLine.STOPPED -> NodeLog.log().debug("{} says that it has stopped", role.name());
             default -> role.onFailed("it said what is not understood: " + line.verb());
         }
@@ -205,24 +222,22 @@ final class Supervisor {
     /** The node is ready; nothing happens until a role ends or somebody asks to stop. */
     private int serve() throws InterruptedException {
         while (true) {
-            long waitNs = nextNs();
-            SupervisorEvent event = waitNs == Restarts.NOTHING_DUE
-                    ? events.take()
-                    : events.poll(Math.max(0, waitNs), TimeUnit.NANOSECONDS);
+            SupervisorEvent event = events.poll(Math.max(0, nextNs()), TimeUnit.NANOSECONDS);
             OptionalInt end = event == null ? onTime() : onEvent(event);
             if (end.isPresent()) {
                 return end.getAsInt();
             }
+            if (drains && isDrained()) {
+                stop(configuration.node().stopTimeout().toMillis());
+                return EXIT_STOPPED;
+            }
         }
     }
 
-    /** Time until something is to be done without an event, or NOTHING_DUE. */
+    /** Time until something is to be done without an event; for ever if that is {@link Restarts#NOTHING_DUE}. */
     private long nextNs() {
-        long restartNs = restarts.nextNs(System.nanoTime());
-        if (!nodeFileIsOld) {
-            return restartNs;
-        }
-        return restartNs == Restarts.NOTHING_DUE ? NODE_FILE_RETRY_NS : Math.min(restartNs, NODE_FILE_RETRY_NS);
+        long nextNs = Math.min(restarts.nextNs(System.nanoTime()), drainLeftNs());
+        return nodeFileIsOld ? Math.min(nextNs, NODE_FILE_RETRY_NS) : nextNs;
     }
 
     /** What a running node does about an event; a value ends it. */
@@ -246,7 +261,17 @@ final class Supervisor {
                 reload();
                 return OptionalInt.empty();
             }
-            case STOP -> NodeLog.log().info("stopping, as asked by a signal");
+            case DRAIN -> {
+                drain(NO_LIMIT);
+                return OptionalInt.empty();
+            }
+            case STOP -> {
+                if (drainLimitNs == NO_LIMIT) {
+                    drain(configuration.node().drainTimeout().toNanos());
+                    return OptionalInt.empty();
+                }
+                NodeLog.log().info("stopping now, as asked by another signal");
+            }
             case STARTER_GONE ->
                 NodeLog.log().info("stopping: whoever started the node, and did not let go of it, is gone");
             case BROKEN -> {
@@ -255,6 +280,37 @@ final class Supervisor {
         }
         stop(configuration.node().stopTimeout().toMillis());
         return OptionalInt.of(EXIT_STOPPED);
+    }
+
+    private void drain(long limitNs) {
+        if (!drains) {
+            NodeLog.log().info("asked by a signal to stop; what was taken on is finished first");
+            drains = true;
+            life.tryMoveTo(LifeCycle.State.DRAINING);
+            processes.drain();
+        }
+        drainBeganNs = System.nanoTime();
+        drainLimitNs = limitNs;
+    }
+
+    /** Time until the drain has taken too long. */
+    private long drainLeftNs() {
+        return drainLimitNs == NO_LIMIT ? NO_LIMIT : drainLimitNs - (System.nanoTime() - drainBeganNs);
+    }
+
+    /** Whether nothing is left to be finished, or there was time enough. */
+    private boolean isDrained() {
+        if (processes.allDrained()) {
+            NodeLog.log().info("all that was taken on is finished");
+            return true;
+        }
+        if (drainLeftNs() > 0) {
+            return false;
+        }
+        if (drainLimitNs > 0) {
+            NodeLog.log().warn("not all that was taken on is finished within node.drain-timeout: the rest is ended");
+        }
+        return true;
     }
 
     private void reload() {

@@ -17,6 +17,8 @@ record SupervisorEvent(Kind kind, String role, ControlLine line) {
         EXITED,
         /** A signal asks the node to stop. */
         STOP,
+        /** A signal asks the node to stop when all that it has taken on is done. */
+        DRAIN,
         /** A signal asks for the configuration to be read again, and logs to be opened again. */
         RELOAD,
         /** Whoever started the node is gone without having taken the report. */

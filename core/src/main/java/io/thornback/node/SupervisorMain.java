@@ -81,7 +81,7 @@ public final class SupervisorMain {
                     roles.kind() == NodeKind.HEAD ? Optional.empty() : Optional.of(starter.awaitToken());
             Sessions.requireFolder(node.dir(), "--dir");
             try (OwnerLock lock = NodeLock.acquire(node.dir())) {
-                listen(node.stopTimeout().toMillis() + HOOK_EXTRA_MS);
+                listen(node.drainTimeout().plus(node.stopTimeout()).toMillis() + HOOK_EXTRA_MS);
                 int exitCode = session(token);
                 while (exitCode == Supervisor.EXIT_EXPELLED && !isToEnd()) {
                     NodeLog.log().info("joining again, as a new node");
@@ -147,6 +147,9 @@ public final class SupervisorMain {
     }
 
     private void listenToSignals() {
+        SignalHandlers.on("TERM", this::stop); // each time, which the hook below does not get
+        SignalHandlers.on("INT", this::stop);
+        SignalHandlers.on("WINCH", this::drain); // as Apache has it; USR2 is the JVM's own
         SignalHandlers.on("HUP", this::reload);
         SignalHandlers.on("USR1", this::dump);
     }
@@ -168,6 +171,12 @@ public final class SupervisorMain {
         stopping = true;
         if (current != null) {
             current.requestStop();
+        }
+    }
+
+    private synchronized void drain() {
+        if (current != null) {
+            current.requestDrain();
         }
     }
 

@@ -450,6 +450,11 @@ final class Dispatcher {
         return queues.removeIf(task -> true);
     }
 
+    /** Whether nothing runs, and nothing waits that could ever run as the node is now. */
+    boolean isAtRest() {
+        return running == 0 && queues.waiting().stream().noneMatch(SchedulingClass::isFeasible);
+    }
+
     int queued() {
         return queues.size();
     }

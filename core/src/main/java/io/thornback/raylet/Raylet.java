@@ -71,6 +71,10 @@ final class Raylet implements MessageHandler {
     private boolean due;
 
     private boolean stopping;
+    /** Run when nothing of what was taken on is left; null: work is taken on, or that has been run. */
+    private Runnable whenDrained;
+
+    private boolean draining;
 
     /**
      * @param agent reads the raylet's inbox.
@@ -175,6 +179,10 @@ final class Raylet implements MessageHandler {
                     dispatcher.demands(now),
                     labels.labels()));
         }
+        if (whenDrained != null && dispatcher.isAtRest()) {
+            whenDrained.run();
+            whenDrained = null;
+        }
         pool.refill(now);
         gauges.duty(now, jobs.size());
         agent.watchful(dispatcher.hasSentAhead() || gauges.isBehind());
@@ -243,7 +251,7 @@ final class Raylet implements MessageHandler {
                             + "; use the same version of Thornback on both sides");
             return;
         }
-        if (stopping) {
+        if (stopping || draining) {
             RayletMessages.sendRefused(outbox, RefusalCode.DRAINING, "the node is stopping");
             return;
         }
@@ -312,7 +320,7 @@ final class Raylet implements MessageHandler {
             return;
         }
         task.nested = workerOf(from).isPresent();
-        if (stopping) {
+        if (stopping || (draining && !task.nested)) {
             dispatcher.fail(task, FailureKind.NODE_STOPPING, "the node is stopping");
             return;
         }
@@ -464,8 +472,19 @@ final class Raylet implements MessageHandler {
         }
     }
 
-    /** No new jobs and tasks; drivers are told. Agent's thread. */
-    void drain() {
+    /**
+     * No new jobs, and of tasks only those that others have submitted here: what was taken on goes on. Agent's thread.
+     *
+     * @param done run when nothing of it is left
+     */
+    void drain(final Runnable done) {
+        LOG.info("draining: tasks running={} waiting={}", dispatcher.running(), dispatcher.queued());
+        draining = true;
+        whenDrained = done;
+    }
+
+    /** Nothing more is run; drivers are told. Agent's thread. */
+    void stop() {
         stopping = true;
         actors.stopping();
         pool.close();

@@ -29,7 +29,7 @@ public final class RayletRole implements Role {
     /** Name of the raylet's inbox. */
     public static final String INBOX = "raylet";
 
-    private static final long DRAIN_TIMEOUT_MS = 500;
+    private static final long TELL_TIMEOUT_MS = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(RayletRole.class);
 
@@ -138,14 +138,19 @@ public final class RayletRole implements Role {
     }
 
     @Override
+    public void drain(final Runnable done) {
+        agent.execute(() -> raylet.drain(done));
+    }
+
+    @Override
     public void stop(final long timeoutMs) throws InterruptedException {
         if (raylet != null) {
-            final CountDownLatch drained = new CountDownLatch(1);
+            final CountDownLatch told = new CountDownLatch(1);
             agent.execute(() -> {
-                raylet.drain();
-                drained.countDown();
+                raylet.stop();
+                told.countDown();
             });
-            if (!drained.await(Math.min(timeoutMs, DRAIN_TIMEOUT_MS), TimeUnit.MILLISECONDS)) {
+            if (!told.await(Math.min(timeoutMs, TELL_TIMEOUT_MS), TimeUnit.MILLISECONDS)) {
                 LOG.warn("the raylet's agent is too busy to tell the drivers; they will notice by themselves");
             }
         }

@@ -28,6 +28,9 @@ public final class Signals {
     /** Stops a process; cannot be caught. */
     public static final int STOP = 19;
 
+    /** The size of a terminal has changed; ignored by who has none and asks for nothing else. */
+    public static final int WINCH = 28;
+
     private static final int CHLD = 17;
     private static final String[] NAMES = {
         "NULL", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE",
