@@ -118,7 +118,8 @@ def measure(jar, rounds, wanted):
             for cpus in (2, 8):
                 with node(cpus) as folder:
                     found = {}
-                    collect(run(driver(jar, folder, 3, ["task-flight"]), stderr=sys.stderr), found)
+                    # A round takes a thirtieth of a second: three would show what one collection of garbage did.
+                    collect(run(driver(jar, folder, 30, ["task-flight"]), stderr=sys.stderr), found)
                     values.setdefault(f"flight-{cpus}", []).extend(found["task-flight"])
     if "million" in wanted:
         print("million", file=sys.stderr)
