@@ -14,6 +14,7 @@ import java.util.List;
  * @param startTimeout how long a worker may take until it is ready
  * @param idleTimeout how long a worker beyond the prestarted ones may be idle before it is stopped
  * @param jvmOptions further options of the workers' JVMs, separated by spaces
+ * @param keepLogs how many ended workers' logs are kept
  * @param inThreads whether workers are threads of the raylet's JVM, as in a node inside one JVM
  */
 public record WorkerSettings(
@@ -24,6 +25,7 @@ public record WorkerSettings(
         Duration startTimeout,
         Duration idleTimeout,
         String jvmOptions,
+        int keepLogs,
         boolean inThreads) {
 
     /** Prestarted workers. */
@@ -83,6 +85,15 @@ public record WorkerSettings(
             "options separated by spaces",
             "Further options of the workers' JVMs, such as -XX:+UseZGC.");
 
+    /** Logs of the dead. */
+    public static final Setting<Integer> KEEP_LOGS = Setting.between(
+            "worker.keep-logs",
+            SettingType.INTEGER,
+            "100",
+            "1",
+            "100000",
+            "Workers that have ended, the last ones, whose logs and output are kept while the node runs; those of earlier ones are deleted.");
+
     /** Hosting. */
     public static final Setting<Boolean> IN_THREADS = Setting.of(
             "worker.in-threads",
@@ -100,6 +111,7 @@ public record WorkerSettings(
                 START_TIMEOUT,
                 IDLE_TIMEOUT,
                 JVM_OPTIONS,
+                KEEP_LOGS,
                 IN_THREADS);
     }
 
@@ -112,6 +124,7 @@ public record WorkerSettings(
                 values.get(START_TIMEOUT),
                 values.get(IDLE_TIMEOUT),
                 values.get(JVM_OPTIONS),
+                values.get(KEEP_LOGS),
                 values.get(IN_THREADS));
     }
 }

@@ -48,15 +48,19 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     private final Set<Integer> told = ConcurrentHashMap.newKeySet();
 
     private final OutputRotation rotation;
+    private final EndedLogs endedLogs;
 
     /**
      * @param jvmOptions further options of the workers' JVMs.
      * @param logs when files of output are rotated.
+     * @param keepLogs how many ended workers' files are kept.
      */
-    ProcessWorkerLauncher(final SessionLayout session, final List<String> jvmOptions, final LogSettings logs) {
+    ProcessWorkerLauncher(
+            final SessionLayout session, final List<String> jvmOptions, final LogSettings logs, final int keepLogs) {
         this.session = session;
         this.jvmOptions = List.copyOf(jvmOptions);
         this.rotation = new OutputRotation(this::outputs, logs.maxFileBytes(), logs.maxFiles());
+        this.endedLogs = new EndedLogs(session.logs(), keepLogs);
     }
 
     private List<Path> outputs() {
@@ -105,6 +109,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
         } catch (final PosixException e) {
             LOG.error("cannot start {}", name, e);
             listener.exited("could not be started: " + e.getMessage(), false, List.of());
+            endedLogs.ended(name);
             return;
         }
         children.put(number, child);
@@ -122,6 +127,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
                 "ended with " + status.describe(),
                 status.signal() == Signals.KILL && !expected,
                 expected ? List.of() : LogTail.of(session, nameOf(number)));
+        endedLogs.ended(nameOf(number));
     }
 
     @Override

@@ -68,7 +68,8 @@ public final class RayletRole implements Role {
                 : new ProcessWorkerLauncher(
                         context.session(),
                         optionsOf(workers),
-                        context.configuration().log());
+                        context.configuration().log(),
+                        workers.keepLogs());
         // Ready only when it is there: the hello of a driver that came before would be for nobody.
         CompletableFuture.runAsync(
                         () -> raylet = new Raylet(
