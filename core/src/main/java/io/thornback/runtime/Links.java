@@ -15,9 +15,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The lanes that this process writes to, by the name of the receiver's inbox; opened on first use. Thread-safe. */
+/**
+ * The lanes that this process writes to, by the name of the receiver's inbox; opened on first use. Those to processes that are gone are closed when some more have been opened, whoever they were to: else a program that calls
+ * one actor after the other would keep a descriptor and the memory of the inbox for each until its end. Thread-safe.
+ */
 public final class Links implements AutoCloseable {
     private static final Set<Code> GONE = EnumSet.of(Code.PEER_NOT_FOUND, Code.PEER_DIED, Code.PEER_CLOSED);
+
+    /** So many more than at the last look, or half as many more if there are many, and the receivers are looked at: reading /proc for each is a small part of what it costs to open a lane. */
+    private static final int LOOK_AFTER = 4;
 
     private final Path shmDir;
     private final String ownName;
@@ -27,6 +33,8 @@ public final class Links implements AutoCloseable {
     private final Queue<Outbox> leftovers = new ConcurrentLinkedQueue<>();
     /** Those with messages for which nobody has rung yet; the agent's. */
     private final List<Outbox> unrung = new ArrayList<>();
+    /** With so many lanes the next look is due; two threads that look at the same time do no harm. */
+    private volatile int lookAt = LOOK_AFTER;
 
     /**
      * @param shmDir the session's shared memory.
@@ -51,11 +59,27 @@ public final class Links implements AutoCloseable {
      */
     public Outbox to(final String inboxName) {
         final Outbox known = open.get(inboxName);
-        return known != null
-                ? known
-                : open.computeIfAbsent(
-                        inboxName,
-                        name -> new Outbox(OutboundLane.open(shmDir, name, ownName), wakeAgent, this::leave));
+        if (known != null) {
+            return known;
+        }
+        final Outbox opened = open.computeIfAbsent(
+                inboxName, name -> new Outbox(OutboundLane.open(shmDir, name, ownName), wakeAgent, this::leave));
+        if (open.size() > lookAt) {
+            open.values().stream().filter(each -> !each.isReceiverThere()).forEach(this::close);
+            lookAt = open.size() + Math.max(LOOK_AFTER, open.size() / 2);
+        }
+        return opened;
+    }
+
+    private void close(final Outbox outbox) {
+        if (open.remove(outbox.receiver(), outbox)) {
+            outbox.close();
+        }
+    }
+
+    /** How many are open. */
+    int size() {
+        return open.size();
     }
 
     private void leave(final Outbox closed) {
@@ -83,9 +107,9 @@ public final class Links implements AutoCloseable {
 
     /** Closes the lane to a process that is gone. */
     public void forget(final String inboxName) {
-        final Outbox outbox = open.remove(inboxName);
+        final Outbox outbox = open.get(inboxName);
         if (outbox != null) {
-            outbox.close();
+            close(outbox);
         }
     }
 

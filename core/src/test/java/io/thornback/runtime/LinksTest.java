@@ -3,7 +3,9 @@ package io.thornback.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.transport.ipc.Inbox;
 import io.thornback.transport.ipc.InboxFullException;
@@ -36,6 +38,40 @@ class LinksTest {
             assertEquals("receiver", links.tryTo("receiver").orElseThrow().receiver());
         } finally {
             others.forEach(OutboundLane::close);
+        }
+    }
+
+    @Test
+    void lanesToThoseWhoAreGoneAreClosedThoughNobodySaysSo() {
+        final InboxOptions small = new InboxOptions(4096, 64);
+        try (Inbox lasting = Inbox.create(shm, "lasting", small);
+                Links links = new Links(shm, "sender", () -> {})) {
+            final Outbox kept = links.to(lasting.name());
+            int most = 0;
+            for (int i = 0; i < 100; i++) {
+                try (Inbox passing = Inbox.create(shm, "passing-" + i, small)) {
+                    links.to(passing.name());
+                }
+                most = Math.max(most, links.size());
+            }
+            assertTrue(most < 10, "lanes to " + most + " receivers were open at a time, of which one was there");
+            assertSame(kept, links.to(lasting.name()), "it has been there all the time");
+            assertTrue(kept.isReceiverThere());
+        }
+    }
+
+    @Test
+    void lanesToManyWhoAreThereStayOpen() {
+        final InboxOptions small = new InboxOptions(4096, 64);
+        final List<Inbox> inboxes = new ArrayList<>();
+        try (Links links = new Links(shm, "sender", () -> {})) {
+            for (int i = 0; i < 30; i++) {
+                inboxes.add(Inbox.create(shm, "receiver-" + i, small));
+                links.to("receiver-" + i);
+            }
+            assertEquals(30, links.size());
+        } finally {
+            inboxes.forEach(Inbox::close);
         }
     }
 }
