@@ -114,7 +114,9 @@ public final class WorkerCrashes {
     private void halted() {
         final List<ObjectRef<Integer>> refs = new ArrayList<>();
         for (int i = 0; i < AT_A_TIME; i++) {
-            refs.add(tb.task(WorkerCrashes::halt, i).retries(AT_A_TIME * DEATHS_OF_A_TASK).submit());
+            refs.add(tb.task(WorkerCrashes::halt, i)
+                    .retries(AT_A_TIME * DEATHS_OF_A_TASK)
+                    .submit());
         }
         for (int i = 0; i < AT_A_TIME; i++) {
             expect(i, refs.get(i).get(TIMEOUT));
