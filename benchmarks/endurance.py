@@ -19,7 +19,7 @@ the verdict. Rows:
 
     start, stop                 seconds of the command until it has returned: the median of the cycles since the sample before
     running: ...                of the sampled cycle's node, all roles together, before its stop
-    left: ...                   after the stop: in the node's folder of /dev/shm, in all of /dev/shm, in the temporary folder, processes that carry the node's mark, zombies on the host
+    left: ...                   after the stop: in the node's folder of /dev/shm, in all of /dev/shm, in the temporary folder, processes that carry the node's mark, zombies that this script or a process above it has inherited
     sessions, bytes             session folders below the node's folder (node.keep-sessions), bytes of them, bytes of cluster/ (at most 4 MiB)
     ROLE: descriptors ...       /proc/PID/fd, threads, Pss without the object store's mapping; supervisor, roles, and the program that submits
     shm: ...                    files of the session in shared memory, by folder
@@ -88,7 +88,7 @@ CYCLE_ROWS = (
     Row("running: descriptors of all roles", "running_descriptors", plus=3), Row("running: threads", "running_threads", plus=4),
     Row("running: Pss, MiB", "running_pss_mib", share=0.1), Row("running: files in shared memory", "running_shm", plus=3),
     Row("left: files in the node's /dev/shm folder", "left_shm", plus=0, most=0), Row("left: files in all of /dev/shm", "host_shm"), Row("left: entries in the temporary folder", "host_tmp"),
-    Row("left: processes of the node", "left_processes", plus=0, most=0), Row("left: zombies on the host", "host_zombies", plus=2),
+    Row("left: processes of the node", "left_processes", plus=0, most=0), Row("left: zombies", "left_zombies", plus=2),
     Row("session folders", "sessions", plus=0, most=6), Row("their bytes, KiB", "sessions_kib", share=0.1), Row("cluster/, KiB", "cluster_kib", most=4096),
 )
 
@@ -117,14 +117,23 @@ def kib(paths):
     return total / 1024
 
 
-def zombies(parents=None):
-    """How many there are: on the host, or with one of these pids as parent."""
-    count = 0
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            fields = start_stop.read(f"/proc/{name}/stat").rsplit(b")", 1)[-1].split()
-            count += len(fields) > 1 and fields[0] == b"Z" and (parents is None or int(fields[1]) in parents)
-    return count
+def stat_of(pid):
+    """State, parent and so on: the fields after the name. Nothing if it has ended."""
+    return start_stop.read(f"/proc/{pid}/stat").rsplit(b")", 1)[-1].split()
+
+
+def zombies(parents):
+    """How many have one of these pids as parent."""
+    fields = [stat_of(name) for name in os.listdir("/proc") if name.isdigit()]
+    return sum(1 for each in fields if each and each[0] == b"Z" and int(each[1]) in parents)
+
+
+def heirs():
+    """Who gets the processes of a node whose parent has ended: this process, and all above it up to init."""
+    pids = [os.getpid()]
+    while pids[-1] > 1:
+        pids.append(int(stat_of(pids[-1])[1]))
+    return pids
 
 
 class Node(start_stop.Thornback):
@@ -160,7 +169,7 @@ class Node(start_stop.Thornback):
         if not os.path.exists(f"/proc/{pid}"):
             raise SystemExit(f"{name}, pid {pid}, has ended")
         memory = start_stop.memory(pid, self.store_pattern)
-        threads = int(start_stop.read(f"/proc/{pid}/stat").rsplit(b")", 1)[1].split()[17])
+        threads = int(stat_of(pid)[17])
         return {f"{name}_descriptors": len(os.listdir(f"/proc/{pid}/fd")), f"{name}_threads": threads, f"{name}_pss_mib": memory["pss"] / 1024}
 
 
@@ -169,7 +178,7 @@ class Program:
 
     def __init__(self, jar, folder):
         self.log = open(os.path.join(folder, "program.log"), "a", encoding="utf-8")
-        self.process = subprocess.Popen([java(), "@" + os.path.join(ROOT, "conf/thornback.args"), "-Xmx256m", "-XX:+UseSerialGC", "-cp", jar, DRIVER, folder],
+        self.process = subprocess.Popen([java(), "@" + os.path.join(ROOT, "conf/thornback.args"), "-Xmx96m", "-Xmn16m", "-XX:+UseSerialGC", "-cp", jar, DRIVER, folder],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
 
     def crash(self, count):
@@ -234,7 +243,7 @@ def sample_running(node):
 
 def sample_stopped(node, done):
     sessions = [entry.path for entry in os.scandir(node.folder) if entry.name.startswith("session-")]
-    return {"done": done, "left_shm": len(files_below(node.shm)), "host_shm": len(files_below("/dev/shm")), "host_tmp": len(os.listdir(TEMPORARY)), "left_processes": len(node.pids()), "host_zombies": zombies(),
+    return {"done": done, "left_shm": len(files_below(node.shm)), "host_shm": len(files_below("/dev/shm")), "host_tmp": len(os.listdir(TEMPORARY)), "left_processes": len(node.pids()), "left_zombies": zombies(heirs()),
             "sessions": len(sessions), "sessions_kib": kib(path for each in sessions for path in files_below(each)),
             "cluster_kib": kib(files_below(os.path.join(node.folder, "cluster")))}
 

@@ -108,6 +108,7 @@ public final class WorkerCrashes {
                 default -> restarted();
             }
         }
+        System.gc(); // objects whose references are garbage stay in the store until this process notices
         awaitRest();
     }
 
