@@ -1,11 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.cli;
 
-import io.thornback.config.Configuration;
 import io.thornback.config.NodeConfig;
 import io.thornback.node.StopOrder;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,14 +41,8 @@ final class DrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var sources = folder.sources();
-        NodeFlags.flag(sources, NodeConfig.DRAIN_TIMEOUT, deadline, "--deadline");
-        Configuration configuration = sources.resolve();
-        Path dir = configuration.node().dir();
-        StopOrder order = new StopOrder(
-                StopOrder.Mode.FINISH,
-                Optional.ofNullable(deadline).map(given -> configuration.node().drainTimeout()));
-        return switch (StopProgress.stop(spec, dir, order)) {
+        return switch (StopProgress.stop(
+                spec, folder, StopOrder.Mode.FINISH, NodeConfig.DRAIN_TIMEOUT, "--deadline", deadline)) {
             case STOPPED -> 0;
             case CUT_OFF, KILLED -> CliErrors.FAILED;
             case NOTHING_RUNNING -> StatusCommand.NOT_RUNNING;

@@ -56,15 +56,19 @@ final class Foreground {
         return end.orElse(CliErrors.FAILED);
     }
 
+    private synchronized boolean isAsked() {
+        return asked > 0;
+    }
+
     /** The supervisor keeps its own deadlines; this is for one that hangs. It ends when this process does. */
     private synchronized boolean isLate() {
-        return asked > 0 && System.nanoTime() - askedNs > starter.stopLimit().toNanos();
+        return isAsked() && System.nanoTime() - askedNs > starter.stopLimit().toNanos();
     }
 
     private void look(NodeFile started, boolean isWatched) {
         List<String> ill = NodeHealth.of(started.session().dir());
         String text = ill.isEmpty() ? "running, GCS at " + started.gcsAddress() : "not well: " + String.join("; ", ill);
-        if (!text.equals(lastSaid)) {
+        if (!isAsked() && !text.equals(lastSaid)) {
             lastSaid = text;
             say(status(text));
             if (!ill.isEmpty()) {

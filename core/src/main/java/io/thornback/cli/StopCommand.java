@@ -1,11 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.cli;
 
-import io.thornback.config.Configuration;
 import io.thornback.config.NodeConfig;
 import io.thornback.node.StopOrder;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -61,14 +58,7 @@ final class StopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var sources = folder.sources();
-        NodeFlags.flag(sources, NodeConfig.STOP_TIMEOUT, timeout, "--timeout");
-        Configuration configuration = sources.resolve();
-        Path dir = configuration.node().dir();
-        StopOrder order = new StopOrder(
-                mode(),
-                Optional.ofNullable(timeout).map(given -> configuration.node().stopTimeout()));
-        StopProgress.stop(spec, dir, order);
+        StopProgress.stop(spec, folder, mode(), NodeConfig.STOP_TIMEOUT, "--timeout", timeout);
         return 0;
     }
 

@@ -1,12 +1,17 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.cli;
 
+import io.thornback.config.Configuration;
+import io.thornback.config.ConfigurationSources;
+import io.thornback.config.Setting;
 import io.thornback.node.NodeStopper;
 import io.thornback.node.StopOrder;
 import io.thornback.observe.Counter;
 import io.thornback.observe.CountersSnapshot;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Stops a node for a command, and says meanwhile what it waits for, whenever that has changed. One thread. */
@@ -18,8 +23,25 @@ final class StopProgress {
         this.err = err;
     }
 
-    /** Stops the node of that folder; what became of it is printed. */
-    static NodeStopper.Outcome stop(CommandSpec command, Path dir, StopOrder order) {
+    /**
+     * Stops a node; what became of it is printed.
+     *
+     * @param setting how the limit is written
+     * @param flag its name
+     * @param limit what was given; may be null
+     */
+    static NodeStopper.Outcome stop(
+            CommandSpec command,
+            FolderFlags folder,
+            StopOrder.Mode mode,
+            Setting<Duration> setting,
+            String flag,
+            String limit) {
+        ConfigurationSources sources = folder.sources();
+        NodeFlags.flag(sources, setting, limit, flag);
+        Configuration configuration = sources.resolve();
+        Path dir = configuration.node().dir();
+        StopOrder order = new StopOrder(mode, Optional.ofNullable(limit).map(given -> configuration.get(setting)));
         long startNs = System.nanoTime();
         NodeStopper.Report report = NodeStopper.stop(
                 dir, order, new StopProgress(command.commandLine().getErr())::look);

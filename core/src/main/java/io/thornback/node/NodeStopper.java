@@ -50,20 +50,6 @@ public final class NodeStopper {
     private NodeStopper() {}
 
     /**
-     * Stops the node within a time, at most {@code node.drain-timeout} of it for the tasks that it has taken on; blocks until all its processes have ended.
-     *
-     * @param dir folder of sessions
-     * @param timeout what has not ended then is killed
-     * @param force kill at once
-     */
-    public static Report stop(Path dir, Duration timeout, boolean force) {
-        return stop(
-                dir,
-                force ? StopOrder.of(StopOrder.Mode.KILL) : StopOrder.of(StopOrder.Mode.DRAIN, timeout),
-                shm -> {});
-    }
-
-    /**
      * Stops the node; blocks until all its processes have ended.
      *
      * @param dir folder of sessions
@@ -93,8 +79,9 @@ public final class NodeStopper {
     /** Asks the supervisor; empty if it has not ended in time. */
     private static Optional<Outcome> inOrder(
             ProcessIdentity target, StopOrder order, Optional<NodeFile> file, Consumer<Path> waiting) {
-        NodeConfig own =
-                file.map(NodeStopper::settings).orElse(Configuration.defaults().node());
+        NodeConfig own = file.flatMap(NodeFile::configuration) // which may be more than this process was told
+                .orElseGet(Configuration::defaults)
+                .node();
         Duration stop = own.stopTimeout().plus(EXTRA);
         Runnable look =
                 () -> file.ifPresent(node -> waiting.accept(node.session().shm()));
@@ -125,15 +112,6 @@ public final class NodeStopper {
         return ProcessControl.signal(target, Signals.TERM)
                 && ProcessControl.signal(target, Signals.INT)
                 && awaitExit(target, limit, look);
-    }
-
-    /** What the node was started with, which may be more than this process was told. */
-    private static NodeConfig settings(NodeFile node) {
-        try {
-            return RoleInput.read(node.session()).configuration().node();
-        } catch (IOException | RuntimeException e) {
-            return Configuration.defaults().node(); // of a session that is just ending
-        }
     }
 
     /** Ends what a supervisor that is dead has left of its session. */

@@ -175,6 +175,7 @@ public final class SupervisorMain {
     }
 
     private synchronized void drain() {
+        stopping = true; // also if the cluster declares it dead meanwhile
         if (current != null) {
             current.requestDrain();
         }

@@ -180,8 +180,9 @@ final class Raylet implements MessageHandler {
                     labels.labels()));
         }
         if (whenDrained != null && dispatcher.isAtRest()) {
-            whenDrained.run();
+            final Runnable done = whenDrained;
             whenDrained = null;
+            done.run();
         }
         pool.refill(now);
         gauges.duty(now, jobs.size());

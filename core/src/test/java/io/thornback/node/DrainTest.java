@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.ActorRef;
 import io.thornback.ConnectOptions;
 import io.thornback.NodeStoppedException;
 import io.thornback.ObjectRef;
@@ -48,7 +49,7 @@ class DrainTest {
 
     @AfterEach
     void leaveNothing() throws IOException {
-        NodeStopper.stop(folder.resolve("dir"), Duration.ZERO, true);
+        TestNode.kill(folder.resolve("dir"));
         PrivateFiles.deleteTree(shm);
     }
 
@@ -148,6 +149,46 @@ class DrainTest {
         assertTrue(log().contains("all that was taken on is finished"), log());
     }
 
+    /** An actor for a task to call. */
+    static final class Adder {
+        private int sum;
+
+        int add(int number) {
+            sum += number;
+            return sum;
+        }
+    }
+
+    /** As the others, and calls an actor then. */
+    static int holdAndCall(ActorRef<Adder> actor, String mark) throws IOException, InterruptedException {
+        hold("caller", mark);
+        return actor.call(Adder::add, 1).get(LIMIT) + actor.call(Adder::add, 1).get(LIMIT);
+    }
+
+    @Test
+    void whatTasksCallIsThereAndARoleThatEndsMeanwhileIsStartedAgainAndWhatNobodyCanRunIsNotWaitedFor()
+            throws Exception {
+        start("60s");
+        try (Thornback driver = connect()) {
+            ActorRef<Adder> actor = driver.actor(Adder::new).create();
+            ObjectRef<Integer> calls =
+                    driver.task(DrainTest::holdAndCall, actor, mark()).submit();
+            ObjectRef<Integer> never =
+                    driver.task(DrainTest::nothing, 1).cpus(64).submit();
+            awaitBegun("caller");
+            signal(Signals.TERM);
+            awaitLog("what was taken on is finished first");
+            ProcessControl.signal(node.roles().get(RoleSpec.GCS), Signals.KILL);
+            awaitLog("gcs is ready again");
+            assertFalse(isDown());
+            go();
+            assertEquals(3, calls.get(LIMIT));
+            TestNode.eventually(LIMIT, "not stopped, though what waits can never run", this::isDown);
+            assertThrows(ThornbackException.class, () -> never.get(LIMIT));
+        }
+        assertTrue(log().contains("all that was taken on is finished"), log());
+    }
+
     private static boolean isRefused(Thornback driver) {
         try {
             driver.task(DrainTest::nothing, 1).submit().get(Duration.ofMillis(300));
@@ -168,8 +209,7 @@ class DrainTest {
         start("1h");
         assertEquals(
                 NodeStopper.Outcome.STOPPED,
-                NodeStopper.stop(folder.resolve("dir"), Duration.ofSeconds(10), false)
-                        .outcome());
+                TestNode.stop(folder.resolve("dir"), Duration.ofSeconds(10)).outcome());
         assertTrue(log().contains("all that was taken on is finished"), log());
     }
 

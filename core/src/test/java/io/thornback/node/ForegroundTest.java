@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.ConnectOptions;
+import io.thornback.Thornback;
 import io.thornback.posix.NotifySocket;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.Signals;
@@ -43,7 +45,7 @@ class ForegroundTest {
         if (process != null) {
             process.destroyForcibly().waitFor();
         }
-        NodeStopper.stop(dir, Duration.ZERO, true);
+        TestNode.kill(dir);
         PrivateFiles.deleteTree(shm);
     }
 
@@ -106,6 +108,27 @@ class ForegroundTest {
             assertEquals(List.of(), SessionProcesses.find(node.session().name()));
             assertFalse(Files.exists(node.session().shm()));
         }
+    }
+
+    @Test
+    void theFirstSigtermLetsTasksEndAndTheSecondDoesNot() throws Exception {
+        start("");
+        TestNode.eventually(LIMIT, "not ready", () -> NodeFile.findRunning(dir).isPresent());
+        NodeFile node = NodeFile.findRunning(dir).orElseThrow();
+        String mark = folder.resolve("mark").toString();
+        try (Thornback driver =
+                Thornback.connect(ConnectOptions.defaults().withDirectory(dir).withTimeout(LIMIT))) {
+            driver.task(DrainTest::hold, "a", mark).submit();
+            TestNode.eventually(LIMIT, "has not begun", () -> Files.exists(Path.of(mark + "-a-begun")));
+            process.destroy();
+            assertFalse(process.waitFor(1, TimeUnit.SECONDS), "it waits for the task");
+            process.destroy();
+            assertTrue(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
+        }
+        assertEquals(0, process.exitValue(), Files.readString(folder.resolve("out")));
+        String log = Files.readString(node.session().log("supervisor"));
+        assertTrue(log.contains("stopping now, as asked by another signal"), log);
+        assertFalse(node.isRunning());
     }
 
     private static String environment(long pid) throws IOException {

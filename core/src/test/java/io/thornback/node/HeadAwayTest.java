@@ -72,7 +72,7 @@ class HeadAwayTest {
     @AfterEach
     void leaveNothing() throws IOException {
         gcs.close();
-        NodeStopper.stop(configuration.node().dir(), Duration.ZERO, true);
+        TestNode.kill(configuration.node().dir());
         try (Stream<Path> left = Files.list(shm)) {
             assertEquals(List.of(), left.toList());
         }
@@ -144,7 +144,7 @@ class HeadAwayTest {
         TestNode.eventually(PATIENCE, "it is not listed", () -> stateOf(next.nodeId()) == NodeState.ALIVE);
         assertFalse(Files.exists(node.session().shm()));
         assertEquals(List.of(), SessionProcesses.find(node.session().name()));
-        NodeStopper.stop(configuration.node().dir(), PATIENCE, false);
+        TestNode.stop(configuration.node().dir(), PATIENCE);
         assertEquals(NodeState.DEAD, stateOf(next.nodeId()), "it has said goodbye");
     }
 

@@ -55,7 +55,7 @@ class JoinTest {
     @AfterEach
     void leaveNothing() throws IOException {
         for (int index = dirs.size() - 1; index >= 0; index--) {
-            NodeStopper.stop(dirs.get(index), Duration.ZERO, true);
+            TestNode.kill(dirs.get(index));
         }
         try (Stream<Path> files = Files.walk(shm)) {
             assertEquals(List.of(), files.filter(Files::isRegularFile).toList());
@@ -351,6 +351,6 @@ class JoinTest {
         assertTrue(Files.readString(second.session().lastFailure()).contains("raylet ended: signal 9 (SIGKILL)"));
         assertEquals(
                 Outcome.NOTHING_RUNNING,
-                NodeStopper.stop(folder.resolve("second"), PATIENCE, false).outcome());
+                TestNode.stop(folder.resolve("second"), PATIENCE).outcome());
     }
 }

@@ -63,7 +63,7 @@ class PartitionTest {
         }
         for (Host host : List.of(Host.SECOND, Host.HEAD)) {
             if (Files.isDirectory(dir(host))) {
-                NodeStopper.stop(dir(host), Duration.ZERO, true);
+                TestNode.kill(dir(host));
             }
         }
         hosts.close();

@@ -66,7 +66,7 @@ class RealNodeTest {
 
     @AfterEach
     void leaveNothing() throws IOException {
-        NodeStopper.stop(configuration.node().dir(), Duration.ZERO, true);
+        TestNode.kill(configuration.node().dir());
         assertSharedMemoryIsEmpty();
         PrivateFiles.deleteTree(shm);
     }
@@ -106,8 +106,7 @@ class RealNodeTest {
         assertTrue(node.gcsPort() > 0);
         operatorsSeeTheNode(node);
         assertEquals(
-                Outcome.STOPPED,
-                NodeStopper.stop(configuration.node().dir(), GONE, false).outcome());
+                Outcome.STOPPED, TestNode.stop(configuration.node().dir(), GONE).outcome());
         assertEquals(List.of(), SessionProcesses.find(node.session().name()));
         assertSharedMemoryIsEmpty();
     }
@@ -205,8 +204,7 @@ class RealNodeTest {
 
     private void stop() {
         assertEquals(
-                Outcome.STOPPED,
-                NodeStopper.stop(configuration.node().dir(), GONE, false).outcome());
+                Outcome.STOPPED, TestNode.stop(configuration.node().dir(), GONE).outcome());
     }
 
     @Test

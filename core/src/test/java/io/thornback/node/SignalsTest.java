@@ -57,7 +57,7 @@ class SignalsTest {
 
     @AfterEach
     void stop() throws IOException {
-        NodeStopper.stop(configuration.node().dir(), LIMIT, false);
+        TestNode.stop(configuration.node().dir(), LIMIT);
         PrivateFiles.deleteTree(shm);
     }
 

@@ -47,7 +47,7 @@ class SupervisorTest {
 
     @AfterEach
     void leaveNothing() throws IOException {
-        NodeStopper.stop(configuration.node().dir(), Duration.ZERO, true);
+        TestNode.kill(configuration.node().dir());
         assertEquals(List.of(), entries(folder.resolve("shm")));
     }
 
@@ -85,7 +85,7 @@ class SupervisorTest {
         long child = Long.parseLong(Files.readString(session.resolve("child")));
         assertTrue(ProcessIdentity.of(child).isPresent());
 
-        NodeStopper.Report report = NodeStopper.stop(configuration.node().dir(), GONE, false);
+        NodeStopper.Report report = TestNode.stop(configuration.node().dir(), GONE);
 
         assertEquals(new NodeStopper.Report(Outcome.STOPPED, node.supervisor().pid(), 0), report);
         List<String> stopped = Files.readAllLines(session.resolve("stopped"));
@@ -219,7 +219,7 @@ class SupervisorTest {
         assertFalse(Files.exists(first.session().token()));
         assertTrue(Files.readString(first.session().lastFailure()).contains("it was silent for too long"));
         assertTrue(Files.readString(next.session().log("supervisor")).contains(next.nodeId()), "logs where it is now");
-        assertEquals(Outcome.STOPPED, NodeStopper.stop(dir, GONE, false).outcome());
+        assertEquals(Outcome.STOPPED, TestNode.stop(dir, GONE).outcome());
         assertGone(next.session());
     }
 
@@ -262,28 +262,27 @@ class SupervisorTest {
                 TestNode.sources(folder).code(NodeConfig.STOP_TIMEOUT, "300ms").resolve();
         NodeFile node = startAndKeep(FIRST, STUBBORN);
         assertEquals(
-                Outcome.STOPPED,
-                NodeStopper.stop(configuration.node().dir(), GONE, false).outcome());
+                Outcome.STOPPED, TestNode.stop(configuration.node().dir(), GONE).outcome());
         assertGone(node.session());
     }
 
     @Test
     void forceKillsAtOnce() {
         NodeFile node = startAndKeep(FIRST, PARENT);
-        NodeStopper.Report report = NodeStopper.stop(configuration.node().dir(), GONE, true);
+        NodeStopper.Report report = TestNode.kill(configuration.node().dir());
         assertEquals(Outcome.KILLED, report.outcome());
         assertGone(node.session());
         assertFalse(Files.exists(node.session().shm()));
         assertEquals(
                 Outcome.NOTHING_RUNNING,
-                NodeStopper.stop(configuration.node().dir(), GONE, false).outcome());
+                TestNode.stop(configuration.node().dir(), GONE).outcome());
     }
 
     @Test
     void aStoppedSupervisorIsKilledWithAllThatItStarted() {
         NodeFile node = startAndKeep(FIRST);
         ProcessControl.signal(node.supervisor(), Signals.STOP);
-        NodeStopper.Report report = NodeStopper.stop(configuration.node().dir(), Duration.ofMillis(200), false);
+        NodeStopper.Report report = TestNode.stop(configuration.node().dir(), Duration.ofMillis(200));
         assertEquals(Outcome.KILLED, report.outcome());
         assertGone(node.session());
     }

@@ -42,6 +42,16 @@ final class TestNode {
         return NodeStarter.start(configuration, program, step -> {});
     }
 
+    /** Kills whatever runs in this folder. */
+    static NodeStopper.Report kill(Path dir) {
+        return NodeStopper.stop(dir, StopOrder.of(StopOrder.Mode.KILL), shm -> {});
+    }
+
+    /** Stops what runs in this folder, its tasks first; what has not ended within the limit is killed. */
+    static NodeStopper.Report stop(Path dir, Duration limit) {
+        return NodeStopper.stop(dir, StopOrder.of(StopOrder.Mode.DRAIN, limit), shm -> {});
+    }
+
     /** Waits for what another process does; there is no event to wait for. */
     static void eventually(Duration limit, String what, BooleanSupplier condition) {
         long deadlineNs = System.nanoTime() + limit.toNanos();
