@@ -114,6 +114,7 @@ public final class InboxTurn {
     private volatile Thread agent;
     private volatile boolean agentBlocked;
     private volatile boolean agentDozes;
+    private final long firstDozeNs;
     private final long longestDozeNs;
     /** The agent's. */
     private boolean lingers;
@@ -122,8 +123,13 @@ public final class InboxTurn {
 
     /** @param longestDozeNs so late may come what nobody waits for, while others read now and then */
     InboxTurn(final Reader reader, final BooleanSupplier closing, final long longestDozeNs) {
+        this(reader, closing, DOZE_NS, longestDozeNs);
+    }
+
+    InboxTurn(final Reader reader, final BooleanSupplier closing, final long firstDozeNs, final long longestDozeNs) {
         this.reader = reader;
         this.closing = closing;
+        this.firstDozeNs = firstDozeNs;
         this.longestDozeNs = longestDozeNs;
     }
 
@@ -140,7 +146,7 @@ public final class InboxTurn {
     /** Reads until it is closing. */
     void runAgent() {
         agent = Thread.currentThread();
-        long dozeNs = DOZE_NS;
+        long dozeNs = firstDozeNs;
         while (!closing.getAsBoolean()) {
             if (take(AGENT)) {
                 boolean dozes = false;
@@ -149,7 +155,7 @@ public final class InboxTurn {
                 } finally {
                     leave();
                 }
-                dozeNs = dozes ? doze(dozeNs) : DOZE_NS;
+                dozeNs = dozes ? doze(dozeNs) : firstDozeNs;
             } else if (isVisited()) {
                 dozeNs = doze(dozeNs);
             } else {

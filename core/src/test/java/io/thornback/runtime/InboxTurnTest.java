@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,25 +222,26 @@ class InboxTurnTest {
         }
     }
 
-    /** The agent of this one dozes for a minute if it is let. */
+    /** The agent of this one dozes for a minute, from the first time on. */
     @Test
     void whatIsHandedOverWakesAnAgentThatDozes() throws Exception {
         final FakeInbox slow = new FakeInbox();
-        final InboxTurn sleepy = new InboxTurn(slow, () -> slow.closing, LONG_NS);
+        final InboxTurn sleepy = new InboxTurn(slow, () -> slow.closing, LONG_NS, LONG_NS);
         final Thread dozer = new Thread(sleepy::runAgent, "agent");
         dozer.start();
-        // Somebody waits again and again, so that the agent dozes longer each time: 0.1 ms · 2^16 are 6 s.
-        final long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
-        while (System.nanoTime() < untilNs) {
-            final Answer answer = new Answer();
-            slow.messages.add(answer);
-            assertTrue(sleepy.await(answer, LONG_NS));
+        final Answer answer = new Answer();
+        slow.messages.add(answer);
+        assertTrue(sleepy.await(answer, LONG_NS));
+        final long beganNs = System.nanoTime();
+        while (LockSupport.getBlocker(dozer) != sleepy) {
+            assertTrue(System.nanoTime() - beganNs < TimeUnit.SECONDS.toNanos(30), "it dozes after a visit");
+            sleep(1);
         }
         final Answer late = new Answer();
         slow.messages.add(late);
-        assertFalse(late.there.await(5, TimeUnit.MILLISECONDS), "it dozes");
+        assertFalse(late.there.await(100, TimeUnit.MILLISECONDS), "it dozes");
         sleepy.wake();
-        assertTrue(late.there.await(5, TimeUnit.SECONDS));
+        assertTrue(late.there.await(30, TimeUnit.SECONDS), "woken");
         slow.closing = true;
         assertTrue(sleepy.close());
         dozer.join(5_000);
