@@ -2,7 +2,7 @@
 package io.thornback.objectstore;
 
 import io.thornback.posix.MappedFile;
-import java.lang.ref.WeakReference;
+import java.lang.ref.PhantomReference;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -126,8 +126,8 @@ final class ClientPins {
         return slot;
     }
 
-    /** Keeps the owner of a NIO buffer reachable until the buffer is not. */
-    private static final class KeptBuffer extends WeakReference<Object> implements Reclaimer.Reclaimable {
+    /** Keeps the owner of a NIO buffer reachable until the buffer is not, to a finalizer neither. */
+    private static final class KeptBuffer extends PhantomReference<Object> implements Reclaimer.Reclaimable {
         @SuppressWarnings("UnusedVariable") // its job is to be referred to
         private final Object owner;
 
@@ -143,8 +143,11 @@ final class ClientPins {
         }
     }
 
-    /** The mapped files of a client. */
-    private static final class Mapping extends WeakReference<Object> implements Reclaimer.Reclaimable {
+    /**
+     * The mapped files of a client. A phantom reference: a weak one is cleared although an object with a finalizer, as the JDK's single-thread executors were up to Java 20, still leads to the client, and to pins that are given
+     * back later, in memory that would be gone.
+     */
+    private static final class Mapping extends PhantomReference<Object> implements Reclaimer.Reclaimable {
         private final ClientFiles files;
 
         Mapping(final ObjectStoreClient client, final ClientFiles files) {
