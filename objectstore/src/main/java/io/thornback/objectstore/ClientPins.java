@@ -126,7 +126,7 @@ final class ClientPins {
         return slot;
     }
 
-    /** Keeps the owner of a NIO buffer reachable until the buffer is not, to a finalizer neither. */
+    /** Keeps the owner of a NIO buffer reachable until the buffer is not. */
     private static final class KeptBuffer extends PhantomReference<Object> implements Reclaimer.Reclaimable {
         @SuppressWarnings("UnusedVariable") // its job is to be referred to
         private final Object owner;
@@ -143,10 +143,7 @@ final class ClientPins {
         }
     }
 
-    /**
-     * The mapped files of a client. A phantom reference: a weak one is cleared although an object with a finalizer, as the JDK's single-thread executors were up to Java 20, still leads to the client, and to pins that are given
-     * back later, in memory that would be gone.
-     */
+    /** The mapped files of a client, which its pins are given back in. */
     private static final class Mapping extends PhantomReference<Object> implements Reclaimer.Reclaimable {
         private final ClientFiles files;
 

@@ -1,7 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.objectstore;
 
-import java.lang.ref.WeakReference;
+import java.lang.ref.PhantomReference;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +65,7 @@ final class Leaks {
     }
 
     /** An object being written, as the garbage collector reports it. */
-    static final class Unsealed extends WeakReference<Object> implements Reclaimer.Reclaimable {
+    static final class Unsealed extends PhantomReference<Object> implements Reclaimer.Reclaimable {
         private final Leaks leaks;
         private final ObjectId id;
         private final long token;

@@ -12,6 +12,8 @@ import org.slf4j.LoggerFactory;
  * Gives back what its user forgot to close, when the garbage collector finds it unreachable. One daemon thread for
  * the whole JVM, asleep until there is something. {@link java.lang.ref.Cleaner} would do, but its registration takes a lock that
  * every get of every thread would share.
+ *
+ * <p>What lets memory go, or lets others write into it, is a phantom reference: a weak one is cleared while an object with a finalizer, as the JDK's single-thread executors are on Java 17, still leads to the referent.
  */
 final class Reclaimer {
     /** A reference that knows what to do when its referent is gone. */

@@ -5,7 +5,9 @@ import static io.thornback.objectstore.StoreFixture.LONG;
 import static io.thornback.objectstore.StoreFixture.bytes;
 import static io.thornback.objectstore.StoreFixture.eventually;
 import static io.thornback.objectstore.StoreFixture.id;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -19,22 +21,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How long the store's files stay mapped in a client's process. */
+/** What finalizers lead to keeps its memory, though the garbage collector has cleared the weak references to it. */
 class ClientMemoryTest {
-    private static final AtomicReference<ObjectStoreClient> REVIVED = new AtomicReference<>();
+    private static final AtomicReference<Object> REVIVED = new AtomicReference<>();
 
-    /** As the JDK's single-thread executors were up to Java 20: what it leads to is reachable again. */
+    /** As the JDK's single-thread executors are on Java 17: what it leads to is reachable again. */
     private static final class Finalizable {
-        private final ObjectStoreClient client;
+        private final Object held;
 
-        Finalizable(final ObjectStoreClient client) {
-            this.client = client;
+        Finalizable(final Object held) {
+            this.held = held;
         }
 
         @Override
-        @SuppressWarnings({"deprecation", "removal", "Finalize", "checkstyle:NoFinalizer"})
+        @SuppressWarnings({"deprecation", "Finalize"})
         protected void finalize() {
-            REVIVED.set(client);
+            REVIVED.set(held);
         }
     }
 
@@ -53,20 +55,10 @@ class ClientMemoryTest {
 
     @Test
     void aClientThatAFinalizerLeadsToKeepsItsMemory() {
-        final long address = forgetToAFinalizer();
-        eventually("the finalizer runs", () -> {
-            System.gc();
-            return REVIVED.get() != null;
-        });
-        final ObjectStoreClient other = store.client();
-        other.put(id(2), bytes(100, 2));
-        forgetToClose(other); // the thread that unmaps has been there when this one is given back
-        eventually("a buffer is given back", () -> {
-            System.gc();
-            return other.openBuffers() == 0;
-        });
+        final long address = forgetClient();
+        awaitFinalizer();
         assertTrue(isMapped(address), "pins are given back there");
-        assertEquals(0, REVIVED.get().openBuffers(), "its buffer was");
+        assertEquals(0, ((ObjectStoreClient) REVIVED.get()).openBuffers(), "its buffer was");
         REVIVED.set(null);
         eventually("unmapped when nothing leads to it any more", () -> {
             System.gc();
@@ -74,13 +66,47 @@ class ClientMemoryTest {
         });
     }
 
-    /** In a method of its own, so that no frame keeps it; the address of a file of its client. */
-    private long forgetToAFinalizer() {
+    @Test
+    void anObjectBeingWrittenThatAFinalizerLeadsToIsNotGivenUp() {
+        final ObjectStoreClient client = store.client();
+        forgetUnsealed(client);
+        awaitFinalizer();
+        assertEquals(0, client.leakedObjects(), "its memory may be another object's by now");
+        try (WritableObject revived = (WritableObject) REVIVED.getAndSet(null)) {
+            revived.put(0, bytes(100, 3));
+            revived.seal();
+        }
+        assertArrayEquals(bytes(100, 3), client.get(id(3)).toByteArray());
+    }
+
+    /** Until the reclaiming thread, too, has seen what the collector cleared with the finalizer's object. */
+    private void awaitFinalizer() {
+        eventually("the finalizer runs", () -> {
+            System.gc();
+            return REVIVED.get() != null;
+        });
+        final ObjectStoreClient other = store.client();
+        other.put(id(2), bytes(100, 2));
+        forgetToClose(other);
+        eventually("a buffer is given back", () -> {
+            System.gc();
+            return other.openBuffers() == 0;
+        });
+    }
+
+    /** In methods of their own, so that no frame keeps what is forgotten. */
+    private static void forgetUnsealed(final ObjectStoreClient client) {
+        final WritableObject object = client.create(id(3), 100);
+        assertSame(object, new Finalizable(object).held);
+    }
+
+    /** The address of a file of its. */
+    private long forgetClient() {
         try (ObjectStoreClient client = ObjectStoreClient.connect(
                 ClientOptions.of(store.shmDir, "forgotten", 1).withTimeouts(Duration.ofSeconds(10), LONG))) {
             client.put(id(1), bytes(100, 1));
             assertEquals(100, client.get(id(1)).slice(0, 100).capacity());
-            assertEquals(client, new Finalizable(client).client);
+            assertSame(client, new Finalizable(client).held);
             return client.files.cellsAddress;
         }
     }
