@@ -5,7 +5,7 @@
     benchmarks/tasks.py [--out FILE] [--ray /path/to/venv] [--rounds 5] [--only task-one,million,...]
 
 Starts nodes of its own, with real processes, in folders of their own, and ends them. Writes FILE.json and FILE.md with commit, JVM, kernel and CPU. A cell is the median
-and least..most of the rounds; rounds follow warm-up rounds that are thrown away, for a JVM that has run for a second is not what a user of a daemon meets (one that does the same for half a minute is still getting faster here). Ray's have as many, of the
+and least..most of the rounds; rounds follow warm-up rounds that are thrown away, for a JVM that has run for a second is not what a user of a daemon meets (one that does the same for half a minute is still getting faster here), and what is quick is measured for ten seconds. Ray's have as many, of the
 same size. Some twenty minutes without Ray, as many more with it. Interrupted, it ends its node. Ray is no dependency: --ray names a virtual environment (python3 -m venv v && v/bin/pip install ray). Mind that Ray's Java API runs 'ray stop',
 which ends every Ray process of this user.
 """
@@ -118,8 +118,7 @@ def measure(jar, rounds, wanted):
             for cpus in (2, 8):
                 with node(cpus) as folder:
                     found = {}
-                    # A round takes a thirtieth of a second: three would show what one collection of garbage did.
-                    collect(run(driver(jar, folder, 30, ["task-flight"]), stderr=sys.stderr), found)
+                    collect(run(driver(jar, folder, 1, ["task-flight"]), stderr=sys.stderr), found)
                     values.setdefault(f"flight-{cpus}", []).extend(found["task-flight"])
     if "million" in wanted:
         print("million", file=sys.stderr)
@@ -156,7 +155,7 @@ ROWS = (
 
 # What is not the same on both sides.
 NOTES = (
-    "The same on all sides: two CPUs, rounds and warm-up rounds and their sizes, new references for each round.",
+    "The same on all sides: two CPUs, rounds and warm-up rounds, their sizes and how long they last at least, new references for each round.",
     "An actor is created 1 s after a worker has become idle; Ray shows that nowhere, there it is 2.5 s after the end of the one before.",
     "Object stores: Ray 1 GiB, Thornback what its plan for the machine gives; nothing here fills either.",
     "Ray's Python: the 10,000 references are arguments of their own (`*refs`), here one list; Ray's Java has neither that nor several returns.",

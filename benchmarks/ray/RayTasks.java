@@ -14,6 +14,7 @@ public final class RayTasks {
     private static final int IN_FLIGHT = 10_000;
     private static final int WARM_UPS = 12;
     private static final long WARM_UP_NS = 30_000_000_000L;
+    private static final long MEASURE_NS = 10_000_000_000L;
 
     private interface Action {
         void run(int i);
@@ -58,12 +59,13 @@ public final class RayTasks {
     /** As many warm-up rounds as TaskMeasures has, and of what is quick as long. */
     private static void print(StringBuilder json, int rounds, String name, int warmUps, Measure measure) throws Exception {
         long began = System.nanoTime();
-        long least = warmUps == WARM_UPS ? WARM_UP_NS : 0;
-        for (int i = 0; i < warmUps || System.nanoTime() - began < least; i++) {
+        boolean quick = warmUps == WARM_UPS;
+        for (int i = 0; i < warmUps || (quick && System.nanoTime() - began < WARM_UP_NS); i++) {
             measure.run();
         }
+        began = System.nanoTime();
         json.append(json.length() > 1 ? "," : "").append('"').append(name).append("\":[");
-        for (int i = 0; i < rounds; i++) {
+        for (int i = 0; i < rounds || (quick && System.nanoTime() - began < MEASURE_NS); i++) {
             json.append(i > 0 ? "," : "").append(measure.run());
         }
         json.append(']');

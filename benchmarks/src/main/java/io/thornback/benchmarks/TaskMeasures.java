@@ -31,6 +31,8 @@ public final class TaskMeasures {
     private static final int WARM_UPS = 12;
     /** And so long at least. */
     private static final long WARM_UP_NS = 30_000_000_000L;
+    /** And then so long at least: five rounds of a thirtieth of a second show what one collection of garbage, or the neighbours of this machine, did in that time. */
+    private static final long MEASURE_NS = 10_000_000_000L;
 
     private static final int SEVERAL = 3_000;
     /** Longer than anything is held: holders are cancelled or killed. */
@@ -119,24 +121,27 @@ public final class TaskMeasures {
     }
 
     private void rounds(final String name, final int warmUps, final DoubleSupplier measure) {
-        rounds(name, warmUps, 0, measure);
+        rounds(name, warmUps, 0, 0, measure);
     }
 
     /** Of what is done thousands of times a second: the JVMs of a daemon have long compiled it. */
     private void warmRounds(final String name, final DoubleSupplier measure) {
-        rounds(name, WARM_UPS, WARM_UP_NS, measure);
+        rounds(name, WARM_UPS, WARM_UP_NS, MEASURE_NS, measure);
     }
 
-    private void rounds(final String name, final int warmUps, final long warmUpNs, final DoubleSupplier measure) {
+    private void rounds(
+            final String name,
+            final int warmUps,
+            final long warmUpNs,
+            final long measureNs,
+            final DoubleSupplier measure) {
         final long beganNs = System.nanoTime();
-        int left = rounds;
-        for (int i = 0; left > 0; i++) {
-            final boolean isWarm = i >= warmUps && System.nanoTime() - beganNs >= warmUpNs;
-            final double value = measure.getAsDouble();
-            if (isWarm) {
-                print(name, value);
-                left--;
-            }
+        for (int i = 0; i < warmUps || System.nanoTime() - beganNs < warmUpNs; i++) {
+            expect(true, measure.getAsDouble() > 0);
+        }
+        final long warmNs = System.nanoTime();
+        for (int i = 0; i < rounds || System.nanoTime() - warmNs < measureNs; i++) {
+            print(name, measure.getAsDouble());
         }
     }
 
