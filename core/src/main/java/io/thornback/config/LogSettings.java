@@ -9,8 +9,9 @@ import java.util.List;
  * @param level lowest level that is written: error, warn, info, debug or trace
  * @param maxFileBytes size at which a file is rotated
  * @param maxFiles rotated files that are kept per role
+ * @param format text or json
  */
-public record LogSettings(String level, long maxFileBytes, int maxFiles) {
+public record LogSettings(String level, long maxFileBytes, int maxFiles, String format) {
 
     /** Level. */
     public static final Setting<String> LEVEL = Setting.of(
@@ -28,12 +29,20 @@ public record LogSettings(String level, long maxFileBytes, int maxFiles) {
     public static final Setting<Integer> MAX_FILES = Setting.between(
             "log.max-files", SettingType.INTEGER, "3", "1", "100", "Rotated log files that are kept per role.");
 
+    /** Format. */
+    public static final Setting<String> FORMAT = Setting.of(
+            "log.format",
+            SettingType.oneOf("text", "json"),
+            "text",
+            "text, json",
+            "How lines of the log files are written: for people, or each as one JSON object, with node and role as properties of its context.");
+
     /** All of them; they may be changed while a node runs. */
     public static List<Setting<?>> settings() {
-        return List.of(LEVEL, MAX_FILE_SIZE, MAX_FILES);
+        return List.of(LEVEL, MAX_FILE_SIZE, MAX_FILES, FORMAT);
     }
 
     static LogSettings from(Configuration values) {
-        return new LogSettings(values.get(LEVEL), values.get(MAX_FILE_SIZE), values.get(MAX_FILES));
+        return new LogSettings(values.get(LEVEL), values.get(MAX_FILE_SIZE), values.get(MAX_FILES), values.get(FORMAT));
     }
 }

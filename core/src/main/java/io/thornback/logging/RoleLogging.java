@@ -4,11 +4,13 @@ package io.thornback.logging;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
@@ -34,16 +36,32 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
     /** The folder of the log file; without it, warnings and errors go to standard error. */
     public static final String FOLDER_PROPERTY = "thornback.log.dir";
 
+    private static final String NODE_PROPERTY = "thornback.node";
+
     private static final AtomicBoolean IS_CONFIGURED = new AtomicBoolean();
     private static final String LEVEL_PROPERTY = "thornback.log.level";
     private static final String SIZE_PROPERTY = "thornback.log.max-file-size";
     private static final String FILES_PROPERTY = "thornback.log.max-files";
+    private static final String FORMAT_PROPERTY = "thornback.log.format";
 
     /** Makes level and rotation known to this process, before its first logger, and to the processes that it starts. */
     public static void use(LogSettings settings) {
         System.setProperty(LEVEL_PROPERTY, settings.level());
         System.setProperty(SIZE_PROPERTY, Long.toString(settings.maxFileBytes()));
         System.setProperty(FILES_PROPERTY, Integer.toString(settings.maxFiles()));
+        System.setProperty(FORMAT_PROPERTY, settings.format());
+    }
+
+    /** Says which node this process, and those that it starts, belong to, for lines that name it. */
+    public static void nodeIs(String nodeId) {
+        System.setProperty(NODE_PROPERTY, nodeId);
+        if (isJson()) {
+            reopen();
+        }
+    }
+
+    private static boolean isJson() {
+        return "json".equals(System.getProperty(FORMAT_PROPERTY));
     }
 
     /** Opens the log file again, with the level and rotation of now; somebody may have renamed it. */
@@ -75,12 +93,8 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
         if (folder == null && ClassLoader.getSystemResource("logback.xml") != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY; // a program that brings its own
         }
-        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-        encoder.setContext(context);
-        LineLayout layout = new LineLayout(role);
-        layout.setContext(context);
-        layout.start();
-        encoder.setLayout(layout);
+        Encoder<ILoggingEvent> encoder =
+                folder != null && isJson() ? jsonLines(context, role) : textLines(context, role);
         encoder.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(folder == null ? console(context, encoder) : file(context, encoder, Path.of(folder), role));
@@ -91,8 +105,30 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    private static Appender<ILoggingEvent> console(
-            LoggerContext context, LayoutWrappingEncoder<ILoggingEvent> encoder) {
+    private static Encoder<ILoggingEvent> textLines(LoggerContext context, String role) {
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setContext(context);
+        LineLayout layout = new LineLayout(role);
+        layout.setContext(context);
+        layout.start();
+        encoder.setLayout(layout);
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> jsonLines(LoggerContext context, String role) {
+        context.putProperty("role", role);
+        context.putProperty("node", System.getProperty(NODE_PROPERTY, ""));
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setContext(context);
+        encoder.setWithFormattedMessage(true);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        return encoder;
+    }
+
+    private static Appender<ILoggingEvent> console(LoggerContext context, Encoder<ILoggingEvent> encoder) {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);
         appender.setTarget("System.err");
@@ -102,7 +138,7 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
     }
 
     private static Appender<ILoggingEvent> file(
-            LoggerContext context, LayoutWrappingEncoder<ILoggingEvent> encoder, Path folder, String role) {
+            LoggerContext context, Encoder<ILoggingEvent> encoder, Path folder, String role) {
         String file = folder.resolve(role + ".log").toString();
         RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
         appender.setContext(context);
@@ -123,6 +159,9 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
         appender.setRollingPolicy(naming);
         appender.setTriggeringPolicy(trigger);
         appender.start();
-        return appender;
+        CountingAppender counting = new CountingAppender(appender);
+        counting.setContext(context);
+        counting.start();
+        return counting;
     }
 }

@@ -22,7 +22,7 @@ public record ControlLine(String verb, Map<String, String> values) {
     /** Parent to role: take no more work from outside; the answer is DRAINED. */
     public static final String DRAIN = "DRAIN";
 
-    /** Parent to role: log as {@code level}, {@code maxFileBytes} and {@code maxFiles} say, into a file that is opened again. */
+    /** Parent to role: log as {@code level}, {@code maxFileBytes}, {@code maxFiles} and {@code format} say, into a file that is opened again. */
     public static final String RELOAD = "RELOAD";
 
     /** Starter to supervisor: the report has arrived, live on without me. */
@@ -42,6 +42,9 @@ public record ControlLine(String verb, Map<String, String> values) {
 
     /** Child to parent: it waits {@code for} something outside this node, at most {@code limitMs}; to the starter with {@code ms}. */
     public static final String WAITING = "WAITING";
+
+    /** Role to parent: somebody in the cluster wants the node to drain and stop; {@code reason}, and {@code limitMs} or -1. */
+    public static final String DRAIN_NODE = "DRAIN-NODE";
 
     /** Role to parent: what it had taken on is done. */
     public static final String DRAINED = "DRAINED";

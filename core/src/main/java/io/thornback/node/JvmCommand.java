@@ -79,7 +79,9 @@ public final class JvmCommand {
             "java.io.tmpdir",
             "thornback.log.level",
             "thornback.log.max-file-size",
-            "thornback.log.max-files");
+            "thornback.log.max-files",
+            "thornback.log.format",
+            "thornback.node");
 
     private final List<String> flags = new ArrayList<>(OPENS);
     private final Map<String, String> properties = new LinkedHashMap<>();

@@ -57,6 +57,7 @@ final class Reload {
         values.put("level", log.level());
         values.put("maxFileBytes", Long.toString(log.maxFileBytes()));
         values.put("maxFiles", Integer.toString(log.maxFiles()));
+        values.put("format", log.format());
         return new ControlLine(ControlLine.RELOAD, values);
     }
 
@@ -65,6 +66,7 @@ final class Reload {
         return new LogSettings(
                 line.value("level"),
                 Long.parseLong(line.value("maxFileBytes")),
-                Integer.parseInt(line.value("maxFiles")));
+                Integer.parseInt(line.value("maxFiles")),
+                line.value("format"));
     }
 }

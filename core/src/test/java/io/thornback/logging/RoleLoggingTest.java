@@ -4,6 +4,7 @@ package io.thornback.logging;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.cli.JsonReader;
 import io.thornback.node.JvmCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -45,6 +47,25 @@ class RoleLoggingTest {
                 lines.get(0));
         assertTrue(lines.get(1).contains(" ERROR gcs "), lines.get(1));
         assertEquals("java.lang.IllegalStateException: why", lines.get(2));
+    }
+
+    @Test
+    @SuppressWarnings("unchecked") // of a cast that fails the test
+    void aLineIsOneJsonObjectIfThatIsWanted() throws Exception {
+        run(
+                "-Dthornback.role=gcs",
+                "-Dthornback.node=4711",
+                "-Dthornback.log.dir=" + folder,
+                "-Dthornback.log.format=json");
+        List<String> lines = Files.readAllLines(folder.resolve("gcs.log"));
+        assertEquals(2, lines.size(), lines::toString);
+        Map<String, Object> first = (Map<String, Object>) JsonReader.read(lines.get(0));
+        assertEquals("listening port=4711", first.get("formattedMessage"));
+        assertEquals("INFO", first.get("level"));
+        Map<String, Object> context = (Map<String, Object>) first.get("context");
+        assertEquals(Map.of("role", "gcs", "node", "4711"), context.get("properties"));
+        Map<String, Object> second = (Map<String, Object>) JsonReader.read(lines.get(1));
+        assertTrue(String.valueOf(second.get("throwable")).contains("IllegalStateException"), lines.get(1));
     }
 
     @Test
