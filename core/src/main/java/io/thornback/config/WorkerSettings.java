@@ -15,6 +15,7 @@ import java.util.List;
  * @param idleTimeout how long a worker beyond the prestarted ones may be idle before it is stopped
  * @param jvmOptions further options of the workers' JVMs, separated by spaces
  * @param keepLogs how many ended workers' logs are kept
+ * @param controlGroups whether each worker gets a control group of its own where that can be made
  * @param inThreads whether workers are threads of the raylet's JVM, as in a node inside one JVM
  */
 public record WorkerSettings(
@@ -26,6 +27,7 @@ public record WorkerSettings(
         Duration idleTimeout,
         String jvmOptions,
         int keepLogs,
+        boolean controlGroups,
         boolean inThreads) {
 
     /** Prestarted workers. */
@@ -94,6 +96,15 @@ public record WorkerSettings(
             "100000",
             "Workers that have ended, the last ones, whose logs and output are kept while the node runs; those of earlier ones are deleted.");
 
+    /** Control groups. */
+    public static final Setting<Boolean> CONTROL_GROUPS = Setting.of(
+            "worker.control-groups",
+            SettingType.BOOLEAN,
+            "true",
+            "true or false",
+            "Each worker is in a control group of its own (cgroup v2, where the node may make some), so that whatever its tasks have started ends with it. false, or where none can be made: what they"
+                    + " have started is known by its environment, and what has cleared that ends with the node.");
+
     /** Hosting. */
     public static final Setting<Boolean> IN_THREADS = Setting.of(
             "worker.in-threads",
@@ -112,6 +123,7 @@ public record WorkerSettings(
                 IDLE_TIMEOUT,
                 JVM_OPTIONS,
                 KEEP_LOGS,
+                CONTROL_GROUPS,
                 IN_THREADS);
     }
 
@@ -125,6 +137,7 @@ public record WorkerSettings(
                 values.get(IDLE_TIMEOUT),
                 values.get(JVM_OPTIONS),
                 values.get(KEEP_LOGS),
+                values.get(CONTROL_GROUPS),
                 values.get(IN_THREADS));
     }
 }

@@ -161,7 +161,7 @@ public final class LocalNode implements AutoCloseable {
         for (int index = started.size() - 1; index >= 0; index--) {
             started.get(index).stop(timeoutMs);
         }
-        SessionProcesses.killAll(session.name());
+        SessionProcesses.killAll(session);
         try {
             Files.deleteIfExists(session.nodeFile());
             PrivateFiles.deleteSharedMemory(session.shm());

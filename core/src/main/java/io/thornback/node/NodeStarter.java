@@ -33,6 +33,7 @@ public final class NodeStarter implements AutoCloseable {
     private static final long SUPERVISOR_HEAP_BYTES = 48 << 20;
     private static final long SUPERVISOR_YOUNG_BYTES = 8L << 20;
     private static final Duration EXTRA = Duration.ofSeconds(15);
+    private static final Duration KILLED = Duration.ofSeconds(2);
 
     private final Configuration configuration;
     private final Spawner spawner;
@@ -246,11 +247,15 @@ public final class NodeStarter implements AutoCloseable {
     @Override
     public void close() {
         supervisor.close(); // the end of its control pipe stops a node that is not kept
-        if (!kept && !supervisor.awaitExit(stopLimit())) {
-            supervisor.signal(Signals.KILL);
-            if (node != null) {
-                SessionProcesses.killAll(node.session().name());
+        if (!kept) {
+            if (!supervisor.awaitExit(stopLimit())) {
+                supervisor.signal(Signals.KILL);
+                if (node != null) {
+                    SessionProcesses.killAll(node.session());
+                }
+                supervisor.awaitExit(KILLED);
             }
+            supervisor.tryReap(); // this process may live on
         }
         spawner.close();
     }

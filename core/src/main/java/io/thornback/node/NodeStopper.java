@@ -120,7 +120,7 @@ public final class NodeStopper {
             return 0;
         }
         SessionLayout session = file.get().session();
-        int killed = SessionProcesses.killAll(session.name()).size();
+        int killed = SessionProcesses.killAll(session).size();
         try {
             PrivateFiles.deleteSharedMemory(session.shm());
             Files.deleteIfExists(session.nodeFile());

@@ -48,6 +48,17 @@ public interface RoleContext {
      */
     void waiting(String what, long limitMs);
 
+    /** Of {@link #drain}: however long it takes. */
+    long NO_LIMIT = -1;
+
+    /**
+     * Somebody in the cluster wants this node to finish what it has and stop then. The answer is that this role is drained as the others are. May be called at any time.
+     *
+     * @param limitMs when what is not finished is ended, or {@link #NO_LIMIT}
+     * @param reason for the operator
+     */
+    void drain(long limitMs, String reason);
+
     /**
      * The cluster has declared this node dead and taken leave of it: the node comes down, and a new one takes its place where that
      * is the supervisor's to do. May be called at any time.

@@ -21,6 +21,9 @@ final class RoleHost implements RoleContext {
         /** It waits for something outside this node, at most so long. */
         default void waiting(String role, String what, long limitMs) {}
 
+        /** It was asked from outside to have the node drain, as {@link RoleContext#drain} says. */
+        default void drain(String role, long limitMs, String reason) {}
+
         /**
          * It cannot go on. At most once.
          *
@@ -161,6 +164,12 @@ final class RoleHost implements RoleContext {
     public void waiting(String what, long limitMs) {
         LOG.info("waiting for {}", what);
         reports.waiting(name, what, limitMs);
+    }
+
+    @Override
+    public void drain(long limitMs, String reason) {
+        LOG.info("asked to drain: {}", reason);
+        reports.drain(name, limitMs, reason);
     }
 
     @Override

@@ -18,10 +18,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Main of a role's process. Standard input is the control pipe of the supervisor: {@code GO}, {@code DRAIN} and {@code STOP} lines, and its end
- * means that the supervisor is dead, upon which this process halts at once, whatever it is doing. File descriptor 3 is the status
+ * means that the supervisor is dead, upon which this process ends what is left of the session ({@link SessionReaper}) and halts, whatever it is doing. File descriptor 3 is the status
  * pipe: {@code READY}, {@code FAILED}, {@code DRAINED}, {@code STOPPED}.
  */
 public final class RoleMain {
@@ -39,6 +40,8 @@ public final class RoleMain {
 
     private final BlockingQueue<ControlLine> commands = new LinkedBlockingQueue<>();
     private final FileOutputStream status;
+    /** The supervisor is dead. */
+    private volatile boolean orphaned;
 
     private RoleMain(FileOutputStream status) {
         this.status = status;
@@ -52,16 +55,17 @@ public final class RoleMain {
     public static void main(String[] args) throws IOException {
         // This process speaks TLS to its cluster alone: one curve, the certificates', and no others to load.
         System.setProperty("jdk.tls.namedGroups", "secp256r1");
+        SessionLayout session = new SessionLayout(Path.of(args[2]), Path.of(args[3]), Path.of(args[4]));
         RoleMain main = new RoleMain(new FileOutputStream("/proc/self/fd/3"));
-        Thread control = new Thread(main::readControl, "control");
+        Thread control = new Thread(() -> main.readControl(session), "control");
         control.setDaemon(true);
         control.start();
-        ProcessControl.dieWithParent();
-        SessionLayout session = new SessionLayout(Path.of(args[2]), Path.of(args[3]), Path.of(args[4]));
+        ProcessControl.goOnWhenParentDies();
+        ProcessControl.becomeSubreaper(); // what a worker leaves comes to the raylet
         main.run(new RoleSpec(args[0], args[1], List.of(), 0, List.of(), false), session);
     }
 
-    private void readControl() {
+    private void readControl(SessionLayout session) {
         try (BufferedReader lines = new BufferedReader(
                 new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -70,7 +74,12 @@ public final class RoleMain {
         } catch (IOException | IllegalArgumentException e) {
             System.err.println("the control pipe is broken: " + e);
         } finally {
-            Runtime.getRuntime().halt(EXIT_ORPHANED);
+            orphaned = true;
+            try {
+                SessionReaper.endAll(session);
+            } finally {
+                Runtime.getRuntime().halt(EXIT_ORPHANED);
+            }
         }
     }
 
@@ -79,6 +88,7 @@ public final class RoleMain {
         try {
             RoleInput input = RoleInput.read(session);
             RoleLogging.use(input.configuration().log());
+            RoleLogging.nodeIs(input.plan().nodeId());
             host = new RoleHost(spec, session, input, new ToSupervisor());
         } catch (IOException | RuntimeException e) {
             report(new ControlLine(ControlLine.FAILED, Map.of("reason", String.valueOf(e.getMessage()))));
@@ -90,7 +100,11 @@ public final class RoleMain {
         CountDownLatch never = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endInOrder(never), "shutdown"));
         host.prepare();
-        Runtime.getRuntime().halt(serve(host));
+        int exitCode = serve(host);
+        while (orphaned) {
+            LockSupport.park(); // the control thread is at what is left, and ends the process then
+        }
+        Runtime.getRuntime().halt(exitCode);
     }
 
     /** A signal from outside: the JVM ends when this hook returns, so the main thread gets its time first. */
@@ -148,6 +162,12 @@ public final class RoleMain {
         @Override
         public void waiting(String role, String what, long limitMs) {
             report(new ControlLine(ControlLine.WAITING, Map.of("for", what, "limitMs", Long.toString(limitMs))));
+        }
+
+        @Override
+        public void drain(String role, long limitMs, String reason) {
+            report(new ControlLine(
+                    ControlLine.DRAIN_NODE, Map.of("limitMs", Long.toString(limitMs), "reason", reason)));
         }
 
         @Override

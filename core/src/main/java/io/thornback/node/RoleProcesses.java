@@ -3,6 +3,7 @@ package io.thornback.node;
 
 import io.thornback.posix.ChildProcess;
 import io.thornback.posix.ExitStatus;
+import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessWatcher;
 import io.thornback.posix.Signals;
 import io.thornback.posix.SpawnRequest;
@@ -11,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.concurrent.BlockingQueue;
  * for the watcher, one for the spawner, one per role that is blocked on its status pipe.
  */
 final class RoleProcesses implements AutoCloseable {
+
+    private static final Duration ORPHANS_LIMIT = Duration.ofMillis(200);
 
     private final SessionLayout session;
     private final BlockingQueue<SupervisorEvent> events;
@@ -149,6 +153,13 @@ final class RoleProcesses implements AutoCloseable {
             if (!role.exited()) {
                 role.child().signalGroup(Signals.KILL);
             }
+        }
+    }
+
+    /** Ends the orphans that this process has adopted, if it is a subreaper, when all roles have ended. */
+    void endOrphans() {
+        if (ProcessControl.isSubreaper() && !spawner.endAdopted(ORPHANS_LIMIT)) {
+            NodeLog.log().warn("orphans that have been killed are still there");
         }
     }
 

@@ -97,6 +97,16 @@ public record SessionLayout(Path dir, Path session, Path shm) {
         return shm.resolve("gcs-absent");
     }
 
+    /** The folder of the control group of the workers, one line; there if there is one. */
+    public Path controlGroup() {
+        return shm.resolve("control-group");
+    }
+
+    /** Held by the role that ends what a supervisor that was killed has left. */
+    public Path reaperLock() {
+        return shm.resolve("reaper.lock");
+    }
+
     /** Folder of the inboxes. */
     public Path inboxes() {
         return shm.resolve("inbox");

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.posix.ControlGroup;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.posix.Signals;
@@ -9,18 +10,24 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * Finds every process of a session: each has the session's name in its environment, and hands it down to whatever it starts, so
  * even a program that a task started, and that made itself a session of its own, is found. Reads {@code /proc/<pid>/environ},
  * which the kernel shows to the same user only; about 20 µs per process of this user on the host.
  */
-final class SessionProcesses {
+public final class SessionProcesses {
 
     /** Names the session. */
     static final String SESSION_VARIABLE = "THORNBACK_SESSION";
@@ -28,7 +35,10 @@ final class SessionProcesses {
     /** Names the part that a process plays in it: gcs, raylet, worker-3. */
     static final String ROLE_VARIABLE = "THORNBACK_ROLE";
 
+    private static final String WORKER_PREFIX = "worker-";
     private static final int KILL_ROUNDS = 5;
+    private static final long GROUP_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long GROUP_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /**
      * One process.
@@ -89,22 +99,58 @@ final class SessionProcesses {
     }
 
     /**
-     * Kills what is left of a session. A process may start another between two looks, so it looks again until nothing is found.
+     * Kills what is left of a session: what has its name in its environment, and, where the workers have a control group, what is in that, whatever its environment.
      *
-     * @return what was killed
+     * @return what was killed, but for those that only the control group knew
      */
-    static List<SessionProcess> killAll(String session) {
-        List<SessionProcess> killed = new ArrayList<>();
-        for (int round = 0; round < KILL_ROUNDS; round++) {
-            List<SessionProcess> left = find(session);
-            if (left.isEmpty()) {
-                break;
+    static List<SessionProcess> killAll(SessionLayout session) {
+        List<SessionProcess> killed = killWhere(session.name(), process -> true);
+        try {
+            ControlGroup group = new ControlGroup(
+                    Path.of(Files.readString(session.controlGroup()).trim()));
+            group.kill();
+            long beganNs = System.nanoTime();
+            while (!group.remove() && System.nanoTime() - beganNs < GROUP_PATIENCE_NS) {
+                LockSupport.parkNanos(GROUP_LOOK_NS); // they take some milliseconds to end
             }
-            for (SessionProcess process : left) {
-                ProcessControl.signal(process.identity(), Signals.KILL);
-            }
-            left.stream().filter(process -> !killed.contains(process)).forEach(killed::add);
+        } catch (NoSuchFileException e) {
+            return killed; // there is none
+        } catch (IOException e) {
+            NodeLog.log().warn("cannot end what is left in the control group of {}: {}", session.name(), e.toString());
         }
         return killed;
+    }
+
+    /**
+     * Kills what has this role in this session, or was started by it: the children of a worker that has ended.
+     *
+     * @return how many
+     */
+    public static int killRole(SessionLayout session, String role) {
+        return killWhere(session.name(), process -> process.role().equals(role)).size();
+    }
+
+    /** The same of all workers. */
+    public static int killWorkers(SessionLayout session) {
+        return killWhere(session.name(), process -> process.role().startsWith(WORKER_PREFIX))
+                .size();
+    }
+
+    /** A process may start another between two looks, so it looks again until there is none that was not killed before. */
+    private static List<SessionProcess> killWhere(String session, Predicate<SessionProcess> which) {
+        Set<SessionProcess> killed = new LinkedHashSet<>();
+        for (int round = 0; round < KILL_ROUNDS; round++) {
+            boolean found = false;
+            for (SessionProcess process : find(session)) {
+                if (which.test(process) && killed.add(process)) {
+                    ProcessControl.signal(process.identity(), Signals.KILL);
+                    found = true;
+                }
+            }
+            if (!found) {
+                break;
+            }
+        }
+        return List.copyOf(killed);
     }
 }

@@ -106,10 +106,11 @@ final class Sessions {
         List<String> swept = new ArrayList<>();
         for (Path folder : sessionsIn(config.shmDir())) {
             if (SessionLocks.isDead(folder)) {
-                String name = folder.getFileName().toString();
-                SessionProcesses.killAll(name);
+                SessionLayout session = SessionLayout.of(
+                        config.dir(), config.shmDir(), folder.getFileName().toString());
+                SessionProcesses.killAll(session);
                 PrivateFiles.deleteSharedMemory(folder);
-                swept.add(name);
+                swept.add(session.name());
             }
         }
         List<Path> dead = new ArrayList<>();

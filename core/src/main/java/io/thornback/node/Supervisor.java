@@ -209,6 +209,7 @@ final class Supervisor {
             case ControlLine.WAITING ->
                 role.onWaiting(TimeUnit.MILLISECONDS.toNanos(Long.parseLong(line.value("limitMs"))));
             case ControlLine.DRAINED -> role.onDrained();
+            case ControlLine.DRAIN_NODE -> NodeLog.log().info("a drain is for a node that is ready; not done");
             case ControlLine.STOPPED -> NodeLog.log().debug("{} says that it has stopped", role.name());
             default -> role.onFailed("it said what is not understood: " + line.verb());
         }
@@ -244,6 +245,10 @@ final class Supervisor {
     private OptionalInt onEvent(SupervisorEvent event) throws InterruptedException {
         switch (event.kind()) {
             case STATUS -> {
+                if (event.line().verb().equals(ControlLine.DRAIN_NODE)) {
+                    drainAsToldBy(event.line());
+                    return OptionalInt.empty();
+                }
                 RoleProcess role = processes.get(event.role());
                 onStatus(role, event.line());
                 if (role.life().state() == LifeCycle.State.FAILED) {
@@ -262,12 +267,12 @@ final class Supervisor {
                 return OptionalInt.empty();
             }
             case DRAIN -> {
-                drain(NO_LIMIT);
+                drain(NO_LIMIT, "a signal");
                 return OptionalInt.empty();
             }
             case STOP -> {
                 if (drainLimitNs == NO_LIMIT) {
-                    drain(configuration.node().drainTimeout().toNanos());
+                    drain(configuration.node().drainTimeout().toNanos(), "a signal");
                     return OptionalInt.empty();
                 }
                 NodeLog.log().info("stopping now, as asked by another signal");
@@ -282,9 +287,16 @@ final class Supervisor {
         return OptionalInt.of(EXIT_STOPPED);
     }
 
-    private void drain(long limitNs) {
+    private void drainAsToldBy(ControlLine line) {
+        long limitMs = Long.parseLong(line.value("limitMs"));
+        drain(
+                limitMs == RoleContext.NO_LIMIT ? NO_LIMIT : TimeUnit.MILLISECONDS.toNanos(limitMs),
+                "the cluster (" + line.value("reason") + ")");
+    }
+
+    private void drain(long limitNs, String who) {
         if (!drains) {
-            NodeLog.log().info("asked by a signal to stop; what was taken on is finished first");
+            NodeLog.log().info("asked by {} to stop; what was taken on is finished first", who);
             drains = true;
             life.tryMoveTo(LifeCycle.State.DRAINING);
             processes.drain();
@@ -308,7 +320,10 @@ final class Supervisor {
             return false;
         }
         if (drainLimitNs > 0) {
-            NodeLog.log().warn("not all that was taken on is finished within node.drain-timeout: the rest is ended");
+            NodeLog.log()
+                    .warn(
+                            "not all that was taken on is finished within {} ms: the rest is ended",
+                            TimeUnit.NANOSECONDS.toMillis(drainLimitNs));
         }
         return true;
     }
@@ -345,8 +360,9 @@ final class Supervisor {
         return OptionalInt.empty();
     }
 
-    private static int exitCode(RoleProcess role) {
-        return role.expelled() ? EXIT_EXPELLED : EXIT_ROLE_DIED;
+    /** One that was to stop anyway does not join again. */
+    private int exitCode(RoleProcess role) {
+        return role.expelled() && !drains ? EXIT_EXPELLED : EXIT_ROLE_DIED;
     }
 
     /** Starts what is due; a role that was started and is late ends the node. */
@@ -436,8 +452,9 @@ final class Supervisor {
             processes.killAll();
             awaitKilled();
         }
-        List<SessionProcesses.SessionProcess> strays = SessionProcesses.killAll(session.name());
+        List<SessionProcesses.SessionProcess> strays = SessionProcesses.killAll(session);
         strays.forEach(stray -> NodeLog.log().warn("killed a process that was left: {}", stray));
+        processes.endOrphans();
         life.tryMoveTo(LifeCycle.State.STOPPED);
     }
 

@@ -6,6 +6,7 @@ import io.thornback.config.Configuration;
 import io.thornback.config.NodeConfig;
 import io.thornback.logging.RoleLogging;
 import io.thornback.posix.OwnerLock;
+import io.thornback.posix.ProcessControl;
 import io.thornback.posix.SignalHandlers;
 import io.thornback.resources.HostDetectionException;
 import io.thornback.resources.HostResources;
@@ -65,6 +66,7 @@ public final class SupervisorMain {
      */
     public static void main(String[] args) throws IOException {
         Configuration configuration = Configuration.decode(List.of(args));
+        ProcessControl.becomeSubreaper(); // what a raylet that was killed has left comes here
         Runtime.getRuntime().halt(supervise(configuration, NodeRoles.of(configuration)));
     }
 
@@ -125,6 +127,7 @@ public final class SupervisorMain {
                     roles.kind(),
                     HostResources.detect(node.shmDir()),
                     roles.specs().size() + 1);
+            RoleLogging.nodeIs(plan.nodeId());
             report.step("session");
             Supervisor supervisor = new Supervisor(session, configuration, roles, plan, report);
             begun = true;

@@ -17,15 +17,17 @@
  *
  * <h2>Who dies with whom</h2>
  *
- * <p>A role holds the reading end of a pipe of its supervisor's; when that ends, however the supervisor died, the role halts. The
- * kernel's parent-death signal does the same for a role that hangs. The supervisor learns of a role's end from the kernel (pidfd).
+ * <p>A role holds the reading end of a pipe of its supervisor's; when that ends, however the supervisor died, the role ends what is left of the
+ * session, itself last ({@link io.thornback.node.SessionReaper}). The kernel's parent-death signal lets a role go on that was stopped, so that it sees that; one that hangs is killed by another. The supervisor learns of a role's end from the kernel (pidfd).
  * A role that takes over what the dead one left is started again, and told what that had told ({@link
  * io.thornback.node.RoleContext#former}); otherwise the supervisor stops the others, dependents first, and removes the shared memory. A joined node that the cluster has declared dead ends its session
  * the same way, and the supervisor makes the next: a new node. The supervisor itself depends on its starter only until the
  * starter has said KEEP: a start that is interrupted leaves nothing.
  *
  * <p>Every process of a session has the session's name in its environment, and so has whatever it starts, so the supervisor (and
- * the next start, if the supervisor was killed) finds and ends even what made itself a session of its own.
+ * the next start, if the supervisor was killed) finds and ends even what made itself a session of its own. Where the host lets the raylet make control groups, each worker is in one, and
+ * what it leaves behind when it ends is killed by that, whatever its environment; elsewhere what it leaves is known by its environment, and what hides by changing that becomes a child of the raylet or, when that dies, of the supervisor, which are subreapers, and ends with the node.
+ * So does a node that a task has started.
  *
  * <h2>What lies where</h2>
  *

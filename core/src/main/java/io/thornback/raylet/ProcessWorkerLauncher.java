@@ -3,13 +3,16 @@ package io.thornback.raylet;
 
 import io.thornback.RuntimeEnvironment;
 import io.thornback.config.LogSettings;
+import io.thornback.config.WorkerSettings;
 import io.thornback.node.JvmCommand;
 import io.thornback.node.LogTail;
 import io.thornback.node.SessionLayout;
 import io.thornback.posix.ChildProcess;
 import io.thornback.posix.ExitStatus;
 import io.thornback.posix.PosixException;
+import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessWatcher;
+import io.thornback.posix.SignalHandlers;
 import io.thornback.posix.Signals;
 import io.thornback.posix.SpawnRequest;
 import io.thornback.posix.Spawner;
@@ -24,6 +27,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,20 +52,39 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     /** Those that end because they are told to. */
     private final Set<Integer> told = ConcurrentHashMap.newKeySet();
 
+    /** The launcher's thread's. */
+    private WorkerGroups groups;
+
     private final OutputRotation rotation;
     private final EndedLogs endedLogs;
 
     /**
-     * @param jvmOptions further options of the workers' JVMs.
+     * @param workers options of their JVMs, how many ended ones' files are kept, whether they get control groups.
      * @param logs when files of output are rotated.
-     * @param keepLogs how many ended workers' files are kept.
      */
-    ProcessWorkerLauncher(
-            final SessionLayout session, final List<String> jvmOptions, final LogSettings logs, final int keepLogs) {
+    ProcessWorkerLauncher(final SessionLayout session, final WorkerSettings workers, final LogSettings logs) {
         this.session = session;
-        this.jvmOptions = List.copyOf(jvmOptions);
+        this.jvmOptions = workers.jvmOptions().isBlank()
+                ? List.of()
+                : List.of(workers.jvmOptions().trim().split("\\s+", -1));
         this.rotation = new OutputRotation(this::outputs, logs.maxFileBytes(), logs.maxFiles());
-        this.endedLogs = new EndedLogs(session.logs(), keepLogs);
+        this.endedLogs = new EndedLogs(session.logs(), workers.keepLogs());
+        thread.execute(
+                () -> groups = workers.controlGroups() ? WorkerGroups.open(session) : WorkerGroups.none(session));
+        if (ProcessControl.isSubreaper()) {
+            // Beside the start of the workers: the JVM takes 30 ms for its first handler.
+            final Thread signals = new Thread(() -> SignalHandlers.on("CHLD", this::reapOrphans), "signals");
+            signals.setDaemon(true);
+            signals.start();
+        }
+    }
+
+    private void reapOrphans() {
+        try {
+            spawner.reapAdopted();
+        } catch (final IllegalStateException e) {
+            LOG.debug("not reaped, this process ends", e);
+        }
     }
 
     private List<Path> outputs() {
@@ -115,6 +139,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
         children.put(number, child);
         listener.started(child.identity());
         watcher.watch(child.identity(), dead -> ended(number, child, listener));
+        groups.started(name, child.identity().pid()); // takes some milliseconds, and its JVM takes longer
     }
 
     private void ended(final int number, final ChildProcess child, final Listener listener) {
@@ -128,6 +153,11 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
                 status.signal() == Signals.KILL && !expected,
                 expected ? List.of() : LogTail.of(session, nameOf(number)));
         endedLogs.ended(nameOf(number));
+        try {
+            thread.execute(() -> groups.ended(nameOf(number)));
+        } catch (final RejectedExecutionException e) {
+            LOG.debug("what {} has left goes with the session", nameOf(number), e);
+        }
     }
 
     @Override
@@ -162,6 +192,16 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
             }
         }
         watcher.close();
+        try {
+            if (thread.awaitTermination(EXIT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                groups.close();
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (ProcessControl.isSubreaper() && !spawner.endAdopted(EXIT_TIMEOUT)) {
+            LOG.warn("what workers had left does not end");
+        }
         spawner.close();
     }
 }

@@ -15,7 +15,6 @@ import io.thornback.runtime.InboxAgent;
 import io.thornback.runtime.StoreConnection;
 import io.thornback.transport.trust.ClientTls;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -66,10 +65,7 @@ public final class RayletRole implements Role {
         launcher = workers.inThreads()
                 ? new ThreadWorkerLauncher(context.session().shm())
                 : new ProcessWorkerLauncher(
-                        context.session(),
-                        optionsOf(workers),
-                        context.configuration().log(),
-                        workers.keepLogs());
+                        context.session(), workers, context.configuration().log());
         // Ready only when it is there: the hello of a driver that came before would be for nobody.
         CompletableFuture.runAsync(
                         () -> raylet = new Raylet(
@@ -101,12 +97,6 @@ public final class RayletRole implements Role {
                     settings.memoryInterval().toMillis());
             memory.start();
         }
-    }
-
-    private static List<String> optionsOf(final WorkerSettings workers) {
-        return workers.jvmOptions().isBlank()
-                ? List.of()
-                : List.of(workers.jvmOptions().trim().split("\\s+", -1));
     }
 
     private static RayletConfig configOf(final RoleContext context) {

@@ -2,6 +2,7 @@
 package io.thornback.node;
 
 import io.thornback.config.Configuration;
+import io.thornback.posix.ProcessControl;
 import java.io.IOException;
 import java.util.List;
 
@@ -12,6 +13,7 @@ public final class TestSupervisorMain {
 
     public static void main(String[] args) throws IOException {
         Configuration configuration = Configuration.decode(List.of(args));
+        ProcessControl.becomeSubreaper();
         Runtime.getRuntime()
                 .halt(SupervisorMain.supervise(
                         configuration, NodeRoles.head(TestRoles.decode(System.getProperty("test.roles")))));

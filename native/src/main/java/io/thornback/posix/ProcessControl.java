@@ -23,6 +23,7 @@ public final class ProcessControl {
 
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
+    private static final int PR_GET_CHILD_SUBREAPER = 37;
     private static final long PRCTL = Libc.symbol("prctl");
     private static final long GETPPID = Libc.symbol("getppid");
 
@@ -53,12 +54,28 @@ public final class ProcessControl {
      * @param parentPid who is expected to be the parent
      */
     public static void dieWithParent(final long parentPid) {
+        onParentDeath(Signals.KILL);
+        // After the request: a parent that dies from here on is the kernel's business.
+        if (parentPid() != parentPid) {
+            Runtime.getRuntime().halt(PARENT_DIED_EXIT_CODE);
+        }
+    }
+
+    /**
+     * From now on the kernel lets this process go on (SIGCONT), should it be stopped, when the thread that spawned it ends: for a process that has something to
+     * do then, and learns of that death otherwise, by the end of a pipe.
+     */
+    public static void goOnWhenParentDies() {
+        onParentDeath(Signals.CONT);
+    }
+
+    private static void onParentDeath(final int signal) {
         final CountDownLatch asked = new CountDownLatch(1);
         final PosixException[] failure = new PosixException[1];
         final Thread thread = new Thread(
                 null,
                 () -> {
-                    if (Libc.intResult(Libc.call(PRCTL, PR_SET_PDEATHSIG, Signals.KILL, 0, 0, 0)) != 0) {
+                    if (Libc.intResult(Libc.call(PRCTL, PR_SET_PDEATHSIG, signal, 0, 0, 0)) != 0) {
                         failure[0] = new PosixException(Libc.errno(), "prctl", "PR_SET_PDEATHSIG", null);
                     }
                     asked.countDown();
@@ -66,17 +83,13 @@ public final class ProcessControl {
                         LockSupport.park();
                     }
                 },
-                "dies-with-parent",
+                "parent-death",
                 128 << 10);
         thread.setDaemon(true);
         thread.start();
         awaitUninterruptibly(asked);
         if (failure[0] != null) {
             throw failure[0];
-        }
-        // After the request: a parent that dies from here on is the kernel's business.
-        if (parentPid() != parentPid) {
-            Runtime.getRuntime().halt(PARENT_DIED_EXIT_CODE);
         }
     }
 
@@ -92,6 +105,19 @@ public final class ProcessControl {
     public static void becomeSubreaper() {
         if (Libc.intResult(Libc.call(PRCTL, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) != 0) {
             throw new PosixException(Libc.errno(), "prctl", "PR_SET_CHILD_SUBREAPER", null);
+        }
+    }
+
+    /** Whether this process is one that {@link #becomeSubreaper} has made such. */
+    public static boolean isSubreaper() {
+        final long result = Libc.allocate(Integer.BYTES);
+        try {
+            if (Libc.intResult(Libc.call(PRCTL, PR_GET_CHILD_SUBREAPER, result, 0, 0, 0)) != 0) {
+                throw new PosixException(Libc.errno(), "prctl", "PR_GET_CHILD_SUBREAPER", null);
+            }
+            return Libc.memory().getInt(result) != 0;
+        } finally {
+            Libc.free(result);
         }
     }
 

@@ -2,6 +2,7 @@
 package io.thornback.posix;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ public final class Spawner implements AutoCloseable {
     /** After this long without work a spawner that has children loads what reaping them will need. */
     private static final long IDLE_BEFORE_LOADING_MS = 2000;
 
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int STATUS_DESCRIPTOR = 3;
 
     /** Ours move above this, so that no action in the child overwrites the source of a later one. */
@@ -75,18 +78,57 @@ public final class Spawner implements AutoCloseable {
      */
     public int reapAdopted() {
         return call(() -> {
-            final ProcessStat self = ProcessStat.self();
             int reaped = 0;
-            for (final ProcessStat stat : ProcessControl.allProcesses()) {
-                final boolean adopted = stat.parentPid() == self.pid()
-                        && stat.session() != self.session()
-                        && !unreaped.contains(stat.pid());
-                if (adopted && stat.isDead()) {
+            for (final ProcessStat stat : adopted()) {
+                if (stat.isDead()) {
                     reaped += JnrPosix.waitpid(stat.pid()).isPresent() ? 1 : 0;
                 }
             }
             return reaped;
         });
+    }
+
+    /**
+     * Kills (SIGKILL) the adopted processes that live: orphans, known as for {@link #reapAdopted}. What they have started becomes ours when they have ended, so call it again until
+     * there are none.
+     *
+     * @return how many
+     */
+    public int killAdopted() {
+        return call(() -> {
+            int killed = 0;
+            for (final ProcessStat stat : adopted()) {
+                if (!stat.isDead()) {
+                    killed += ProcessControl.signal(stat.identity(), Signals.KILL) ? 1 : 0;
+                }
+            }
+            return killed;
+        });
+    }
+
+    /**
+     * Ends the adopted processes, and what becomes ours by that, and takes their zombies.
+     *
+     * @return whether there are none any more; false when the time was over first
+     */
+    public boolean endAdopted(final Duration limit) {
+        final long beganNs = System.nanoTime();
+        while (killAdopted() + reapAdopted() > 0) {
+            if (System.nanoTime() - beganNs > limit.toNanos()) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_NS);
+        }
+        return true;
+    }
+
+    private List<ProcessStat> adopted() {
+        final ProcessStat self = ProcessStat.self();
+        return ProcessControl.allProcesses().stream()
+                .filter(stat -> stat.parentPid() == self.pid()
+                        && stat.session() != self.session()
+                        && !unreaped.contains(stat.pid()))
+                .toList();
     }
 
     /**

@@ -15,6 +15,7 @@
  * <tr><td>{@link ProcessWatcher}</td><td>the end of any process</td><td>pidfd_open, epoll_wait, eventfd</td></tr>
  * <tr><td>{@link Spawner}, {@link ChildProcess}</td><td>children with control and status pipes, their ends</td>
  *     <td>posix_spawn, pipe2, waitpid, kill</td></tr>
+ * <tr><td>{@link ControlGroup}</td><td>all that a process has started, whatever that does</td><td>cgroup v2, by its files</td></tr>
  * <tr><td>{@link ProcessControl}</td><td>signals, parent death, subreaper, sessions</td>
  *     <td>pidfd_send_signal, kill, prctl, getppid</td></tr>
  * <tr><td>{@link SignalHandlers}</td><td>what a signal sets off</td><td>the JVM's own handler</td></tr>

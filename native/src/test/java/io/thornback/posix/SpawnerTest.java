@@ -285,6 +285,22 @@ class SpawnerTest {
         assertTrue(child.reap().isSuccess());
     }
 
+    @Test
+    void anOrphanThatASubreaperAdoptedIsKilledAndTheChildrenAreNot() throws IOException {
+        ProcessControl.becomeSubreaper();
+        assertTrue(ProcessControl.isSubreaper());
+        final ChildProcess running = spawn(sleep());
+        final ChildProcess child = spawn(sh("sleep 600 & echo $! >&3").withStatusPipe());
+        final ProcessIdentity orphan =
+                ProcessIdentity.of(Long.parseLong(ChildMains.firstLine(child))).orElseThrow();
+        assertTrue(child.awaitExit(PATIENCE));
+        assertEquals(1, spawner.killAdopted());
+        assertTrue(Pidfds.awaitEnd(orphan, PATIENCE));
+        assertEquals(0, spawner.killAdopted(), "a zombie is not killed");
+        assertEquals(1, spawner.reapAdopted());
+        assertTrue(running.identity().isAlive());
+    }
+
     private void assertFails(final int errno, final Path path, final SpawnRequest request) {
         final PosixException e = assertThrows(PosixException.class, () -> spawner.spawn(request));
         assertEquals(errno, e.errno(), e.getMessage());
