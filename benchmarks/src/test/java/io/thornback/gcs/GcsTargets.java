@@ -8,8 +8,10 @@ import io.thornback.transport.wire.MessageHeaders;
 import io.thornback.transport.wire.NodeState;
 import io.thornback.transport.wire.WireTargets;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -48,6 +50,15 @@ public final class GcsTargets {
                 target("JobUpdate", GcsCodec.jobUpdate(JOB), in -> GcsCodec.jobUpdate(in, 0)),
                 target("UnregisterNode", GcsCodec.unregisterNode(NODE, "done"), in -> GcsCodec.unregisterNode(in, 0)
                         .reason()),
+                target("NodeDraining", NodeCodec.nodeDraining(NODE, "new disk"), in -> NodeCodec.nodeDraining(in, 0)),
+                target(
+                        "DrainNode",
+                        NodeCodec.drainNode(new DrainOrder(Optional.of(Duration.ofSeconds(9)), "new disk")),
+                        in -> NodeCodec.drainNode(in, 0)),
+                target(
+                        "ProbeFor",
+                        NodeCodec.probeFor(new Probe(NODE, 0, new Probe.Place("10.0.0.1", 7001), Optional.empty())),
+                        in -> NodeCodec.probeFor(in, 0)),
                 target("ClusterState", GcsCodec.clusterState(1, snapshot), GcsCodec::clusterState),
                 FuzzTarget.of(
                                 "labels as text",
@@ -68,6 +79,6 @@ public final class GcsTargets {
                     }
                 })
                 .failingWith(IllegalArgumentException.class, ArithmeticException.class)
-                .covering(GcsCodec.class, ResourceSet.class, ResourceAmount.class, LabelText.class);
+                .covering(GcsCodec.class, NodeCodec.class, ResourceSet.class, ResourceAmount.class, LabelText.class);
     }
 }

@@ -88,7 +88,8 @@ record ClusterView(ClusterSnapshot snapshot, String error, String self) {
     }
 
     private String place(NodeInfo info) {
-        String silence = info.state() == NodeState.ALIVE ? "" : ", silent for " + info.sinceHeartbeatMs() / 1000 + " s";
+        boolean heard = info.state() == NodeState.ALIVE || info.state() == NodeState.DRAINING;
+        String silence = heard ? "" : ", silent for " + info.sinceHeartbeatMs() / 1000 + " s";
         return info.registration().address()
                 + (info.registration().nodeId().equals(self) ? " (this node)" : "")
                 + silence;

@@ -22,14 +22,17 @@ import org.slf4j.LoggerFactory;
  * is durable with the commit that whoever calls here makes afterwards; no other I/O. The GCS's agent thread only.
  *
  * <pre>
- *   (register) → ALIVE ⇄ SUSPECTED → DEAD → (aged out)
- *                  └─────────────────↗
+ *   (register) → ALIVE → DRAINING ⇄ SUSPECTED → DEAD → (aged out)
+ *                  │  ⇄ SUSPECTED     │          ↗
+ *                  └──────────────────┴─────────┘
  * </pre>
+ *
+ * A node that drains says so itself, and stays so until it leaves: for silence and death it is as one that is ALIVE.
  *
  * ALIVE → SUSPECTED when the connection falls or after {@code suspectAfterMs} of silence, back with the next heartbeat or
  * registration; → DEAD after {@code deadAfterMs} of silence, when the node says goodbye, or when a probe proves that its process has ended. Who is
- * suspected is probed where it listens; one that answers there is slow, not gone: its death is put off, at most to {@value #MOST_PUT_OFF} times
- * that silence. DEAD is final: the id is
+ * suspected is probed where it listens, by another node too if nothing is to be seen from here; one that answers either is slow, or cut off from here, not gone: its death is put off, at most to
+ * {@value #MOST_PUT_OFF} times that silence. DEAD is final: the id is
  * fenced for as long as it is remembered, which is longer than its row is kept.
  *
  * <p>Durable are registrations, deaths, fences and jobs. Nodes that the store knows count as heard of when it was opened: how long
@@ -62,6 +65,12 @@ final class ClusterTables {
     /** Those that are suspected, and some that were. */
     private final Set<NodeEntry> suspects = new LinkedHashSet<>();
 
+    /** Whose turn it is to be asked for a look at another. */
+    private int nextWitness;
+
+    /** The node beside this GCS, which sees what is seen from here. */
+    private String head = "";
+
     private long sequence;
     private long lastCheckNs;
 
@@ -91,6 +100,7 @@ final class ClusterTables {
             replace(former);
         }
         store.put(Table.FACTS, HEAD, nodeId.getBytes(StandardCharsets.UTF_8));
+        head = nodeId;
     }
 
     private void replace(String nodeId) {
@@ -146,7 +156,7 @@ final class ClusterTables {
         entry.hasAnswered = false;
         entry.registration = registration;
         entry.connection = connection;
-        entry.state = NodeState.ALIVE;
+        entry.state = entry.wellState();
         entry.lastHeartbeatNs = clock.nanoTime();
         entry.loadVersion = -1;
         if (changed) {
@@ -166,12 +176,28 @@ final class ClusterTables {
         entry.hasAnswered = false;
         if (entry.state == NodeState.SUSPECTED) {
             LOG.info("node is back: id={}", nodeId);
-            entry.state = NodeState.ALIVE;
+            entry.state = entry.wellState();
             sequence++;
         }
         if (version > entry.loadVersion) {
             entry.load = load;
             entry.loadVersion = version;
+            sequence++;
+        }
+        return true;
+    }
+
+    /** The node finishes what it has, and leaves then. Repeats change nothing; false if it is not known or dead. */
+    boolean drains(String nodeId, String reason) {
+        final NodeEntry entry = nodes.get(nodeId);
+        if (entry == null || entry.isDead()) {
+            return false;
+        }
+        if (!entry.drains) {
+            LOG.info("node drains: id={} address={} {}", nodeId, entry.registration.address(), reason);
+            final boolean well = entry.isWell();
+            entry.drains = true;
+            entry.state = well ? NodeState.DRAINING : entry.state;
             sequence++;
         }
         return true;
@@ -192,7 +218,7 @@ final class ClusterTables {
             return;
         }
         entry.connection = null;
-        if (entry.state == NodeState.ALIVE) {
+        if (entry.isWell()) {
             suspect(entry, "connection lost: " + reason);
         }
     }
@@ -261,7 +287,7 @@ final class ClusterTables {
             die(entry, "no heartbeat for " + silenceMs + " ms");
             return true;
         }
-        if (entry.state == NodeState.ALIVE && silenceMs >= limits.suspectAfterMs()) {
+        if (entry.isWell() && silenceMs >= limits.suspectAfterMs()) {
             suspect(entry, "no heartbeat for " + silenceMs + " ms");
             return true;
         }
@@ -294,10 +320,30 @@ final class ClusterTables {
             final NodeRegistration node = entry.registration;
             if (node.port() != 0 && !entry.isProbed && nowNs - entry.nextProbeNs >= 0) {
                 entry.isProbed = true;
-                due.add(new Probe(entry.nodeId(), entry.joins, node.address(), node.port()));
+                due.add(new Probe(entry.nodeId(), entry.joins, Probe.Place.of(node), Optional.empty()));
             }
         }
-        return due;
+        return due.isEmpty() ? due : withWitnesses(due);
+    }
+
+    /** Each of those that are alive is asked in its turn. */
+    private List<Probe> withWitnesses(List<Probe> probes) {
+        final List<Probe.Place> witnesses = nodes.all().stream()
+                .filter(entry -> entry.isWell()
+                        && entry.registration.port() != 0
+                        && !entry.nodeId().equals(head))
+                .map(entry -> Probe.Place.of(entry.registration))
+                .toList();
+        if (witnesses.isEmpty()) {
+            return probes;
+        }
+        return probes.stream()
+                .map(probe -> new Probe(
+                        probe.nodeId(),
+                        probe.joins(),
+                        probe.at(),
+                        Optional.of(witnesses.get(Math.floorMod(nextWitness++, witnesses.size())))))
+                .toList();
     }
 
     /** What a probe has seen. It says nothing of a node that has been heard of, or has joined again, meanwhile. */
@@ -313,8 +359,15 @@ final class ClusterTables {
             return;
         }
         if (outcome == Probe.Outcome.GONE) {
-            die(entry, "it does not listen at " + probe.address() + ":" + probe.port() + " any more");
-        } else if (outcome == Probe.Outcome.THERE) {
+            die(entry, "it does not listen at " + probe.at() + " any more");
+        } else if (outcome != Probe.Outcome.UNKNOWN) {
+            if (!entry.hasAnswered && outcome == Probe.Outcome.THERE_FOR_WITNESS) {
+                LOG.warn(
+                        "node is cut off from here, not from {}: id={} address={}",
+                        probe.witness().orElseThrow(),
+                        probe.nodeId(),
+                        probe.at());
+            }
             entry.answeredNs = nowNs;
             entry.hasAnswered = true;
         }

@@ -11,6 +11,7 @@ import io.thornback.transport.wire.ClusterStateRequestDecoder;
 import io.thornback.transport.wire.HeartbeatDecoder;
 import io.thornback.transport.wire.JobUpdateDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
+import io.thornback.transport.wire.NodeDrainingDecoder;
 import io.thornback.transport.wire.PeerKind;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RegisterNodeDecoder;
@@ -130,6 +131,7 @@ final class GcsAgent implements Agent, NetHandler {
             case RegisterNodeDecoder.TEMPLATE_ID -> onRegisterNode(connection, buffer, offset);
             case HeartbeatDecoder.TEMPLATE_ID -> onHeartbeat(connection, buffer, offset);
             case JobUpdateDecoder.TEMPLATE_ID -> onJobUpdate(connection, buffer, offset);
+            case NodeDrainingDecoder.TEMPLATE_ID -> onNodeDraining(connection, buffer, offset);
             case UnregisterNodeDecoder.TEMPLATE_ID -> onUnregisterNode(connection, buffer, offset);
             case CertificateRequestDecoder.TEMPLATE_ID -> onCertificateRequest(connection, buffer, offset);
             case ClusterStateRequestDecoder.TEMPLATE_ID -> onStateRequest(connection, buffer, offset);
@@ -207,6 +209,13 @@ final class GcsAgent implements Agent, NetHandler {
                     RefusalCode.QUEUE_FULL,
                     limits.maxJobs(),
                     "the cluster has its " + limits.maxJobs() + " jobs that run; job " + job.jobId() + " is not shown");
+        }
+    }
+
+    private void onNodeDraining(NetConnection connection, DirectBuffer buffer, int offset) {
+        final NodeCodec.Draining told = NodeCodec.nodeDraining(buffer, offset);
+        if (!told.nodeId().equals(connection.attachment()) || !tables.drains(told.nodeId(), told.reason())) {
+            connection.close("node " + told.nodeId() + ", which is not registered here, drains");
         }
     }
 

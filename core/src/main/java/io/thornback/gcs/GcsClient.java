@@ -373,6 +373,14 @@ public final class GcsClient implements AutoCloseable {
                 && to.send(GcsCodec.heartbeat(self.nodeId(), version, newLoad)) == SendResult.SENT;
     }
 
+    /** Says that the node finishes what it has and leaves then; to be said again with each heartbeat. Never waits. */
+    public void draining(String nodeId, String reason) {
+        final NetConnection to = connection;
+        if (to != null && registered) {
+            to.send(NodeCodec.nodeDraining(nodeId, reason));
+        }
+    }
+
     /** Tells of a job's start or end, again and again until the GCS has noted it. Never waits. */
     public void jobUpdate(JobInfo job) {
         jobs.tell(job);

@@ -9,24 +9,36 @@ import io.thornback.transport.wire.CertificateIssuedDecoder;
 import io.thornback.transport.wire.CertificateIssuedEncoder;
 import io.thornback.transport.wire.CertificateRequestDecoder;
 import io.thornback.transport.wire.CertificateRequestEncoder;
+import io.thornback.transport.wire.DrainNodeDecoder;
+import io.thornback.transport.wire.DrainNodeEncoder;
+import io.thornback.transport.wire.DrainNotedEncoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
+import io.thornback.transport.wire.NodeDrainingDecoder;
+import io.thornback.transport.wire.NodeDrainingEncoder;
 import io.thornback.transport.wire.ProbeAnswerDecoder;
 import io.thornback.transport.wire.ProbeAnswerEncoder;
 import io.thornback.transport.wire.ProbeDecoder;
 import io.thornback.transport.wire.ProbeEncoder;
+import io.thornback.transport.wire.ProbeForAnswerDecoder;
+import io.thornback.transport.wire.ProbeForAnswerEncoder;
+import io.thornback.transport.wire.ProbeForDecoder;
+import io.thornback.transport.wire.ProbeForEncoder;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** The messages of nodes that listen: their certificates, and probes. As {@link GcsCodec}, of which it is a part. */
+/** The messages of nodes that listen: their certificates, probes, and orders to drain. As {@link GcsCodec}, of which it is a part. */
 final class NodeCodec {
     private static final int ID_BYTES = ProbeAnswerDecoder.nodeIdLength();
+    private static final long NO_LIMIT = -1;
 
     private NodeCodec() {}
 
@@ -111,6 +123,105 @@ final class NodeCodec {
                 .wrapAndApplyHeader(buffer, 0, new MessageHeaderDecoder())
                 .getNodeId(id, 0, ID_BYTES);
         return HexFormat.of().formatHex(id);
+    }
+
+    static DirectBuffer probeFor(Probe probe) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(128);
+        final ProbeForEncoder encoder = new ProbeForEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
+        encoder.correlationId(0)
+                .putNodeId(HexFormat.of().parseHex(probe.nodeId()), 0, ID_BYTES)
+                .port(probe.at().port())
+                .address(probe.at().address());
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    static long correlationIdOfProbeFor(DirectBuffer buffer, int offset) {
+        return new ProbeForDecoder()
+                .wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder())
+                .correlationId();
+    }
+
+    /** Whom to look for and where, for a witness: nobody else is asked in turn. */
+    static Probe probeFor(DirectBuffer buffer, int offset) {
+        final ProbeForDecoder decoder =
+                new ProbeForDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
+        final byte[] id = new byte[ID_BYTES];
+        decoder.getNodeId(id, 0, ID_BYTES);
+        NetMessages.requireField(decoder.addressLength(), decoder.limit(), buffer);
+        final Probe.Place place = new Probe.Place(decoder.address(), decoder.port());
+        return new Probe(HexFormat.of().formatHex(id), 0, place, Optional.empty());
+    }
+
+    static DirectBuffer probeForAnswer(long correlationId, boolean isThere) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(32);
+        final ProbeForAnswerEncoder encoder =
+                new ProbeForAnswerEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
+        encoder.correlationId(correlationId).isThere((short) (isThere ? 1 : 0));
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    /** Whether the node answered the witness. */
+    static boolean probeForAnswer(DirectBuffer buffer) {
+        return new ProbeForAnswerDecoder()
+                        .wrapAndApplyHeader(buffer, 0, new MessageHeaderDecoder())
+                        .isThere()
+                == 1;
+    }
+
+    static DirectBuffer nodeDraining(String nodeId, String reason) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
+        final NodeDrainingEncoder encoder =
+                new NodeDrainingEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
+        encoder.putNodeId(HexFormat.of().parseHex(nodeId), 0, ID_BYTES).reason(reason);
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    /** A node that drains, and why. */
+    record Draining(String nodeId, String reason) {}
+
+    static Draining nodeDraining(DirectBuffer buffer, int offset) {
+        final NodeDrainingDecoder decoder =
+                new NodeDrainingDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
+        final byte[] id = new byte[ID_BYTES];
+        decoder.getNodeId(id, 0, ID_BYTES);
+        NetMessages.requireField(decoder.reasonLength(), decoder.limit(), buffer);
+        return new Draining(HexFormat.of().formatHex(id), decoder.reason());
+    }
+
+    static DirectBuffer drainNode(DrainOrder order) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
+        final DrainNodeEncoder encoder =
+                new DrainNodeEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
+        encoder.correlationId(0)
+                .limitMs(order.limit().map(Duration::toMillis).orElse(NO_LIMIT))
+                .reason(order.reason());
+        return exactly(buffer, encoder.encodedLength());
+    }
+
+    static long correlationIdOfDrainNode(DirectBuffer buffer, int offset) {
+        return new DrainNodeDecoder()
+                .wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder())
+                .correlationId();
+    }
+
+    static DrainOrder drainNode(DirectBuffer buffer, int offset) {
+        final DrainNodeDecoder decoder =
+                new DrainNodeDecoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder());
+        final long limitMs = decoder.limitMs();
+        if (limitMs < NO_LIMIT) {
+            throw new IllegalArgumentException("limitMs=" + limitMs);
+        }
+        NetMessages.requireField(decoder.reasonLength(), decoder.limit(), buffer);
+        return new DrainOrder(
+                limitMs == NO_LIMIT ? Optional.empty() : Optional.of(Duration.ofMillis(limitMs)), decoder.reason());
+    }
+
+    static DirectBuffer drainNoted(long correlationId) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(32);
+        final DrainNotedEncoder encoder =
+                new DrainNotedEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
+        encoder.correlationId(correlationId);
+        return exactly(buffer, encoder.encodedLength());
     }
 
     private static DirectBuffer exactly(ExpandableArrayBuffer buffer, int encodedLength) {

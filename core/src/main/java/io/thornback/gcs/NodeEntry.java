@@ -12,6 +12,9 @@ final class NodeEntry {
     final long order;
     NodeLoad load;
     NodeState state;
+    /** Whether it has said that it finishes what it has and leaves. */
+    boolean drains;
+
     long lastHeartbeatNs;
     /** The version of {@link #load}; what is not newer is not taken. */
     long loadVersion = -1;
@@ -48,6 +51,15 @@ final class NodeEntry {
 
     String nodeId() {
         return registration.nodeId();
+    }
+
+    /** What it is while it is heard of. */
+    NodeState wellState() {
+        return drains ? NodeState.DRAINING : NodeState.ALIVE;
+    }
+
+    boolean isWell() {
+        return state == wellState();
     }
 
     boolean isDead() {

@@ -13,18 +13,22 @@ import io.thornback.transport.trust.Credential;
 import io.thornback.transport.trust.EcKeys;
 import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.trust.ServerTls;
+import io.thornback.transport.wire.DrainNodeDecoder;
 import io.thornback.transport.wire.ProbeDecoder;
+import io.thornback.transport.wire.ProbeForDecoder;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.SystemEpochClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a node listens: to whoever shows the cluster's token it says which node it is. It is bound before the node registers, and
+ * Where a node listens: to whoever shows the cluster's token it says which node it is, and whether it reaches another, and takes the order to drain. It is bound before the node registers, and
  * gets its certificate from the GCS a while after that, off the way of the node's start; until then TLS cannot be agreed on, and
  * that somebody listens is all that is learnt. The certificate is replaced in the last third of its time. Works on its network thread.
  */
@@ -34,6 +38,8 @@ public final class NodePort implements AutoCloseable {
     private static final long FIRST_MS = 1_000;
     private static final long RETRY_MS = 5_000;
     private static final long LOOK_MS = TimeUnit.HOURS.toMillis(1);
+    /** Looks at others that are under way at a time; beyond that nothing is known. */
+    private static final int MOST_LOOKS = 64;
 
     private final NetLoop loop;
     private final String nodeId;
@@ -42,6 +48,10 @@ public final class NodePort implements AutoCloseable {
 
     private final NetInbox inbox = new NetInbox(INBOX_CAPACITY, this::drain);
     private final NetServer server;
+    private final Prober prober;
+    private final AtomicInteger looks = new AtomicInteger();
+    /** Who takes the order to drain; null: nobody. */
+    private volatile Consumer<DrainOrder> drains;
     /** Network thread only. */
     private Credential shown;
     /** Whether it has been said that there is none; network thread only. */
@@ -52,6 +62,7 @@ public final class NodePort implements AutoCloseable {
     private NodePort(NetLoop loop, String host, int port, JoinToken token, String nodeId) {
         this.loop = loop;
         this.nodeId = nodeId;
+        this.prober = new Prober(loop, token);
         this.tls = token.isPlainText() ? null : ServerTls.withoutCertificate(SystemEpochClock.INSTANCE);
         this.server = NetServer.bind(
                 loop, NetAddress.resolve(host, port), new NetAccess("", token.secret(), tls), NetLimits.CONTROL, inbox);
@@ -70,6 +81,11 @@ public final class NodePort implements AutoCloseable {
 
     public int port() {
         return server.port();
+    }
+
+    /** Hands on the order to drain. What is called must not wait. */
+    public void drainBy(Consumer<DrainOrder> taker) {
+        drains = taker;
     }
 
     /** Gets a certificate from the GCS, now and whenever another is due; for a node that has registered. */
@@ -133,9 +149,27 @@ public final class NodePort implements AutoCloseable {
     private void onFrame(NetConnection from, int templateId, DirectBuffer buffer, int offset, int length) {
         if (templateId == ProbeDecoder.TEMPLATE_ID) {
             HeldAnswers.send(from, NodeCodec.probeAnswer(NodeCodec.correlationIdOfProbe(buffer, offset), nodeId));
+        } else if (templateId == ProbeForDecoder.TEMPLATE_ID) {
+            lookFor(from, NodeCodec.correlationIdOfProbeFor(buffer, offset), NodeCodec.probeFor(buffer, offset));
+        } else if (templateId == DrainNodeDecoder.TEMPLATE_ID && drains != null) {
+            final long correlationId = NodeCodec.correlationIdOfDrainNode(buffer, offset);
+            drains.accept(NodeCodec.drainNode(buffer, offset));
+            HeldAnswers.send(from, NodeCodec.drainNoted(correlationId));
         } else {
             from.close("unexpected message, template " + templateId);
         }
+    }
+
+    private void lookFor(NetConnection asker, long correlationId, Probe other) {
+        if (looks.incrementAndGet() > MOST_LOOKS) {
+            looks.decrementAndGet();
+            HeldAnswers.send(asker, NodeCodec.probeForAnswer(correlationId, false));
+            return;
+        }
+        prober.look(other, (probe, outcome) -> {
+            looks.decrementAndGet();
+            HeldAnswers.send(asker, NodeCodec.probeForAnswer(correlationId, outcome == Probe.Outcome.THERE));
+        });
     }
 
     /** Stops listening. */

@@ -21,6 +21,7 @@ public interface ClusterLink {
      * @param total what there is in all.
      * @param demands what tasks wait for.
      * @param labels the node's.
+     * @param draining whether it finishes what it has and takes no more.
      */
     record Load(
             int workers,
@@ -32,7 +33,8 @@ public interface ClusterLink {
             ResourceSet available,
             ResourceSet total,
             List<NodeDemand> demands,
-            Map<String, String> labels) {}
+            Map<String, String> labels,
+            boolean draining) {}
 
     /** How often the cluster wants to hear that the node lives, in nanoseconds. */
     long heartbeatNs();

@@ -43,13 +43,16 @@ final class GcsLink implements ClusterLink, AutoCloseable {
     /** Where the node listens, if it does. */
     private final Optional<NodePort> port;
 
+    private final String nodeId;
     private final Path shmDir;
 
-    private GcsLink(final NetLoop loop, final GcsClient client, final Optional<NodePort> port, final Path shmDir) {
+    private GcsLink(
+            final NetLoop loop, final GcsClient client, final Optional<NodePort> port, final RoleContext context) {
         this.loop = loop;
         this.client = client;
         this.port = port;
-        this.shmDir = shmDir;
+        this.nodeId = context.plan().nodeId();
+        this.shmDir = context.session().shm();
     }
 
     /**
@@ -106,8 +109,12 @@ final class GcsLink implements ClusterLink, AutoCloseable {
                     context.plan().memory().arenaBytes().value(),
                     total,
                     port.map(NodePort::port).orElse(0)));
-            port.ifPresent(open -> open.certifyBy(client));
-            return new GcsLink(loop, client, port, context.session().shm());
+            port.ifPresent(open -> {
+                open.drainBy(order -> context.drain(
+                        order.limit().map(Duration::toMillis).orElse(RoleContext.NO_LIMIT), order.reason()));
+                open.certifyBy(client);
+            });
+            return new GcsLink(loop, client, port, context);
         } catch (final RuntimeException e) {
             client.close();
             port.ifPresent(NodePort::close);
@@ -194,6 +201,9 @@ final class GcsLink implements ClusterLink, AutoCloseable {
 
     @Override
     public void heartbeat(final Load load) {
+        if (load.draining()) {
+            client.draining(nodeId, "it finishes what it has");
+        }
         final StoreCounters store = StoreCounters.read(shmDir);
         client.heartbeat(new NodeLoad(
                 load.workers(),

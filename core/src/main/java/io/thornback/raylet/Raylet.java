@@ -177,7 +177,8 @@ final class Raylet implements MessageHandler {
                     resources.available(),
                     resources.total(),
                     dispatcher.demands(now),
-                    labels.labels()));
+                    labels.labels(),
+                    draining));
         }
         if (whenDrained != null && dispatcher.isAtRest()) {
             final Runnable done = whenDrained;
@@ -481,6 +482,7 @@ final class Raylet implements MessageHandler {
     void drain(final Runnable done) {
         LOG.info("draining: tasks running={} waiting={}", dispatcher.running(), dispatcher.queued());
         draining = true;
+        nextHeartbeatNs = clock.nanoTime(); // which tells the cluster
         whenDrained = done;
     }
 

@@ -97,6 +97,30 @@ class ClusterTablesTest {
     }
 
     @Test
+    void aNodeThatDrainsIsShownSoUntilItLeaves() {
+        assertFalse(tables.drains(id(1), "nobody knows it"));
+        register(1);
+        final long before = tables.sequence();
+        assertTrue(tables.drains(id(1), "new disk"));
+        assertEquals(NodeState.DRAINING, state(1));
+        assertTrue(tables.drains(id(1), "new disk"));
+        assertEquals(before + 1, tables.sequence(), "a repeat changes nothing");
+        pass(3_000);
+        assertEquals(NodeState.SUSPECTED, state(1));
+        assertTrue(tables.drains(id(1), "new disk"));
+        assertEquals(NodeState.SUSPECTED, state(1), "that is no heartbeat");
+        assertTrue(tables.heartbeat(id(1), 1, load(1)));
+        assertEquals(NodeState.DRAINING, state(1));
+        tables.connectionLost(id(1), null, "reset");
+        assertEquals(NodeState.SUSPECTED, state(1));
+        register(1);
+        assertEquals(NodeState.DRAINING, state(1), "the id is of one process, which does not change its mind");
+        tables.unregister(id(1), "the node has stopped");
+        assertEquals(NodeState.DEAD, state(1));
+        assertFalse(tables.drains(id(1), "late"));
+    }
+
+    @Test
     void aLostConnectionSuspectsAtOnceAndRegisteringAgainRestores() {
         register(1);
         tables.connectionLost(id(1), null, "reset");

@@ -3,13 +3,16 @@ package io.thornback.gcs;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
 import io.thornback.transport.wire.NodeState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -40,6 +43,17 @@ class GcsCodecTest {
                 GcsCodec.heartbeat(GcsCodec.heartbeat(GcsFixtures.id(7), 12, GcsFixtures.load(5)), 0));
         final JobInfo job = new JobInfo(3, "größer", 1, 2, 3);
         assertEquals(job, GcsCodec.jobUpdate(GcsCodec.jobUpdate(job), 0));
+        assertEquals(GcsFixtures.probe(), NodeCodec.probeFor(NodeCodec.probeFor(GcsFixtures.probe()), 0));
+        for (final Optional<Duration> limit :
+                List.of(Optional.<Duration>empty(), Optional.of(Duration.ofSeconds(90)))) {
+            final DrainOrder order = new DrainOrder(limit, "größere Platte");
+            assertEquals(order, NodeCodec.drainNode(NodeCodec.drainNode(order), 0));
+        }
+        assertEquals(
+                new NodeCodec.Draining(GcsFixtures.id(3), "why"),
+                NodeCodec.nodeDraining(NodeCodec.nodeDraining(GcsFixtures.id(3), "why"), 0));
+        assertTrue(NodeCodec.probeForAnswer(NodeCodec.probeForAnswer(1, true)));
+        assertFalse(NodeCodec.probeForAnswer(NodeCodec.probeForAnswer(1, false)));
         final ClusterSnapshot snapshot = new ClusterSnapshot(
                 42,
                 List.of(
@@ -57,13 +71,16 @@ class GcsCodecTest {
         final DirectBuffer[] honest = {
             GcsCodec.registerNode(GcsFixtures.node(7)),
             GcsCodec.heartbeat(GcsFixtures.id(7), 12, GcsFixtures.load(5)),
-            GcsCodec.jobUpdate(GcsFixtures.running(1, 2))
+            GcsCodec.jobUpdate(GcsFixtures.running(1, 2)),
+            NodeCodec.probeFor(GcsFixtures.probe()),
+            NodeCodec.drainNode(new DrainOrder(Optional.of(Duration.ofSeconds(1)), "because")),
+            NodeCodec.nodeDraining(GcsFixtures.id(3), "because")
         };
         final Random random = new Random(20261123);
         int refused = 0;
         for (int i = 0; i < 30_000; i++) {
             final DirectBuffer message = honest[i % honest.length];
-            final byte[] bytes = new byte[message.capacity() - (i % 5 == 0 ? random.nextInt(40) : 0)];
+            final byte[] bytes = new byte[message.capacity() - (i % 5 == 0 ? random.nextInt(20) : 0)];
             message.getBytes(0, bytes);
             bytes[8 + random.nextInt(bytes.length - 8)] ^= (byte) (1 << random.nextInt(8));
             try {
@@ -79,7 +96,10 @@ class GcsCodecTest {
         switch (kind) {
             case 0 -> GcsCodec.registerNode(buffer, 0);
             case 1 -> GcsCodec.heartbeat(buffer, 0);
-            default -> GcsCodec.jobUpdate(buffer, 0);
+            case 2 -> GcsCodec.jobUpdate(buffer, 0);
+            case 3 -> NodeCodec.probeFor(buffer, 0);
+            case 4 -> NodeCodec.drainNode(buffer, 0);
+            default -> NodeCodec.nodeDraining(buffer, 0);
         }
     }
 

@@ -5,6 +5,7 @@ import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Nodes, loads and jobs for tests. */
 final class GcsFixtures {
@@ -41,6 +42,11 @@ final class GcsFixtures {
                 TOTAL,
                 List.of(new NodeDemand(3, 1_500, true, "{cpu=64}", "asks for cpu=64, it has 4 in all")),
                 Map.of("zone", "a", "disk", ""));
+    }
+
+    /** As a witness reads it. */
+    static Probe probe() {
+        return new Probe(id(7), 0, new Probe.Place("größe.example", 65_535), Optional.empty());
     }
 
     static JobInfo running(int jobId, long startedMs) {

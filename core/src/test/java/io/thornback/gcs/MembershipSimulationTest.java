@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Membership with virtual nodes and virtual time: nodes that are killed, stand still, are cut off and come back, links that are slow, a GCS that stands still itself, a wall clock that jumps. After each look of the GCS at its
- * tables: nobody is suspected or dead without the silence that it takes, nobody who is gone is kept for longer than that, the dead stay dead; and when all has healed, everybody who runs is alive.
+ * Membership with virtual nodes and virtual time: nodes that are killed, stand still, are cut off from all or from the GCS alone and come back, links that are slow, a GCS that stands still itself, a wall clock that jumps;
+ * and probes, which see what is so in this world. After each look of the GCS at its tables: nobody is suspected or dead without the silence that it takes, or without having ended; nobody is kept for longer than that
+ * but who has answered, the dead stay dead; and when all has healed, everybody who runs is alive.
  *
  * <p>{@code -Dseed=N} runs one seed, {@code -Druns=N} and {@code -Dnodes=N} another number of runs and nodes.
  */
@@ -55,8 +56,17 @@ class MembershipSimulationTest {
         }
         if (only == null) {
             // Runs in which nothing happens would hold every rule.
-            for (final String what :
-                    List.of("killed", "cut", "stood still", "gcs stood still", "suspected", "dead", "fenced")) {
+            for (final String what : List.of(
+                    "killed",
+                    "cut",
+                    "cut from the gcs alone",
+                    "stood still",
+                    "gcs stood still",
+                    "suspected",
+                    "dead",
+                    "dead by proof",
+                    "put off",
+                    "fenced")) {
                 assertTrue(seen.getOrDefault(what, 0) > 0, what + ": never, of " + seen);
             }
         }
@@ -73,6 +83,7 @@ class MembershipSimulationTest {
         private boolean connected;
         private long stillUntilNs;
         private long cutUntilNs;
+        private long cutFromAllUntilNs;
         private long version;
 
         Place(final int number) {
@@ -87,6 +98,8 @@ class MembershipSimulationTest {
         private long stillNs;
 
         private boolean connectionLost;
+        /** When the GCS last learnt of an answer to a probe; before {@link #lastHeardNs} it is of no meaning. */
+        private long answeredNs;
     }
 
     private static final class World {
@@ -96,6 +109,9 @@ class MembershipSimulationTest {
         private final List<Place> places = new ArrayList<>();
         private final Map<String, Known> known = new HashMap<>();
         private final Set<String> dead = new HashSet<>();
+        /** Ids whose process has ended. */
+        private final Set<String> ended = new HashSet<>();
+
         private final Map<String, Integer> seen = new HashMap<>();
         private final Queue<Runnable> gcsInbox = new ArrayDeque<>();
         private final ClusterTables tables;
@@ -151,6 +167,9 @@ class MembershipSimulationTest {
         // ---- nodes
 
         private void start(final Place place) {
+            if (place.id != null) {
+                ended.add(place.id);
+            }
             place.starts++;
             place.id = String.format("%056x", place.number * 1_000L + place.starts);
             place.runs = true;
@@ -190,7 +209,8 @@ class MembershipSimulationTest {
         }
 
         private static NodeRegistration registration(final Place place) {
-            return new NodeRegistration(place.id, 1, "10.0.0.1", "/session", 1L << 30, ResourceSet.cpus(2));
+            return new NodeRegistration(
+                    place.id, 1, "10.0.0.1", "/session", 1L << 30, ResourceSet.cpus(2), 1 + place.number);
         }
 
         private void heard(final String id) {
@@ -252,7 +272,54 @@ class MembershipSimulationTest {
             handleAll();
             tables.check();
             check();
+            for (final Probe probe : tables.dueProbes()) {
+                in(random.nextLong(50 * MS), () -> probe(probe));
+            }
             in(LOOK, this::look);
+        }
+
+        // ---- probes
+
+        private Place at(final Probe.Place place) {
+            return places.get(place.port() - 1);
+        }
+
+        private void probe(final Probe probe) {
+            final Probe.Outcome outcome = seenBy(probe);
+            // What shows nothing takes until its time-out.
+            in(outcome == Probe.Outcome.UNKNOWN ? 2 * SECOND : random.nextLong(50 * MS), () -> {
+                gcsInbox.add(() -> {
+                    if (outcome == Probe.Outcome.THERE || outcome == Probe.Outcome.THERE_FOR_WITNESS) {
+                        known.get(probe.nodeId()).answeredNs = nowNs;
+                    }
+                    tables.probed(probe, outcome);
+                });
+                if (gcsStillUntilNs <= nowNs) {
+                    handleAll();
+                }
+            });
+        }
+
+        private Probe.Outcome seenBy(final Probe probe) {
+            final Place place = at(probe.at());
+            final boolean answers = answers(place, probe.nodeId());
+            if (!isCut(place)) {
+                if (answers) {
+                    return Probe.Outcome.THERE;
+                }
+                return ended.contains(probe.nodeId()) ? Probe.Outcome.GONE : Probe.Outcome.UNKNOWN;
+            }
+            final boolean witnessed = probe.witness()
+                    .map(this::at)
+                    .filter(witness -> !isCut(witness) && witness.runs && witness.stillUntilNs <= nowNs)
+                    .isPresent();
+            return witnessed && answers && place.cutFromAllUntilNs <= nowNs
+                    ? Probe.Outcome.THERE_FOR_WITNESS
+                    : Probe.Outcome.UNKNOWN;
+        }
+
+        private boolean answers(final Place place, final String id) {
+            return place.runs && id.equals(place.id) && place.stillUntilNs <= nowNs;
         }
 
         // ---- faults
@@ -291,13 +358,19 @@ class MembershipSimulationTest {
             final String id = place.id;
             place.runs = false;
             place.connected = false;
+            ended.add(id);
             toGcs(place, () -> lost(id)); // the kernel says so, if it gets through
             in(random.nextLong(1, 20) * SECOND, () -> start(place));
         }
 
         private void cut(final Place place) {
-            count("cut");
             place.cutUntilNs = nowNs + random.nextLong(25 * SECOND);
+            if (random.nextBoolean()) {
+                count("cut");
+                place.cutFromAllUntilNs = place.cutUntilNs;
+            } else {
+                count("cut from the gcs alone");
+            }
             place.connected = false;
             final String id = place.id;
             if (place.runs) {
@@ -357,17 +430,24 @@ class MembershipSimulationTest {
         private void isDead(final String id) {
             if (dead.add(id)) {
                 count("dead");
-                assertTrue(
-                        silenceNs(id) >= LIMITS.deadAfterMs() * MS,
-                        id + " is dead after " + silenceNs(id) / MS + " ms");
+                final boolean silent = silenceNs(id) >= LIMITS.deadAfterMs() * MS;
+                if (!silent) {
+                    count("dead by proof");
+                }
+                assertTrue(silent || ended.contains(id), id + " is dead after " + silenceNs(id) / MS + " ms");
             }
         }
 
         private void isNotDead(final String id, final NodeState state) {
             final Known row = known.get(id);
             assertFalse(dead.contains(id), id + " was dead and is " + state);
+            long mostNs = LIMITS.deadAfterMs() * MS;
+            if (silenceNs(id) >= mostNs + LOOK && row.answeredNs > row.lastHeardNs) {
+                count("put off");
+                mostNs = Math.min(ClusterTables.MOST_PUT_OFF * mostNs, row.answeredNs - row.lastHeardNs + mostNs);
+            }
             assertTrue(
-                    silenceNs(id) < LIMITS.deadAfterMs() * MS + LOOK + gcsStoodStillNs - row.stillNs,
+                    silenceNs(id) < mostNs + LOOK + gcsStoodStillNs - row.stillNs,
                     id + " is " + state + " after " + silenceNs(id) / MS + " ms");
             if (state == NodeState.SUSPECTED && lastStates.get(id) != NodeState.SUSPECTED) {
                 count("suspected");

@@ -3,16 +3,23 @@ package io.thornback.gcs;
 
 import static io.thornback.gcs.GcsFixtures.id;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.thornback.resources.ResourceSet;
 import io.thornback.transport.net.NetAccess;
+import io.thornback.transport.net.NetAddress;
+import io.thornback.transport.net.NetClient;
+import io.thornback.transport.net.NetConnection;
+import io.thornback.transport.net.NetInbox;
+import io.thornback.transport.net.NetLimits;
 import io.thornback.transport.net.NetLoop;
 import io.thornback.transport.trust.CertificateAuthority;
 import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.trust.PeerRole;
 import io.thornback.transport.trust.ServerTls;
 import io.thornback.transport.wire.NodeState;
+import io.thornback.transport.wire.PeerKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -60,8 +67,48 @@ class NodePortTest {
 
     private Probe.Outcome look(Prober prober, String nodeId) {
         final CompletableFuture<Probe.Outcome> seen = new CompletableFuture<>();
-        prober.look(new Probe(nodeId, 1, HOST, port.port()), (probe, outcome) -> seen.complete(outcome));
+        prober.look(
+                new Probe(nodeId, 1, new Probe.Place(HOST, port.port()), Optional.empty()),
+                (probe, outcome) -> seen.complete(outcome));
         return seen.join();
+    }
+
+    private void awaitCertificate(Prober prober) {
+        final long deadlineNs = System.nanoTime() + PATIENCE_NS;
+        while (look(prober, id(1)) != Probe.Outcome.THERE) {
+            assertTrue(System.nanoTime() < deadlineNs, "it never got a certificate");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+
+    /** As a node is asked that looks at another for somebody. */
+    private boolean isThereFor(NodePort witness, String nodeId, int port) {
+        final Probe probe = new Probe(nodeId, 0, new Probe.Place(HOST, port), Optional.empty());
+        final NetConnection connection = new NetClient(
+                        loop, PeerKind.TOOL, token, PeerRole.NODE, NetLimits.CONTROL, new NetInbox(16, () -> {}))
+                .connect(NetAddress.resolve(HOST, witness.port()))
+                .join();
+        try {
+            return NodeCodec.probeForAnswer(connection
+                    .request(NodeCodec.probeFor(probe), PATIENCE_NS)
+                    .join()
+                    .buffer());
+        } finally {
+            connection.close("asked");
+        }
+    }
+
+    @Test
+    void aNodeLooksAtAnotherForWhoeverAsks() {
+        register();
+        port.certifyBy(node);
+        awaitCertificate(new Prober(loop, token));
+        final NodePort other = NodePort.open(loop, HOST, 0, token.text(), id(2));
+        assertTrue(isThereFor(port, id(1), port.port()), "itself, as it happens");
+        assertFalse(isThereFor(port, id(2), port.port()), "another is there");
+        assertFalse(isThereFor(port, id(2), other.port()), "it has no certificate, and proves nothing");
+        other.close();
+        assertFalse(isThereFor(port, id(2), other.port()), "nobody is there");
     }
 
     private void register() {
@@ -74,11 +121,7 @@ class NodePortTest {
         assertEquals(Probe.Outcome.UNKNOWN, look(prober, id(1)), "without a certificate nothing is proven");
         register();
         port.certifyBy(node);
-        final long deadlineNs = System.nanoTime() + PATIENCE_NS;
-        while (look(prober, id(1)) != Probe.Outcome.THERE) {
-            assertTrue(System.nanoTime() < deadlineNs, "it never got a certificate");
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
+        awaitCertificate(prober);
         assertEquals(Probe.Outcome.GONE, look(prober, id(2)), "another node listens there");
         port.close();
         assertEquals(Probe.Outcome.GONE, look(prober, id(1)));

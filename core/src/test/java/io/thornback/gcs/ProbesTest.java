@@ -7,6 +7,7 @@ import static io.thornback.gcs.GcsFixtures.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.thornback.transport.wire.NodeState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +33,7 @@ class ProbesTest {
     private Probe suspectedByItsConnection() {
         tables.connectionLost(id(1), null, "reset");
         final List<Probe> due = tables.dueProbes();
-        assertEquals(List.of(new Probe(id(1), 1, node(1).address(), node(1).port())), due);
+        assertEquals(List.of(new Probe(id(1), 1, Probe.Place.of(node(1)), Optional.empty())), due);
         assertEquals(List.of(), tables.dueProbes(), "one at a time");
         return due.get(0);
     }
@@ -93,6 +94,50 @@ class ProbesTest {
         }
         assertEquals(NodeState.DEAD, state());
         assertEquals((long) ClusterTables.MOST_PUT_OFF * LIMITS.deadAfterMs(), silenceMs);
+    }
+
+    @Test
+    void anAnswerToAWitnessPutsDeathOffToo() {
+        final Probe probe = suspectedByItsConnection();
+        pass(LIMITS.deadAfterMs() - 250);
+        final Probe asked = new Probe(probe.nodeId(), probe.joins(), probe.at(), Optional.of(Probe.Place.of(node(2))));
+        tables.probed(asked, Probe.Outcome.THERE_FOR_WITNESS);
+        pass(LIMITS.deadAfterMs() - 250);
+        assertEquals(NodeState.SUSPECTED, state());
+        pass(250);
+        assertEquals(NodeState.DEAD, state(), "the answer is as old as that");
+    }
+
+    @Test
+    void whoIsAliveIsAskedForALookEachInTurnAndNobodyElse() {
+        for (int number = 2; number <= 4; number++) {
+            assertEquals(Optional.empty(), tables.register(node(number), null));
+        }
+        final NodeRegistration deaf = node(5);
+        assertEquals(
+                Optional.empty(),
+                tables.register(
+                        new NodeRegistration(
+                                deaf.nodeId(),
+                                deaf.pid(),
+                                deaf.address(),
+                                deaf.sessionDir(),
+                                deaf.storeBytes(),
+                                deaf.total()),
+                        null));
+        tables.connectionLost(id(1), null, "reset");
+        tables.connectionLost(id(2), null, "reset");
+        final List<Optional<Probe.Place>> asked = new ArrayList<>();
+        for (int round = 0; round < 2; round++) {
+            for (final Probe probe : tables.dueProbes()) {
+                asked.add(probe.witness());
+                tables.probed(probe, Probe.Outcome.UNKNOWN);
+            }
+            nowNs += 200 * MS;
+        }
+        final Optional<Probe.Place> third = Optional.of(Probe.Place.of(node(3)));
+        final Optional<Probe.Place> fourth = Optional.of(Probe.Place.of(node(4)));
+        assertEquals(List.of(third, fourth, third, fourth), asked);
     }
 
     @Test

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.ConnectOptions;
+import io.thornback.ObjectRef;
+import io.thornback.Thornback;
+import io.thornback.ThornbackException;
 import io.thornback.cli.Commanded;
 import io.thornback.cli.JsonReader;
 import io.thornback.config.ClusterSettings;
@@ -28,6 +32,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -318,6 +324,83 @@ class JoinTest {
         assertEquals("ALIVE", row(headDir, second.nodeId()).get("state"));
         assertEquals("ALIVE", row(headDir, head.nodeId()).get("state"));
         assertFalse(Files.readString(head.session().log("gcs")).contains("node is dead"));
+    }
+
+    /** Ends when its file is there. */
+    static String hold(String begun, String go) throws IOException, InterruptedException {
+        Files.createFile(Path.of(begun));
+        while (!Files.exists(Path.of(go))) {
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
+        return "held";
+    }
+
+    private static CompletableFuture<Commanded> drain(String node, NodeFile from, String... more) {
+        List<String> words = new ArrayList<>(
+                List.of("drain", node, "--dir", from.session().dir().toString()));
+        words.addAll(List.of(more));
+        return CompletableFuture.supplyAsync(() -> Commanded.run(words.toArray(String[]::new)));
+    }
+
+    @Test
+    void aNodeIsDrainedFromAnother() throws IOException {
+        NodeFile head = start(sources("head").resolve());
+        NodeFile second = startSecond(head);
+        Path headDir = head.session().dir();
+        awaitRow(headDir, second.nodeId(), row -> "ALIVE".equals(row.get("state")));
+        Path begun = folder.resolve("begun");
+        Path go = folder.resolve("go");
+        try (Thornback driver = Thornback.connect(
+                ConnectOptions.defaults().withDirectory(second.session().dir()).withTimeout(PATIENCE))) {
+            ObjectRef<String> held =
+                    driver.task(JoinTest::hold, begun.toString(), go.toString()).submit();
+            TestNode.eventually(PATIENCE, "not begun", () -> Files.exists(begun));
+            Commanded both = drain("127.0.0.1", head).join();
+            assertEquals(1, both.exit());
+            assertTrue(both.err().contains("2 nodes of the cluster are meant by '127.0.0.1'"), both.err());
+            Commanded none = drain("fee1dead", head).join();
+            assertEquals(1, none.exit());
+            assertTrue(none.err().contains("no node of the cluster has an id that begins with 'fee1dead'"), none.err());
+
+            CompletableFuture<Commanded> drained =
+                    drain(second.nodeId().substring(0, 12), head, "--reason", "new disk");
+            awaitRow(headDir, second.nodeId(), row -> "DRAINING".equals(row.get("state")));
+            assertFalse(drained.isDone(), "it waits for the task");
+            Files.createFile(go);
+            assertEquals("held", held.get(PATIENCE));
+            Commanded ended = drained.join();
+            assertEquals(0, ended.exit(), ended.err());
+            assertTrue(ended.out().contains("has left the cluster after"), ended.out());
+            assertTrue(ended.err().contains("is DRAINING; tasks that run: 1, that wait: 0"), ended.err());
+        }
+        TestNode.eventually(PATIENCE, "it lives", () -> !second.isRunning());
+        String log = Files.readString(second.session().log("supervisor"));
+        assertTrue(log.contains("asked by the cluster (new disk) to stop"), log);
+        assertTrue(isDead(row(headDir, second.nodeId())));
+        assertTrue(head.isRunning());
+    }
+
+    @Test
+    void aDrainFromElsewhereEndsWhatIsNotFinishedAtItsDeadline() throws IOException {
+        NodeFile head = start(sources("head").resolve());
+        NodeFile second = startSecond(head);
+        Path begun = folder.resolve("begun");
+        try (Thornback driver = Thornback.connect(
+                ConnectOptions.defaults().withDirectory(second.session().dir()).withTimeout(PATIENCE))) {
+            ObjectRef<String> held = driver.task(
+                            JoinTest::hold,
+                            begun.toString(),
+                            folder.resolve("never").toString())
+                    .retries(0)
+                    .submit();
+            TestNode.eventually(PATIENCE, "not begun", () -> Files.exists(begun));
+            Commanded drained =
+                    drain(second.nodeId(), head, "--deadline", "700ms").join();
+            assertEquals(1, drained.exit(), drained.err());
+            assertTrue(drained.out().contains("has left the cluster after"), drained.out());
+            assertThrows(ThornbackException.class, () -> held.get(PATIENCE));
+        }
+        TestNode.eventually(PATIENCE, "it lives", () -> !second.isRunning());
     }
 
     @Test

@@ -28,13 +28,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A head and a joined node on two hosts, with a cable between them that is pulled. */
+/** A head and nodes that have joined it on hosts of their own: cables are pulled, and two hosts are cut off from each other alone. */
 class PartitionTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long DEAD_AFTER_MS = 6_000;
     private static final long SUSPECT_AFTER_MS = 1_000;
     private static final long LATENESS_MS = 4_000;
+    private static final long CERTIFIED_MS = 4_000;
 
     @TempDir
     private Path folder;
@@ -61,7 +62,7 @@ class PartitionTest {
         if (watch != null) {
             watch.destroyForcibly();
         }
-        for (Host host : List.of(Host.SECOND, Host.HEAD)) {
+        for (Host host : List.of(Host.THIRD, Host.SECOND, Host.HEAD)) {
             if (Files.isDirectory(dir(host))) {
                 TestNode.kill(dir(host));
             }
@@ -120,9 +121,13 @@ class PartitionTest {
         reader.start();
     }
 
-    /** Waits for a change after which the node is so; the result is the whole line, by node. */
+    /** Waits for a change after which the second host's node is so; the result is the whole line, by node. */
     private Map<String, String> await(String nodeId, String state) throws InterruptedException {
-        String want = state + "@" + Host.SECOND.address();
+        return await(Host.SECOND, nodeId, state);
+    }
+
+    private Map<String, String> await(Host host, String nodeId, String state) throws InterruptedException {
+        String want = state + "@" + host.address();
         long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
         List<String> seen = new ArrayList<>();
         while (true) {
@@ -139,13 +144,59 @@ class PartitionTest {
         }
     }
 
+    private NodeFile startHead() {
+        command(Host.HEAD, "start", "--head");
+        return node(Host.HEAD);
+    }
+
+    private NodeFile join(Host host, NodeFile head) {
+        String token = head.session().token().toString();
+        command(host, "start", "--address", head.gcsAddress(), "--token-file", token);
+        return node(host);
+    }
+
+    @Test
+    void aNodeThatOthersReachIsNotDeadBecauseTheHeadDoesNotReachIt() throws Exception {
+        NodeFile head = startHead();
+        NodeFile second = join(Host.SECOND, head);
+        NodeFile third = join(Host.THIRD, head);
+        watch();
+        await(Host.THIRD, third.nodeId(), "ALIVE");
+        TimeUnit.MILLISECONDS.sleep(CERTIFIED_MS); // it answers others from then on
+
+        long cutNs = System.nanoTime();
+        hosts.cut(Host.HEAD, Host.SECOND, true);
+        await(second.nodeId(), "SUSPECTED");
+        Path log = head.session().log("gcs");
+        String why = "node is cut off from here, not from " + Host.THIRD.address();
+        TestNode.eventually(PATIENCE, "not logged: " + why, () -> {
+            try {
+                return Files.readString(log).contains(why);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        TimeUnit.NANOSECONDS.sleep(
+                cutNs + TimeUnit.MILLISECONDS.toNanos(DEAD_AFTER_MS + LATENESS_MS) - System.nanoTime());
+        hosts.cut(Host.HEAD, Host.SECOND, false);
+        await(second.nodeId(), "ALIVE");
+        assertEquals(second, node(Host.SECOND), "it is the same, after a silence that is death for others");
+
+        long apartNs = System.nanoTime();
+        hosts.cut(Host.HEAD, Host.SECOND, true);
+        hosts.plug(Host.THIRD, false);
+        await(second.nodeId(), "SUSPECTED");
+        await(second.nodeId(), "DEAD"); // nobody has anything to say for it
+        long deadMs = (System.nanoTime() - apartNs) / 1_000_000;
+        assertTrue(deadMs > DEAD_AFTER_MS - 1_000, "dead after ms " + deadMs);
+        assertTrue(
+                deadMs < 2 * DEAD_AFTER_MS + LATENESS_MS, "dead after ms " + deadMs); // an answer of before may count
+    }
+
     @Test
     void aNodeThatIsCutOffIsSuspectedThenDeadAndComesBackAsAnother() throws Exception {
-        command(Host.HEAD, "start", "--head");
-        NodeFile head = node(Host.HEAD);
-        String token = head.session().token().toString();
-        command(Host.SECOND, "start", "--address", head.gcsAddress(), "--token-file", token);
-        NodeFile second = node(Host.SECOND);
+        NodeFile head = startHead();
+        NodeFile second = join(Host.SECOND, head);
         watch();
         await(second.nodeId(), "ALIVE");
 

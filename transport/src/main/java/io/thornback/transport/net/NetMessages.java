@@ -3,6 +3,7 @@ package io.thornback.transport.net;
 
 import io.thornback.transport.wire.CertificateIssuedDecoder;
 import io.thornback.transport.wire.ClusterStateDecoder;
+import io.thornback.transport.wire.DrainNotedDecoder;
 import io.thornback.transport.wire.JobNotedDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
@@ -13,6 +14,7 @@ import io.thornback.transport.wire.NetWelcomeEncoder;
 import io.thornback.transport.wire.NodeRegisteredDecoder;
 import io.thornback.transport.wire.PeerKind;
 import io.thornback.transport.wire.ProbeAnswerDecoder;
+import io.thornback.transport.wire.ProbeForAnswerDecoder;
 import io.thornback.transport.wire.RefusalCode;
 import io.thornback.transport.wire.RefusedDecoder;
 import io.thornback.transport.wire.RefusedEncoder;
@@ -58,7 +60,9 @@ public final class NetMessages {
                 || templateId == JobNotedDecoder.TEMPLATE_ID
                 || templateId == ClusterStateDecoder.TEMPLATE_ID
                 || templateId == CertificateIssuedDecoder.TEMPLATE_ID
-                || templateId == ProbeAnswerDecoder.TEMPLATE_ID;
+                || templateId == ProbeAnswerDecoder.TEMPLATE_ID
+                || templateId == ProbeForAnswerDecoder.TEMPLATE_ID
+                || templateId == DrainNotedDecoder.TEMPLATE_ID;
     }
 
     static DirectBuffer hello(PeerKind kind, String token) {

@@ -174,6 +174,11 @@ public final class MessageShapes {
         message(CertificateIssuedDecoder.TEMPLATE_ID, CertificateIssuedDecoder.BLOCK_LENGTH, 2);
         message(ProbeDecoder.TEMPLATE_ID, ProbeDecoder.BLOCK_LENGTH);
         message(ProbeAnswerDecoder.TEMPLATE_ID, ProbeAnswerDecoder.BLOCK_LENGTH);
+        message(ProbeForDecoder.TEMPLATE_ID, ProbeForDecoder.BLOCK_LENGTH, 1);
+        message(ProbeForAnswerDecoder.TEMPLATE_ID, ProbeForAnswerDecoder.BLOCK_LENGTH);
+        message(NodeDrainingDecoder.TEMPLATE_ID, NodeDrainingDecoder.BLOCK_LENGTH, 1);
+        message(DrainNodeDecoder.TEMPLATE_ID, DrainNodeDecoder.BLOCK_LENGTH, 1);
+        message(DrainNotedDecoder.TEMPLATE_ID, DrainNotedDecoder.BLOCK_LENGTH);
     }
 
     private static void message(int templateId, int blockLength) {
