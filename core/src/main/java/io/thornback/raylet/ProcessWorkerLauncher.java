@@ -143,7 +143,12 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     }
 
     private void ended(final int number, final ChildProcess child, final Listener listener) {
-        child.signalGroup(Signals.KILL); // what it started and left behind
+        try {
+            thread.execute(() -> groups.ended(nameOf(number))); // what it has started and left, first of all
+        } catch (final RejectedExecutionException e) {
+            LOG.debug("what {} has left goes with the session", nameOf(number), e);
+        }
+        child.signalGroup(Signals.KILL);
         final ExitStatus status = child.reap();
         child.close();
         children.remove(number);
@@ -153,11 +158,6 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
                 status.signal() == Signals.KILL && !expected,
                 expected ? List.of() : LogTail.of(session, nameOf(number)));
         endedLogs.ended(nameOf(number));
-        try {
-            thread.execute(() -> groups.ended(nameOf(number)));
-        } catch (final RejectedExecutionException e) {
-            LOG.debug("what {} has left goes with the session", nameOf(number), e);
-        }
     }
 
     @Override

@@ -37,11 +37,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
  * child, one whose parent has ended, one in a session of its own, and one in a session of its own with an empty environment. Afterwards nothing is left of what was there, no zombie either, and
  * the next start, which is the next case's in the same folders, finds no obstacle.
  *
- * <p>Some of the cases, unless {@code -Dmatrix=full}: then all, and the limit is the promised second. It runs from the kill; where the supervisor lives and undoes a start or goes on with a stop, from its end.
+ * <p>Some of the cases, unless {@code -Dmatrix=full}: then all, and the limit is the promised second. ({@code -Dmatrix.limit=3000}: three). It runs from the kill; where the supervisor lives and undoes a start or goes on with a stop, from its end.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KillMatrixTest {
@@ -57,7 +57,11 @@ class KillMatrixTest {
     private static final boolean FULL = "full".equals(System.getProperty("matrix"));
 
     /** The promise is one second; a machine that is busy building gets more. */
-    private static final Duration GONE = Duration.ofSeconds(FULL ? 1 : 5);
+    private static final Duration GONE =
+            FULL ? Duration.ofMillis(Long.getLong("matrix.limit", 1_000)) : Duration.ofSeconds(5);
+
+    /** A raylet loads what it reaps with when it has been idle for a while; before, that takes longer. */
+    private static final long SETTLED_MS = FULL ? 2_500 : 0;
 
     /** A start whose starter is gone is undone in order. */
     private static final Duration UNDONE = Duration.ofSeconds(5);
@@ -93,9 +97,14 @@ class KillMatrixTest {
         PrivateFiles.deleteTree(shm);
     }
 
-    @AfterEach
-    void endWhatFailed() {
-        TestNode.kill(folder.resolve("dir"));
+    /** One case; what a failed one leaves is no other's fault. */
+    private void ended(Executable one) throws Throwable {
+        try {
+            one.execute();
+        } catch (Throwable e) {
+            TestNode.kill(folder.resolve("dir"));
+            throw e;
+        }
     }
 
     private Configuration configuration(boolean groups) {
@@ -203,6 +212,7 @@ class KillMatrixTest {
                             workers.get(i),
                             controlGroup != null || !victims.toString().contains(SUPERVISOR));
                 }
+                TimeUnit.MILLISECONDS.sleep(SETTLED_MS);
                 present.addAllOf(node.session().name());
                 long killedNs = System.nanoTime();
                 kill(present, victims);
@@ -295,7 +305,8 @@ class KillMatrixTest {
         victims.add(List.of("gcs:stopped", "objectstore:stopped", "raylet:stopped", SUPERVISOR));
         return Stream.of(true, false).flatMap(groups -> victims.stream()
                 .map(each -> DynamicTest.dynamicTest(
-                        each + (groups ? "" : " without control groups"), () -> whileItRuns(each, groups))));
+                        each + (groups ? "" : " without control groups"),
+                        () -> ended(() -> whileItRuns(each, groups)))));
     }
 
     /** Kills these when the start has come to a step. */
@@ -403,10 +414,10 @@ class KillMatrixTest {
         void run(String step, List<String> victims) throws Exception;
     }
 
-    private static Stream<DynamicTest> tests(Map<String, List<List<String>>> steps, AtStep atStep) {
+    private Stream<DynamicTest> tests(Map<String, List<List<String>>> steps, AtStep atStep) {
         return steps.entrySet().stream().flatMap(step -> step.getValue().stream()
-                .map(each ->
-                        DynamicTest.dynamicTest(each + " at " + step.getKey(), () -> atStep.run(step.getKey(), each))));
+                .map(each -> DynamicTest.dynamicTest(
+                        each + " at " + step.getKey(), () -> ended(() -> atStep.run(step.getKey(), each)))));
     }
 
     /** Kills these when the stop has come so far that its supervisor has logged the step. */
