@@ -51,6 +51,7 @@ public final class ConfigurationSources {
             "thornback.role",
             "thornback.version",
             "thornback.log.dir",
+            "thornback.node",
             "thornback.job.allowed-classes");
 
     private final Map<String, Configuration.Given> given = new TreeMap<>();

@@ -244,7 +244,7 @@ class DrainTest {
             assertTrue(isDown());
             assertThrows(ThornbackException.class, () -> cut.get(LIMIT));
         }
-        assertTrue(log().contains("not all that was taken on is finished within node.drain-timeout"), log());
+        assertTrue(log().contains("not all that was taken on is finished within 1500 ms"), log());
     }
 
     @Test
