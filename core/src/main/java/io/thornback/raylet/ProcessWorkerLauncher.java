@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,8 @@ import org.slf4j.LoggerFactory;
 final class ProcessWorkerLauncher implements WorkerLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessWorkerLauncher.class);
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(2);
+    private static final int REAP_LOOKS = 3;
+    private static final long REAP_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(3);
 
     private final SessionLayout session;
     private final List<String> jvmOptions;
@@ -79,11 +82,22 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
         }
     }
 
+    /** What a worker has started and left; its zombies are taken here too, for not every JVM tells of them by the signal. */
+    private void endWhatIsLeftOf(final String worker) {
+        groups.ended(worker);
+        for (int look = 0; look < REAP_LOOKS; look++) {
+            reapOrphans();
+            LockSupport.parkNanos(REAP_PAUSE_NS);
+        }
+    }
+
     private void reapOrphans() {
         try {
             spawner.reapAdopted();
         } catch (final IllegalStateException e) {
             LOG.debug("not reaped, this process ends", e);
+        } catch (final PosixException e) {
+            LOG.warn("cannot reap what workers have left", e); // they stay zombies; nothing depends on it
         }
     }
 
@@ -144,7 +158,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
 
     private void ended(final int number, final ChildProcess child, final Listener listener) {
         try {
-            thread.execute(() -> groups.ended(nameOf(number))); // what it has started and left, first of all
+            thread.execute(() -> endWhatIsLeftOf(nameOf(number))); // first of all
         } catch (final RejectedExecutionException e) {
             LOG.debug("what {} has left goes with the session", nameOf(number), e);
         }

@@ -123,11 +123,12 @@ public final class Spawner implements AutoCloseable {
     }
 
     private List<ProcessStat> adopted() {
+        // Before the look: one that its holder reaps meanwhile is seen as ours and dead, and must not be waited for.
+        final Set<Long> own = Set.copyOf(unreaped);
         final ProcessStat self = ProcessStat.self();
         return ProcessControl.allProcesses().stream()
-                .filter(stat -> stat.parentPid() == self.pid()
-                        && stat.session() != self.session()
-                        && !unreaped.contains(stat.pid()))
+                .filter(stat ->
+                        stat.parentPid() == self.pid() && stat.session() != self.session() && !own.contains(stat.pid()))
                 .toList();
     }
 

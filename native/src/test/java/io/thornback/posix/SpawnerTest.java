@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,6 +237,7 @@ class SpawnerTest {
 
     @Test
     void childrenOfTheJdkKeepTheirStatus() throws Exception {
+        assertTrue(spawner.endAdopted(PATIENCE), "orphans of other tests");
         final Process ofTheJdk = new ProcessBuilder("/bin/sh", "-c", "exit 7").start();
         final ChildProcess ours = spawn(sh("exit 3"));
         final ChildProcess running = spawn(sleep());
@@ -283,6 +285,29 @@ class SpawnerTest {
         assertEquals(1, spawner.reapAdopted());
         assertTrue(ProcessIdentity.of(orphanPid).isEmpty());
         assertTrue(child.reap().isSuccess());
+    }
+
+    @Test
+    void childrenThatTheirHolderReapsMeanwhileAreNotWaitedForAsOrphans() throws Exception {
+        final AtomicBoolean ends = new AtomicBoolean();
+        final CompletableFuture<Void> holder = CompletableFuture.runAsync(() -> {
+            while (!ends.get()) {
+                final ChildProcess child = spawner.spawn(sh("exit 3"));
+                while (child.tryReap().isEmpty()) {
+                    Thread.onSpinWait();
+                }
+                child.close();
+            }
+        });
+        try {
+            final long beganNs = System.nanoTime();
+            while (System.nanoTime() - beganNs < TimeUnit.SECONDS.toNanos(2)) {
+                assertEquals(0, spawner.reapAdopted());
+            }
+        } finally {
+            ends.set(true);
+        }
+        holder.get(60, TimeUnit.SECONDS);
     }
 
     @Test
