@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /** Has another node of the cluster drain, and follows that until the cluster has seen it leave. One thread. */
 final class ClusterDrain {
@@ -54,7 +55,12 @@ final class ClusterDrain {
         Optional<Duration> limit = deadline == null
                 ? Optional.empty()
                 : Optional.of(sources.resolve().get(NodeConfig.DRAIN_TIMEOUT));
-        DrainOrder order = new DrainOrder(limit, reason == null ? "no reason given" : reason);
+        DrainOrder order;
+        try {
+            order = new DrainOrder(limit, reason == null ? "no reason given" : reason);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
         return NodeView.withNode(folder, spec, own -> {
             try {
                 return drain(own, name, order);

@@ -22,9 +22,8 @@ import org.slf4j.LoggerFactory;
  * is durable with the commit that whoever calls here makes afterwards; no other I/O. The GCS's agent thread only.
  *
  * <pre>
- *   (register) → ALIVE → DRAINING ⇄ SUSPECTED → DEAD → (aged out)
- *                  │  ⇄ SUSPECTED     │          ↗
- *                  └──────────────────┴─────────┘
+ *   (register) → ALIVE or DRAINING ⇄ SUSPECTED → DEAD → (aged out)
+ *                        └───────────────────────↗
  * </pre>
  *
  * A node that drains says so itself, and stays so until it leaves: for silence and death it is as one that is ALIVE.
@@ -315,34 +314,28 @@ final class ClusterTables {
         }
         suspects.removeIf(entry -> entry.state != NodeState.SUSPECTED);
         final long nowNs = clock.nanoTime();
-        final List<Probe> due = new ArrayList<>();
-        for (NodeEntry entry : suspects) {
-            final NodeRegistration node = entry.registration;
-            if (node.port() != 0 && !entry.isProbed && nowNs - entry.nextProbeNs >= 0) {
-                entry.isProbed = true;
-                due.add(new Probe(entry.nodeId(), entry.joins, Probe.Place.of(node), Optional.empty()));
-            }
+        final List<NodeEntry> due = suspects.stream()
+                .filter(entry -> entry.registration.port() != 0 && !entry.isProbed && nowNs - entry.nextProbeNs >= 0)
+                .toList();
+        final List<Probe.Place> witnesses = due.isEmpty() ? List.of() : witnesses();
+        final List<Probe> probes = new ArrayList<>();
+        for (NodeEntry entry : due) {
+            entry.isProbed = true;
+            final Optional<Probe.Place> witness = witnesses.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(witnesses.get(Math.floorMod(nextWitness++, witnesses.size())));
+            probes.add(new Probe(entry.nodeId(), entry.joins, Probe.Place.of(entry.registration), witness));
         }
-        return due.isEmpty() ? due : withWitnesses(due);
+        return probes;
     }
 
-    /** Each of those that are alive is asked in its turn. */
-    private List<Probe> withWitnesses(List<Probe> probes) {
-        final List<Probe.Place> witnesses = nodes.all().stream()
+    /** Those that are well listen, and see what is not seen from here; each is asked in its turn. */
+    private List<Probe.Place> witnesses() {
+        return nodes.all().stream()
                 .filter(entry -> entry.isWell()
                         && entry.registration.port() != 0
                         && !entry.nodeId().equals(head))
                 .map(entry -> Probe.Place.of(entry.registration))
-                .toList();
-        if (witnesses.isEmpty()) {
-            return probes;
-        }
-        return probes.stream()
-                .map(probe -> new Probe(
-                        probe.nodeId(),
-                        probe.joins(),
-                        probe.at(),
-                        Optional.of(witnesses.get(Math.floorMod(nextWitness++, witnesses.size())))))
                 .toList();
     }
 

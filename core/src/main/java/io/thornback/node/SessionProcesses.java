@@ -12,14 +12,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -35,10 +34,11 @@ public final class SessionProcesses {
     /** Names the part that a process plays in it: gcs, raylet, worker-3. */
     static final String ROLE_VARIABLE = "THORNBACK_ROLE";
 
-    private static final String WORKER_PREFIX = "worker-";
+    /** What the roles of workers begin with, before their numbers. */
+    public static final String WORKER_PREFIX = "worker-";
+
     private static final int KILL_ROUNDS = 5;
-    private static final long GROUP_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final long GROUP_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final Duration GROUP_PATIENCE = Duration.ofMillis(200);
 
     /**
      * One process.
@@ -108,10 +108,8 @@ public final class SessionProcesses {
         try {
             ControlGroup group = new ControlGroup(
                     Path.of(Files.readString(session.controlGroup()).trim()));
-            group.kill();
-            long beganNs = System.nanoTime();
-            while (!group.remove() && System.nanoTime() - beganNs < GROUP_PATIENCE_NS) {
-                LockSupport.parkNanos(GROUP_LOOK_NS); // they take some milliseconds to end
+            if (!group.end(GROUP_PATIENCE)) {
+                NodeLog.log().warn("what was in the control group of {} takes long to end", session.name());
             }
         } catch (NoSuchFileException e) {
             return killed; // there is none

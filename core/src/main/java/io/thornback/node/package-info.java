@@ -27,7 +27,6 @@
  * <p>Every process of a session has the session's name in its environment, and so has whatever it starts, so the supervisor (and
  * the next start, if the supervisor was killed) finds and ends even what made itself a session of its own. Where the host lets the raylet make control groups, each worker is in one, and
  * what it leaves behind when it ends is killed by that, whatever its environment; elsewhere what it leaves is known by its environment, and what hides by changing that becomes a child of the raylet or, when that dies, of the supervisor, which are subreapers, and ends with the node.
- * So does a node that a task has started.
  *
  * <h2>What lies where</h2>
  *

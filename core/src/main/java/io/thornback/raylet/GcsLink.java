@@ -3,6 +3,7 @@ package io.thornback.raylet;
 
 import io.thornback.config.ClusterSettings;
 import io.thornback.config.HostAndPort;
+import io.thornback.gcs.DrainOrder;
 import io.thornback.gcs.GcsClient;
 import io.thornback.gcs.GcsListener;
 import io.thornback.gcs.JobInfo;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,8 @@ final class GcsLink implements ClusterLink, AutoCloseable {
 
     private final String nodeId;
     private final Path shmDir;
+    /** What the cluster is told. */
+    private final AtomicReference<String> drainReason = new AtomicReference<>("told so on its host");
 
     private GcsLink(
             final NetLoop loop, final GcsClient client, final Optional<NodePort> port, final RoleContext context) {
@@ -109,17 +113,22 @@ final class GcsLink implements ClusterLink, AutoCloseable {
                     context.plan().memory().arenaBytes().value(),
                     total,
                     port.map(NodePort::port).orElse(0)));
+            final GcsLink link = new GcsLink(loop, client, port, context);
             port.ifPresent(open -> {
-                open.drainBy(order -> context.drain(
-                        order.limit().map(Duration::toMillis).orElse(RoleContext.NO_LIMIT), order.reason()));
+                open.drainBy(order -> link.drain(order, context));
                 open.certifyBy(client);
             });
-            return new GcsLink(loop, client, port, context);
+            return link;
         } catch (final RuntimeException e) {
             client.close();
             port.ifPresent(NodePort::close);
             throw e;
         }
+    }
+
+    private void drain(final DrainOrder order, final RoleContext context) {
+        drainReason.set(order.reason());
+        context.drain(order.limit().map(Duration::toMillis).orElse(RoleContext.NO_LIMIT), order.reason());
     }
 
     /** At the address of its connection; where others know it by another, at all of the host's, as far as what is said is encrypted. */
@@ -202,7 +211,7 @@ final class GcsLink implements ClusterLink, AutoCloseable {
     @Override
     public void heartbeat(final Load load) {
         if (load.draining()) {
-            client.draining(nodeId, "it finishes what it has");
+            client.draining(nodeId, drainReason.get());
         }
         final StoreCounters store = StoreCounters.read(shmDir);
         client.heartbeat(new NodeLoad(

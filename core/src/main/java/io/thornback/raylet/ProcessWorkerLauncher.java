@@ -7,12 +7,12 @@ import io.thornback.config.WorkerSettings;
 import io.thornback.node.JvmCommand;
 import io.thornback.node.LogTail;
 import io.thornback.node.SessionLayout;
+import io.thornback.node.SessionProcesses;
 import io.thornback.posix.ChildProcess;
 import io.thornback.posix.ExitStatus;
 import io.thornback.posix.PosixException;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.ProcessWatcher;
-import io.thornback.posix.SignalHandlers;
 import io.thornback.posix.Signals;
 import io.thornback.posix.SpawnRequest;
 import io.thornback.posix.Spawner;
@@ -25,9 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 final class ProcessWorkerLauncher implements WorkerLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessWorkerLauncher.class);
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(2);
+    private static final long REAP_PERIOD_MS = 1_000;
     private static final int REAP_LOOKS = 3;
     private static final long REAP_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(3);
 
@@ -46,7 +48,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     private final List<String> jvmOptions;
     private final Spawner spawner = new Spawner();
     private final ProcessWatcher watcher = new ProcessWatcher("worker-exits");
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         final Thread made = new Thread(task, "worker-launcher");
         made.setDaemon(true);
         return made;
@@ -75,14 +77,20 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
         thread.execute(
                 () -> groups = workers.controlGroups() ? WorkerGroups.open(session) : WorkerGroups.none(session));
         if (ProcessControl.isSubreaper()) {
-            // Beside the start of the workers: the JVM takes 30 ms for its first handler.
-            final Thread signals = new Thread(() -> SignalHandlers.on("CHLD", this::reapOrphans), "signals");
-            signals.setDaemon(true);
-            signals.start();
+            // Not by SIGCHLD: the JDK's own code for processes sets that back to its default.
+            final ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(
+                    this::reapOrphansIfAny, REAP_PERIOD_MS, REAP_PERIOD_MS, TimeUnit.MILLISECONDS);
         }
     }
 
-    /** What a worker has started and left; its zombies are taken here too, for not every JVM tells of them by the signal. */
+    /** Those that have ended while their workers live. */
+    private void reapOrphansIfAny() {
+        if (Spawner.hasDeadChild()) {
+            reapOrphans();
+        }
+    }
+
+    /** What a worker has started and left, and its zombies, at once. */
     private void endWhatIsLeftOf(final String worker) {
         groups.ended(worker);
         for (int look = 0; look < REAP_LOOKS; look++) {
@@ -113,7 +121,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     }
 
     private static String nameOf(final int number) {
-        return "worker-" + number;
+        return SessionProcesses.WORKER_PREFIX + number;
     }
 
     @Override

@@ -6,10 +6,9 @@ import io.thornback.node.SessionProcesses;
 import io.thornback.posix.ControlGroup;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkerGroups implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerGroups.class);
-    private static final long PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private final SessionLayout session;
     /** Null where there are none. */
@@ -86,13 +84,11 @@ final class WorkerGroups implements AutoCloseable {
 
     private static void end(final ControlGroup group) {
         try {
-            group.kill();
+            if (!group.end(PATIENCE)) {
+                LOG.debug("what is left in {} goes with the session", group.folder());
+            }
         } catch (final IOException e) {
             LOG.warn("cannot kill what is left in {}: {}", group.folder(), e.toString());
-        }
-        final long beganNs = System.nanoTime();
-        while (!group.remove() && System.nanoTime() - beganNs < PATIENCE_NS) {
-            LockSupport.parkNanos(LOOK_NS); // they take some milliseconds to end; the rest goes with the session
         }
     }
 

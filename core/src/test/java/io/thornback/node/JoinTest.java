@@ -19,6 +19,7 @@ import io.thornback.config.GcsSettings;
 import io.thornback.config.NodeConfig;
 import io.thornback.config.StoreSettings;
 import io.thornback.config.WorkerSettings;
+import io.thornback.gcs.DrainOrder;
 import io.thornback.node.NodeStopper.Outcome;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.Signals;
@@ -376,6 +377,12 @@ class JoinTest {
         TestNode.eventually(PATIENCE, "it lives", () -> !second.isRunning());
         String log = Files.readString(second.session().log("supervisor"));
         assertTrue(log.contains("asked by the cluster (new disk) to stop"), log);
+        String gcs = Files.readString(head.session().log("gcs"));
+        assertTrue(gcs.contains("node drains: id=" + second.nodeId()) && gcs.contains("new disk"), gcs);
+        String tooLong = "x".repeat(DrainOrder.MAX_REASON + 1);
+        Commanded wordy = drain("fee1dead", head, "--reason", tooLong).join();
+        assertEquals(2, wordy.exit());
+        assertTrue(wordy.err().contains("the reason is too long"), wordy.err());
         assertTrue(isDead(row(headDir, second.nodeId())));
         assertTrue(head.isRunning());
     }

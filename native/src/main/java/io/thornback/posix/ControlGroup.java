@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A control group of the kernel's ({@code cgroups(7)}, version 2) as a set of processes that cannot leave it: whatever a member starts is a member, with whatever session, parent and environment.
@@ -19,6 +22,7 @@ public record ControlGroup(Path folder) {
 
     private static final String MEMBERS = "cgroup.procs";
     private static final String KILL = "cgroup.kill";
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /**
      * Makes a group below the one of this process.
@@ -55,6 +59,23 @@ public record ControlGroup(Path folder) {
         if (Files.exists(file)) {
             Files.writeString(file, "1");
         }
+    }
+
+    /**
+     * Kills all members and removes it with the groups below, as soon as they have ended.
+     *
+     * @return whether it is gone; false if they take longer than that
+     */
+    public boolean end(final Duration limit) throws IOException {
+        kill();
+        final long beganNs = System.nanoTime();
+        while (!remove()) {
+            if (System.nanoTime() - beganNs > limit.toNanos()) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_NS);
+        }
+        return true;
     }
 
     /**

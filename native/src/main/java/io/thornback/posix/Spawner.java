@@ -46,6 +46,14 @@ public final class Spawner implements AutoCloseable {
     private static final long PIPE2 = Libc.symbol("pipe2");
     private static final long KILL = Libc.symbol("kill");
     private static final long WAITPID = Libc.symbol("waitpid");
+    private static final long WAITID = Libc.symbol("waitid");
+    private static final int P_ALL = 0;
+    private static final int WNOHANG = 1;
+    private static final int WEXITED = 4;
+    private static final int WNOWAIT = 0x01000000;
+    private static final int SIGINFO_BYTES = 128;
+    /** Where siginfo_t has the signal's number: 0 if there was nobody. */
+    private static final int SIGINFO_SIGNAL = 0;
 
     private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
     private final Set<Long> unreaped = ConcurrentHashMap.newKeySet();
@@ -86,6 +94,18 @@ public final class Spawner implements AutoCloseable {
             }
             return reaped;
         });
+    }
+
+    /** Whether this process has a child, its own or adopted, whose zombie nobody has taken yet; one system call, {@code waitid(2)}, which takes none. */
+    public static boolean hasDeadChild() {
+        final long info = Libc.allocate(SIGINFO_BYTES);
+        try {
+            Libc.memory().putInt(info + SIGINFO_SIGNAL, 0);
+            final long result = Libc.call(WAITID, P_ALL, 0, info, WNOHANG | WEXITED | WNOWAIT, 0);
+            return Libc.intResult(result) == 0 && Libc.memory().getInt(info + SIGINFO_SIGNAL) != 0;
+        } finally {
+            Libc.free(info);
+        }
     }
 
     /**

@@ -276,6 +276,7 @@ class SpawnerTest {
         final long orphanPid = Long.parseLong(ChildMains.firstLine(child));
         final ProcessIdentity orphan = ProcessIdentity.of(orphanPid).orElseThrow();
         assertTrue(child.awaitExit(PATIENCE));
+        assertTrue(Spawner.hasDeadChild(), "the child");
         assertEquals(0, spawner.reapAdopted(), "the child itself is its holder's, and the orphan lives");
         assertEquals(
                 ProcessIdentity.current().pid(),
