@@ -9,6 +9,7 @@ import io.thornback.gcs.GcsService;
 import io.thornback.gcs.MvClusterStore;
 import io.thornback.gcs.NodeTrust;
 import io.thornback.transport.net.NetAccess;
+import io.thornback.transport.net.NetException;
 import io.thornback.transport.trust.JoinToken;
 import io.thornback.transport.trust.ServerTls;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.SystemEpochClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class GcsRole implements Role {
     private static final Logger LOG = LoggerFactory.getLogger(GcsRole.class);
     private static final String PORT = "port";
+    private static final long PORT_PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PORT_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private NetAccess access;
     private NodeTrust trust;
@@ -74,16 +79,39 @@ public final class GcsRole implements Role {
             // waits for the disk.
             throw new ClusterStoreException(store.failure().get());
         }
-        service = GcsService.start(new GcsService.Options(
+        service = formerPort.isEmpty()
+                ? serve(context, settings.port())
+                : serveAgain(context, Integer.parseInt(formerPort.get()));
+        context.ready(Map.of("host", fromHere(settings.host()), PORT, Integer.toString(service.port())));
+    }
+
+    private GcsService serve(RoleContext context, int port) {
+        GcsSettings settings = context.configuration().gcs();
+        return GcsService.start(new GcsService.Options(
                 settings.host(),
-                formerPort.map(Integer::valueOf).orElse(settings.port()),
+                port,
                 access,
                 limitsOf(settings),
                 failure -> context.failed("the control service's agent ended", failure),
                 store,
                 Optional.of(context.plan().nodeId()),
                 Optional.of(trust)));
-        context.ready(Map.of("host", fromHere(settings.host()), PORT, Integer.toString(service.port())));
+    }
+
+    /** In the place of another, at its port; which a connection of anybody on this host may have been given meanwhile, mostly for a moment. */
+    private GcsService serveAgain(RoleContext context, int port) {
+        long beganNs = System.nanoTime();
+        while (true) {
+            try {
+                return serve(context, port);
+            } catch (NetException e) {
+                if (e.code() != NetException.Code.PORT_IN_USE || System.nanoTime() - beganNs > PORT_PATIENCE_NS) {
+                    throw e;
+                }
+                LOG.debug("the port is not free yet: {}", e.getMessage());
+                LockSupport.parkNanos(PORT_LOOK_NS);
+            }
+        }
     }
 
     /** Where this host's processes find what listens on all addresses. */

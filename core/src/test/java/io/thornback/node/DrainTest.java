@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real node that is asked to stop while tasks run, wait and submit others. */
 class DrainTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;
@@ -84,14 +85,23 @@ class DrainTest {
         return Files.readString(node.session().log("supervisor"));
     }
 
-    private void awaitLog(String text) {
-        TestNode.eventually(LIMIT, "not logged: " + text, () -> {
-            try {
-                return log().contains(text);
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+    private void awaitLog(String text) throws IOException {
+        long deadlineNs = System.nanoTime() + LIMIT.toNanos();
+        while (!log().contains(text)) {
+            assertTrue(System.nanoTime() < deadlineNs, () -> "not logged: " + text + logsOfAll());
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    /** The ends of the logs of the supervisor and the roles: what a failure is explained by. */
+    private String logsOfAll() {
+        StringBuilder text = new StringBuilder();
+        for (String role : List.of("supervisor", RoleSpec.GCS, RoleSpec.RAYLET)) {
+            LogTail.of(node.session(), role)
+                    .forEach(
+                            line -> text.append('\n').append(role).append(" | ").append(line));
+        }
+        return text.toString();
     }
 
     /** Says in a file that it runs, waits for another, and says in a third that it has ended. */

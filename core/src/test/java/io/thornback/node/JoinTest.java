@@ -25,6 +25,7 @@ import io.thornback.posix.ProcessControl;
 import io.thornback.posix.Signals;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -325,6 +326,33 @@ class JoinTest {
         assertEquals("ALIVE", row(headDir, second.nodeId()).get("state"));
         assertEquals("ALIVE", row(headDir, head.nodeId()).get("state"));
         assertFalse(Files.readString(head.session().log("gcs")).contains("node is dead"));
+    }
+
+    @Test
+    void aGcsThatIsStartedAgainWaitsForItsPort() throws IOException {
+        NodeFile head = start(sources("head").resolve());
+        ProcessControl.signal(head.roles().get("gcs"), Signals.KILL);
+        try (ServerSocket other = new ServerSocket()) {
+            TestNode.eventually(PATIENCE, "the port is not free", () -> listens(other, head.gcsPort()));
+            LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+            assertTrue(head.supervisor().isAlive());
+        }
+        TestNode.eventually(PATIENCE, "still without a GCS", () -> GcsAbsence.of(head.session())
+                .isEmpty());
+        assertEquals(
+                head.gcsAddress(),
+                NodeFile.findRunning(head.session().dir()).orElseThrow().gcsAddress());
+    }
+
+    private static boolean listens(ServerSocket socket, int port) {
+        try {
+            if (!socket.isBound()) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Ends when its file is there. */

@@ -155,6 +155,21 @@ class PartitionTest {
         return node(host);
     }
 
+    /** Four ports for passing use, so that the kernel soon takes the one that is asked for as the one to ask from. */
+    @Test
+    void whoIsConnectedToItselfKnowsThatNobodyListens() {
+        TestNode.run(hosts.process(
+                Host.HEAD, List.of("sh", "-c", "echo 40000 40003 > /proc/sys/net/ipv4/ip_local_port_range")));
+        String said = TestNode.run(
+                hosts.process(Host.HEAD, TestNode.java(ConnectToNobodyMain.class.getName(), List.of("40000"))));
+        assertTrue(said.contains("connected to itself"), said);
+        assertEquals(
+                List.of(),
+                said.lines()
+                        .filter(line -> !line.startsWith("CANNOT_CONNECT true "))
+                        .toList());
+    }
+
     @Test
     void aNodeThatOthersReachIsNotDeadBecauseTheHeadDoesNotReachIt() throws Exception {
         NodeFile head = startHead();

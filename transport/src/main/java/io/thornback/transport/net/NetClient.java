@@ -10,6 +10,7 @@ import io.thornback.transport.trust.PeerRole;
 import io.thornback.transport.wire.NetWelcomeDecoder;
 import io.thornback.transport.wire.PeerKind;
 import io.thornback.transport.wire.RefusedDecoder;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.SystemEpochClock;
@@ -58,7 +59,7 @@ public final class NetClient {
     }
 
     /**
-     * Connects and says hello; one attempt. Completes on the network thread when the server has welcomed this peer, or
+     * Connects and says hello; one attempt. Where the kernel connects it to itself, as it may at a free port of this host's for passing use, nobody listens. Completes on the network thread when the server has welcomed this peer, or
      * exceptionally with a {@link NetException}: {@code CANNOT_CONNECT} (try again), {@code REFUSED}, {@code UNTRUSTED}
      * or {@code BAD_PEER} (do not).
      */
@@ -82,6 +83,11 @@ public final class NetClient {
                 if (!done.isSuccess()) {
                     NetLoop.close(channel);
                     connected.completeExceptionally(cannotConnect(peer, done.cause()));
+                } else if (channel.localAddress().equals(channel.remoteAddress())) {
+                    channel.config().setSoLinger(0); // or the port stays taken for a minute
+                    NetLoop.close(channel);
+                    connected.completeExceptionally(cannotConnect(
+                            peer, new ConnectException("Connection refused: it was connected to itself")));
                 }
             });
         });
