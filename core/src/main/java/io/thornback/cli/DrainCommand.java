@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Stops a node when its tasks are done: this host's, or another of its cluster.",
-            "From now on it takes no more from drivers; what it has taken on, and what those tasks submit, is finished. Actors end with the node."
+            "From now on it takes no more from drivers; tasks and calls that it has taken on, and what those submit and call, are finished. Actors end with the node."
         },
         footer = {
             "",

@@ -62,8 +62,10 @@ final class StopProgress {
         }
         long running = now.get(Counter.TASKS_RUNNING);
         long waiting = now.get(Counter.TASKS_QUEUED) + now.get(Counter.TASKS_AHEAD);
-        String text = "tasks that run: " + running + ", that wait: " + waiting;
-        if (running + waiting > 0 && !text.equals(lastSaid)) {
+        String text = running + waiting > 0
+                ? "tasks that run: " + running + ", that wait: " + waiting
+                : "no tasks; calls of actors run, or roles end";
+        if (!text.equals(lastSaid)) {
             lastSaid = text;
             err.println(text + "; 'thornback stop --now' ends them");
             err.flush();

@@ -10,8 +10,9 @@ import java.util.List;
  * @param maxFileBytes size at which a file is rotated
  * @param maxFiles rotated files that are kept per role
  * @param format text or json
+ * @param maxTotalBytes what all files of a session's logs may take together, as far as they are not written to now
  */
-public record LogSettings(String level, long maxFileBytes, int maxFiles, String format) {
+public record LogSettings(String level, long maxFileBytes, int maxFiles, String format, long maxTotalBytes) {
 
     /** Level. */
     public static final Setting<String> LEVEL = Setting.of(
@@ -37,12 +38,26 @@ public record LogSettings(String level, long maxFileBytes, int maxFiles, String 
             "text, json",
             "How lines of the log files are written: for people, or each as one JSON object, with node and role as properties of its context.");
 
+    /** Total. */
+    public static final Setting<Long> MAX_TOTAL_SIZE = Setting.between(
+            "log.max-total-size",
+            SettingType.SIZE,
+            "1g",
+            "1m",
+            "1t",
+            "What all files in a session's folder of logs may take together. When it is more, the oldest of those that nobody writes to any more go.");
+
     /** All of them; they may be changed while a node runs. */
     public static List<Setting<?>> settings() {
-        return List.of(LEVEL, MAX_FILE_SIZE, MAX_FILES, FORMAT);
+        return List.of(LEVEL, MAX_FILE_SIZE, MAX_FILES, FORMAT, MAX_TOTAL_SIZE);
     }
 
     static LogSettings from(Configuration values) {
-        return new LogSettings(values.get(LEVEL), values.get(MAX_FILE_SIZE), values.get(MAX_FILES), values.get(FORMAT));
+        return new LogSettings(
+                values.get(LEVEL),
+                values.get(MAX_FILE_SIZE),
+                values.get(MAX_FILES),
+                values.get(FORMAT),
+                values.get(MAX_TOTAL_SIZE));
     }
 }

@@ -38,6 +38,9 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
 
     private static final String NODE_PROPERTY = "thornback.node";
 
+    private static final String JOB = "job";
+    private static volatile String job;
+
     private static final AtomicBoolean IS_CONFIGURED = new AtomicBoolean();
     private static final String LEVEL_PROPERTY = "thornback.log.level";
     private static final String SIZE_PROPERTY = "thornback.log.max-file-size";
@@ -57,6 +60,14 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
         System.setProperty(NODE_PROPERTY, nodeId);
         if (isJson()) {
             reopen();
+        }
+    }
+
+    /** Says which job this process, and no process that it starts, works for, for lines that name it. */
+    public static void jobIs(String id) {
+        job = id;
+        if (IS_CONFIGURED.get() && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.putProperty(JOB, id);
         }
     }
 
@@ -118,6 +129,9 @@ public final class RoleLogging extends ContextAwareBase implements Configurator 
     private static Encoder<ILoggingEvent> jsonLines(LoggerContext context, String role) {
         context.putProperty("role", role);
         context.putProperty("node", System.getProperty(NODE_PROPERTY, ""));
+        if (job != null) {
+            context.putProperty(JOB, job);
+        }
         JsonEncoder encoder = new JsonEncoder();
         encoder.setContext(context);
         encoder.setWithFormattedMessage(true);

@@ -22,7 +22,7 @@ public record ControlLine(String verb, Map<String, String> values) {
     /** Parent to role: take no more work from outside; the answer is DRAINED. */
     public static final String DRAIN = "DRAIN";
 
-    /** Parent to role: log as {@code level}, {@code maxFileBytes}, {@code maxFiles} and {@code format} say, into a file that is opened again. */
+    /** Parent to role or worker: log as {@code level}, {@code maxFileBytes}, {@code maxFiles}, {@code format} and {@code maxTotalBytes} say, into a file that is opened again. */
     public static final String RELOAD = "RELOAD";
 
     /** Starter to supervisor: the report has arrived, live on without me. */

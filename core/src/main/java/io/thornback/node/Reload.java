@@ -7,6 +7,7 @@ import io.thornback.config.ConfigurationSources;
 import io.thornback.config.LogSettings;
 import io.thornback.config.Setting;
 import io.thornback.config.Settings;
+import io.thornback.logging.RoleLogging;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,9 +15,9 @@ import java.util.Optional;
 
 /**
  * What SIGHUP to the supervisor does about settings: the file is read again; what is said of logs is taken over at once, what else has changed waits for
- * the next start, and the log says so. A file with errors changes nothing.
+ * the next start, and the log says so. A file with errors changes nothing. Roles are told by the supervisor, and workers by the raylet.
  */
-final class Reload {
+public final class Reload {
 
     private Reload() {}
 
@@ -51,22 +52,31 @@ final class Reload {
         }
     }
 
-    /** What roles are told. */
-    static ControlLine line(LogSettings log) {
+    /** What roles and workers are told. */
+    public static ControlLine line(LogSettings log) {
         Map<String, String> values = new LinkedHashMap<>();
         values.put("level", log.level());
         values.put("maxFileBytes", Long.toString(log.maxFileBytes()));
         values.put("maxFiles", Integer.toString(log.maxFiles()));
         values.put("format", log.format());
+        values.put("maxTotalBytes", Long.toString(log.maxTotalBytes()));
         return new ControlLine(ControlLine.RELOAD, values);
     }
 
-    /** Reads what {@link #line} wrote. */
-    static LogSettings settings(ControlLine line) {
+    /** Takes over what {@link #line} says, for this process's own log, which is opened again. */
+    public static LogSettings take(ControlLine line) {
+        LogSettings settings = settings(line);
+        RoleLogging.use(settings);
+        RoleLogging.reopen();
+        return settings;
+    }
+
+    private static LogSettings settings(ControlLine line) {
         return new LogSettings(
                 line.value("level"),
                 Long.parseLong(line.value("maxFileBytes")),
                 Integer.parseInt(line.value("maxFiles")),
-                line.value("format"));
+                line.value("format"),
+                Long.parseLong(line.value("maxTotalBytes")));
     }
 }

@@ -1,6 +1,8 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.node;
 
+import io.thornback.config.LogSettings;
+
 /**
  * One part of a node: gcs, objectstore, raylet. The same object runs in a process of its own or beside the others in one
  * JVM; it cannot tell which. It has a public constructor without parameters, reads what it needs from the context, keeps its
@@ -36,6 +38,9 @@ public interface Role {
     default void drain(Runnable done) {
         done.run();
     }
+
+    /** How logs are written has changed, and this process's own is open again: told to a role that has processes of its own or writes other files. */
+    default void reload(LogSettings logs) {}
 
     /**
      * Finishes what can be finished within the time, ends all threads and processes of the role and releases its files.

@@ -2,6 +2,7 @@
 package io.thornback.node;
 
 import io.thornback.config.Configuration;
+import io.thornback.config.LogSettings;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -84,6 +85,15 @@ final class RoleHost implements RoleContext {
         } catch (RuntimeException | LinkageError e) {
             LOG.error("{} did not drain as it should", name, e);
             done.run();
+        }
+    }
+
+    /** Tells the role how logs are written from now on. */
+    void reload(LogSettings logs) {
+        try {
+            role.reload(logs);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("{} did not reload as it should", name, e);
         }
     }
 

@@ -134,10 +134,7 @@ public final class RoleMain {
                     report(new ControlLine(ControlLine.STOPPED, Map.of()));
                     return 0;
                 }
-                case ControlLine.RELOAD -> {
-                    RoleLogging.use(Reload.settings(command));
-                    RoleLogging.reopen();
-                }
+                case ControlLine.RELOAD -> host.reload(Reload.take(command));
                 case FAILED -> {
                     report(new ControlLine(ControlLine.FAILED, command.values()));
                     host.stop(FAILED_STOP_MS);

@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.config.LogSettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -28,8 +29,7 @@ final class OutputRotation implements AutoCloseable {
     private static final long INTERVAL_MS = 1_000;
 
     private final Supplier<Collection<Path>> files;
-    private final long maxFileBytes;
-    private final int maxFiles;
+    private final Supplier<LogSettings> settings;
     /** Those that could not be rotated the last time, so that it is said once. */
     private final Set<Path> failing = new HashSet<>();
 
@@ -39,22 +39,21 @@ final class OutputRotation implements AutoCloseable {
      * Begins.
      *
      * @param files those that are written to now; asked on this class's thread.
-     * @param maxFileBytes size at which a file is rotated.
-     * @param maxFiles copies that are kept of each.
+     * @param settings size at which a file is rotated and copies that are kept of each; asked each time, on this class's thread.
      */
-    OutputRotation(final Supplier<Collection<Path>> files, final long maxFileBytes, final int maxFiles) {
+    OutputRotation(final Supplier<Collection<Path>> files, final Supplier<LogSettings> settings) {
         this.files = files;
-        this.maxFileBytes = maxFileBytes;
-        this.maxFiles = maxFiles;
+        this.settings = settings;
         chore.start();
     }
 
     private void look() {
         final Collection<Path> now = files.get();
+        final LogSettings limits = settings.get();
         failing.retainAll(now);
         for (final Path file : now) {
             try {
-                rotate(file, maxFileBytes, maxFiles);
+                rotate(file, limits.maxFileBytes(), limits.maxFiles());
                 failing.remove(file);
             } catch (final IOException e) {
                 if (failing.add(file)) {

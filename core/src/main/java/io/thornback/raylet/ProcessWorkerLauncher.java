@@ -6,6 +6,7 @@ import io.thornback.config.LogSettings;
 import io.thornback.config.WorkerSettings;
 import io.thornback.node.JvmCommand;
 import io.thornback.node.LogTail;
+import io.thornback.node.Reload;
 import io.thornback.node.SessionLayout;
 import io.thornback.node.SessionProcesses;
 import io.thornback.posix.ChildProcess;
@@ -18,6 +19,8 @@ import io.thornback.posix.SpawnRequest;
 import io.thornback.posix.Spawner;
 import io.thornback.resources.WorkerMemory;
 import io.thornback.worker.WorkerMain;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,6 +34,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,20 +64,24 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     /** The launcher's thread's. */
     private WorkerGroups groups;
 
+    private volatile LogSettings logs;
     private final OutputRotation rotation;
     private final EndedLogs endedLogs;
+    private final LogQuota quota;
 
     /**
      * @param workers options of their JVMs, how many ended ones' files are kept, whether they get control groups.
-     * @param logs when files of output are rotated.
+     * @param logs when files of output are rotated, and how much all files may take.
      */
     ProcessWorkerLauncher(final SessionLayout session, final WorkerSettings workers, final LogSettings logs) {
         this.session = session;
         this.jvmOptions = workers.jvmOptions().isBlank()
                 ? List.of()
                 : List.of(workers.jvmOptions().trim().split("\\s+", -1));
-        this.rotation = new OutputRotation(this::outputs, logs.maxFileBytes(), logs.maxFiles());
+        this.logs = logs;
+        this.rotation = new OutputRotation(this::outputs, () -> this.logs);
         this.endedLogs = new EndedLogs(session.logs(), workers.keepLogs());
+        this.quota = new LogQuota(session.logs(), () -> this.logs.maxTotalBytes(), this::namesOfLiving);
         thread.execute(
                 () -> groups = workers.controlGroups() ? WorkerGroups.open(session) : WorkerGroups.none(session));
         if (ProcessControl.isSubreaper()) {
@@ -107,6 +115,26 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
         } catch (final PosixException e) {
             LOG.warn("cannot reap what workers have left", e); // they stay zombies; nothing depends on it
         }
+    }
+
+    @Override
+    public void reload(final LogSettings now) {
+        logs = now;
+        final byte[] line = (Reload.line(now) + "\n").getBytes(StandardCharsets.UTF_8);
+        thread.execute(() -> children.values().forEach(child -> tell(child, line)));
+    }
+
+    /** One that ends at this moment does not matter; one that is started from now on has it from this process. */
+    private static void tell(final ChildProcess child, final byte[] line) {
+        try {
+            child.control().write(line);
+        } catch (final IOException e) {
+            LOG.debug("{} is not told how to log: it ends", child, e);
+        }
+    }
+
+    private Set<String> namesOfLiving() {
+        return children.keySet().stream().map(ProcessWorkerLauncher::nameOf).collect(Collectors.toSet());
     }
 
     private List<Path> outputs() {
@@ -207,6 +235,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
     public void close() {
         thread.shutdown();
         rotation.close();
+        quota.close();
         children.values().forEach(child -> child.signalGroup(Signals.KILL));
         for (final ChildProcess child : children.values()) {
             if (!child.awaitExit(EXIT_TIMEOUT)) {

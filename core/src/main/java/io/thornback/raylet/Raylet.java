@@ -17,6 +17,7 @@ import io.thornback.scheduling.Policies;
 import io.thornback.transport.ipc.InboundLane;
 import io.thornback.transport.wire.ActorLeftDecoder;
 import io.thornback.transport.wire.ActorLookupDecoder;
+import io.thornback.transport.wire.CallsNowDecoder;
 import io.thornback.transport.wire.CancelTaskDecoder;
 import io.thornback.transport.wire.ChangeNodeDecoder;
 import io.thornback.transport.wire.DriverHelloDecoder;
@@ -71,10 +72,7 @@ final class Raylet implements MessageHandler {
     private boolean due;
 
     private boolean stopping;
-    /** Run when nothing of what was taken on is left; null: work is taken on, or that has been run. */
-    private Runnable whenDrained;
-
-    private boolean draining;
+    private final Draining draining;
 
     /**
      * @param agent reads the raylet's inbox.
@@ -114,6 +112,7 @@ final class Raylet implements MessageHandler {
                 agent.links(),
                 new Dispatcher.Placing(placement, new Environments(jars, launcher.hasProcesses())),
                 recorder);
+        this.draining = new Draining(dispatcher, pool);
         this.actors = new ActorManager(dispatcher, pool, agent.links(), recorder, clock);
         actors.onLastDetached(this::lastDetachedEnded);
         this.gauges = new NodeGauges(recorder, dispatcher, pool, resources, agent.links());
@@ -178,16 +177,12 @@ final class Raylet implements MessageHandler {
                     resources.total(),
                     dispatcher.demands(now),
                     labels.labels(),
-                    draining));
+                    draining.isUnderWay()));
         }
-        if (whenDrained != null && dispatcher.isAtRest()) {
-            final Runnable done = whenDrained;
-            whenDrained = null;
-            done.run();
-        }
+        draining.duty(now);
         pool.refill(now);
         gauges.duty(now, jobs.size());
-        agent.watchful(dispatcher.hasSentAhead() || gauges.isBehind());
+        agent.watchful(dispatcher.hasSentAhead() || gauges.isBehind() || draining.isUnderWay());
         return work;
     }
 
@@ -224,6 +219,10 @@ final class Raylet implements MessageHandler {
                 onDriver(new DriverHelloDecoder().wrapAndApplyHeader(buffer, offset, header));
             case WorkerHelloDecoder.TEMPLATE_ID ->
                 onWorker(from, new WorkerHelloDecoder().wrapAndApplyHeader(buffer, offset, header));
+            case CallsNowDecoder.TEMPLATE_ID ->
+                workerOf(from)
+                        .ifPresent(worker -> draining.onCalls(
+                                worker, new CallsNowDecoder().wrapAndApplyHeader(buffer, offset, header)));
             case GoodbyeDecoder.TEMPLATE_ID -> endJob(jobs.ofInbox(from.producerName()), "its driver has left");
             default -> {
                 return false;
@@ -253,7 +252,7 @@ final class Raylet implements MessageHandler {
                             + "; use the same version of Thornback on both sides");
             return;
         }
-        if (stopping || draining) {
+        if (stopping || draining.isUnderWay()) {
             RayletMessages.sendRefused(outbox, RefusalCode.DRAINING, "the node is stopping");
             return;
         }
@@ -322,7 +321,7 @@ final class Raylet implements MessageHandler {
             return;
         }
         task.nested = workerOf(from).isPresent();
-        if (stopping || (draining && !task.nested)) {
+        if (stopping || (draining.isUnderWay() && !task.nested)) {
             dispatcher.fail(task, FailureKind.NODE_STOPPING, "the node is stopping");
             return;
         }
@@ -475,15 +474,13 @@ final class Raylet implements MessageHandler {
     }
 
     /**
-     * No new jobs, and of tasks only those that others have submitted here: what was taken on goes on. Agent's thread.
+     * No new jobs, of tasks only those that others have submitted here, and of calls only those of workers: what was taken on goes on. Agent's thread.
      *
      * @param done run when nothing of it is left
      */
     void drain(final Runnable done) {
-        LOG.info("draining: tasks running={} waiting={}", dispatcher.running(), dispatcher.queued());
-        draining = true;
+        draining.begin(done, clock.nanoTime());
         nextHeartbeatNs = clock.nanoTime(); // which tells the cluster
-        whenDrained = done;
     }
 
     /** Nothing more is run; drivers are told. Agent's thread. */

@@ -12,6 +12,7 @@ import io.thornback.runtime.PlacementRequest;
 import io.thornback.scheduling.Requirements;
 import io.thornback.transport.wire.ActorLocationEncoder;
 import io.thornback.transport.wire.ActorState;
+import io.thornback.transport.wire.AskCallsEncoder;
 import io.thornback.transport.wire.AssignJobEncoder;
 import io.thornback.transport.wire.CancelTaskEncoder;
 import io.thornback.transport.wire.ExpectJobEncoder;
@@ -122,6 +123,13 @@ final class RayletMessages {
         final ReturnTasksEncoder out =
                 new ReturnTasksEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         worker.post(ReturnTasksEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
+    static void sendAskCalls(final Outbox worker, final int round) {
+        final MessageBuffer message = MessageBuffer.local();
+        final AskCallsEncoder out = new AskCallsEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
+        out.round(round);
+        worker.post(AskCallsEncoder.TEMPLATE_ID, message, out.encodedLength());
     }
 
     static void sendAssign(final WorkerRecord worker, final String nodeId, final int maxTasksInFlight) {

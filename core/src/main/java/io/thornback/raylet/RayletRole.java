@@ -1,6 +1,7 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.raylet;
 
+import io.thornback.config.LogSettings;
 import io.thornback.config.RayletSettings;
 import io.thornback.config.WorkerSettings;
 import io.thornback.ids.JobId;
@@ -131,6 +132,13 @@ public final class RayletRole implements Role {
     @Override
     public void drain(final Runnable done) {
         agent.execute(() -> raylet.drain(done));
+    }
+
+    @Override
+    public void reload(final LogSettings logs) {
+        if (launcher != null) {
+            launcher.reload(logs);
+        }
     }
 
     @Override

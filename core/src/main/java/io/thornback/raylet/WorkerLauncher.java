@@ -2,6 +2,7 @@
 package io.thornback.raylet;
 
 import io.thornback.RuntimeEnvironment;
+import io.thornback.config.LogSettings;
 import io.thornback.posix.ProcessIdentity;
 import java.util.List;
 
@@ -38,6 +39,9 @@ public interface WorkerLauncher extends AutoCloseable {
 
     /** Where its output goes, for messages. */
     String logOf(int number);
+
+    /** How logs are written has changed. */
+    default void reload(final LogSettings logs) {}
 
     /** Ends all workers and waits for them. */
     @Override

@@ -111,6 +111,17 @@ final class ActorThreads {
         }
     }
 
+    /** Calls that it was given, and whether one of them has not ended. */
+    ActorCalls calls() {
+        lock.lock();
+        try {
+            return new ActorCalls(
+                    lastSequence, running > 0 || pools.values().stream().anyMatch(pool -> !pool.calls.isEmpty()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A call that waits is dropped, one that runs is interrupted. */
     void cancel(final TaskId task) {
         lock.lock();

@@ -13,15 +13,9 @@ import io.thornback.runtime.CallDecoder;
 import io.thornback.runtime.Connector;
 import io.thornback.runtime.InboxTurn;
 import io.thornback.runtime.Links;
-import io.thornback.runtime.MessageBuffer;
 import io.thornback.runtime.Outbox;
-import io.thornback.transport.wire.ActorLeftEncoder;
-import io.thornback.transport.wire.TaskDoneEncoder;
 import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.TaskOutcome;
-import io.thornback.transport.wire.TaskReturnedEncoder;
-import io.thornback.transport.wire.WorkerBlockedEncoder;
-import io.thornback.transport.wire.WorkerUnblockedEncoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,7 +24,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +53,7 @@ final class TaskRunner implements BlockListener {
     private final Links links;
     private final ResultSender results;
     private final StreamProducers streams;
-    private final Outbox raylet;
+    private final RayletNews raylet;
     private final CallRecorder calls;
     private final Consumer<Throwable> onBroken;
     /** Guards what waits and what runs, so that a cancelled call is found in one of the two, and an interrupt hits neither the next call nor the sending of a result. */
@@ -69,6 +62,12 @@ final class TaskRunner implements BlockListener {
     private final Deque<RunOrder> orders = new ArrayDeque<>();
     private final NextOrder nextOrder = new NextOrder();
     private RunOrder interruptible;
+    /** Whether a call runs, or what it has given is being sent. */
+    private boolean runs;
+    /** Orders that were taken so far, but for those that {@link #actorThreads} has. */
+    private long taken;
+    /** The node drains. */
+    private volatile boolean finishes;
     /** Whether the task that runs waits for an object: then nothing is kept waiting behind it. */
     private boolean waits;
 
@@ -104,7 +103,7 @@ final class TaskRunner implements BlockListener {
         this.links = links;
         this.results = new ResultSender(links);
         this.streams = new StreamProducers(links, this);
-        this.raylet = raylet;
+        this.raylet = new RayletNews(raylet);
         this.calls = calls;
         this.onBroken = onBroken;
         this.thread = new Thread(this::loop, name + "-tasks");
@@ -130,6 +129,12 @@ final class TaskRunner implements BlockListener {
     }
 
     void submit(final RunOrder order) {
+        if (finishes
+                && order.kind() == TaskKind.ACTOR_CALL
+                && !order.ownerInbox().startsWith(Worker.INBOX_PREFIX)) {
+            sendRefused(order);
+            return;
+        }
         final ActorThreads ofActor = actorThreads;
         if (ofActor != null && order.kind() == TaskKind.ACTOR_CALL) {
             ofActor.submit(order);
@@ -140,12 +145,31 @@ final class TaskRunner implements BlockListener {
                 return; // who made the call hears of the actor's end
             }
             if (!waits || order.kind() != TaskKind.TASK) {
+                taken++;
                 orders.add(order); // who reads the inbox is the thread itself, or the agent while that sleeps
                 lock.notifyAll();
                 return;
             }
         }
-        sendReturned(order);
+        raylet.returned(order);
+    }
+
+    /**
+     * The node drains: takes no more calls of drivers, those of other workers still, and tells the raylet what there is. Where messages are handled, when all that had come before the question has been.
+     */
+    void tellOfCalls(final int round) {
+        finishes = true;
+        final ActorThreads ofActor = actorThreads;
+        final ActorCalls concurrent = ofActor == null ? new ActorCalls(0, false) : ofActor.calls();
+        final ActorCalls calls;
+        synchronized (lock) {
+            calls = concurrent.and(taken, runs || !orders.isEmpty() || links.hasBacklog());
+        }
+        raylet.calls(round, calls);
+    }
+
+    private void sendRefused(final RunOrder order) {
+        links.tryTo(order.ownerInbox()).ifPresent(owner -> RayletNews.refused(owner, order));
     }
 
     /** Gives tasks back to the raylet that were sent ahead: last first, so that it can put each before those that wait there. */
@@ -160,7 +184,7 @@ final class TaskRunner implements BlockListener {
                 }
             }
         }
-        returned.forEach(this::sendReturned);
+        returned.forEach(raylet::returned);
     }
 
     /** Nobody wants the result: a call that waits is dropped, one that runs is interrupted. The agent's thread. */
@@ -222,6 +246,7 @@ final class TaskRunner implements BlockListener {
         while (running) {
             synchronized (lock) {
                 interruptible = orders.poll();
+                runs = interruptible != null;
                 if (interruptible != null) {
                     return interruptible;
                 }
@@ -296,12 +321,7 @@ final class TaskRunner implements BlockListener {
             LockSupport.parkNanos(1_000_000);
         }
         LOG.info("actor {} has left by itself", id);
-        final MessageBuffer message = MessageBuffer.local();
-        final ActorLeftEncoder out = new ActorLeftEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[ActorId.LENGTH]);
-        id.write(bytes, 0);
-        out.putActorId(bytes, 0, ActorId.LENGTH);
-        raylet.post(ActorLeftEncoder.TEMPLATE_ID, message, out.encodedLength());
+        raylet.left(id);
     }
 
     /** Runs a call on this thread, which may be any for an actor's. */
@@ -401,23 +421,14 @@ final class TaskRunner implements BlockListener {
     }
 
     private void sendDone(final RunOrder order, final TaskOutcome outcome, final RunTimes times) {
-        final MessageBuffer message = MessageBuffer.local();
-        final TaskDoneEncoder out = new TaskDoneEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         final boolean owes = owed.some();
-        out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH)
-                .attempt(order.attempt())
-                .outcome(outcome)
-                .startedNs(times.startedNs())
-                .endedNs(times.endedNs())
-                .storedNs(times.storedNs())
-                .owes((short) (owes ? 1 : 0));
         if (order.kind() == TaskKind.TASK && hasMuchToDo()) {
-            raylet.postUnhurried(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
+            raylet.doneUnhurried(order, outcome, times, owes);
             if (!hasMuchToDo()) {
                 raylet.hurry(); // what waited here was given back meanwhile, and the raylet told before this
             }
         } else {
-            raylet.post(TaskDoneEncoder.TEMPLATE_ID, message, out.encodedLength());
+            raylet.done(order, outcome, times, owes);
         }
         if (owes) {
             owed.told();
@@ -430,30 +441,12 @@ final class TaskRunner implements BlockListener {
         }
     }
 
-    private void sendReturned(final RunOrder order) {
-        final MessageBuffer message = MessageBuffer.local();
-        final TaskReturnedEncoder out =
-                new TaskReturnedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-        out.putTaskId(bytes(order.task()), 0, TaskId.LENGTH);
-        raylet.post(TaskReturnedEncoder.TEMPLATE_ID, message, out.encodedLength());
-    }
-
-    private static UnsafeBuffer bytes(final TaskId id) {
-        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[TaskId.LENGTH]);
-        id.write(bytes, 0);
-        return bytes;
-    }
-
     @Override
     public void blocked() {
         if (Thread.currentThread() == thread && current != null) {
             waits(true);
             returnWaiting(); // it might wait for one of them
-            final MessageBuffer message = MessageBuffer.local();
-            final WorkerBlockedEncoder out =
-                    new WorkerBlockedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-            out.putTaskId(bytes(current.task()), 0, TaskId.LENGTH);
-            raylet.post(WorkerBlockedEncoder.TEMPLATE_ID, message, out.encodedLength());
+            raylet.blocked(current.task());
         }
     }
 
@@ -461,11 +454,7 @@ final class TaskRunner implements BlockListener {
     public void unblocked() {
         if (Thread.currentThread() == thread && current != null) {
             waits(false);
-            final MessageBuffer message = MessageBuffer.local();
-            final WorkerUnblockedEncoder out =
-                    new WorkerUnblockedEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
-            out.putTaskId(bytes(current.task()), 0, TaskId.LENGTH);
-            raylet.post(WorkerUnblockedEncoder.TEMPLATE_ID, message, out.encodedLength());
+            raylet.unblocked(current.task());
         }
     }
 

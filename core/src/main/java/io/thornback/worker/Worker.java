@@ -17,6 +17,7 @@ import io.thornback.runtime.Outbox;
 import io.thornback.runtime.RuntimeThornback;
 import io.thornback.runtime.StoreConnection;
 import io.thornback.transport.ipc.InboundLane;
+import io.thornback.transport.wire.AskCallsDecoder;
 import io.thornback.transport.wire.AssignJobDecoder;
 import io.thornback.transport.wire.CancelTaskDecoder;
 import io.thornback.transport.wire.ExpectJobDecoder;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -45,6 +47,9 @@ public final class Worker implements MessageHandler, AutoCloseable {
     /** What {@link #awaitStop} gives if the worker must end because it cannot work. */
     public static final int BROKEN = -1;
 
+    /** What the names of workers' inboxes begin with. */
+    static final String INBOX_PREFIX = "worker-";
+
     private final Path shmDir;
     private final int number;
     private final String rayletInbox;
@@ -52,6 +57,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
     private final ObjectStoreClient store;
     private final Outbox raylet;
     private final TaskRunner runner;
+    private final Consumer<JobId> whenAssigned;
     private final ExpectedClasses classes = new ExpectedClasses(Worker.class.getClassLoader());
     private final CompletableFuture<Integer> stopRequested = new CompletableFuture<>();
     private volatile ClientRuntime runtime;
@@ -66,6 +72,16 @@ public final class Worker implements MessageHandler, AutoCloseable {
      * @param rayletInbox name of the raylet's inbox.
      */
     public Worker(final Path shmDir, final int number, final String rayletInbox) {
+        this(shmDir, number, rayletInbox, job -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param whenAssigned told which job it serves, before the first call, on the agent's thread.
+     */
+    Worker(final Path shmDir, final int number, final String rayletInbox, final Consumer<JobId> whenAssigned) {
+        this.whenAssigned = whenAssigned;
         this.shmDir = shmDir;
         this.number = number;
         this.rayletInbox = rayletInbox;
@@ -80,7 +96,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
 
     /** The inbox of the worker of this number. */
     public static String inboxName(final int number) {
-        return "worker-" + number;
+        return INBOX_PREFIX + number;
     }
 
     private void sayHello() {
@@ -144,6 +160,12 @@ public final class Worker implements MessageHandler, AutoCloseable {
                 }
             }
             case ReturnTasksDecoder.TEMPLATE_ID -> runner.returnWaiting();
+            case AskCallsDecoder.TEMPLATE_ID -> {
+                final int round = (int) new AskCallsDecoder()
+                        .wrapAndApplyHeader(buffer, offset, header)
+                        .round();
+                agent.executeWhenDrained(() -> runner.tellOfCalls(round));
+            }
             case StreamConsumedDecoder.TEMPLATE_ID ->
                 runner.streams().onConsumed(new StreamConsumedDecoder().wrapAndApplyHeader(buffer, offset, header));
             case AssignJobDecoder.TEMPLATE_ID ->
@@ -202,6 +224,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
             return; // A repeat: a worker serves one job.
         }
         final JobId job = new JobId(assign.jobId());
+        whenAssigned.accept(job);
         final int limit = assign.maxTasksInFlight();
         final String nodeId = assign.nodeId();
         final ClassLoader loader = classes.take(assign.classPath());

@@ -1,15 +1,21 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.worker;
 
+import io.thornback.logging.RoleLogging;
+import io.thornback.node.ControlLine;
+import io.thornback.node.Reload;
 import io.thornback.posix.ProcessControl;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Main of a worker process: {@code WorkerMain <shm folder> <number> <raylet's inbox>}. Standard input is a pipe whose other end
- * the raylet holds: when it ends, the raylet has died, and so does the worker.
+ * the raylet holds: when it ends, the raylet has died, and so does the worker. A line of it says how to log from then on.
  */
 public final class WorkerMain {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerMain.class);
@@ -22,7 +28,11 @@ public final class WorkerMain {
     /** Runs until the raylet says stop, or dies. */
     public static void main(final String[] args) throws InterruptedException {
         endWithParent();
-        final Worker worker = new Worker(Path.of(args[0]), Integer.parseInt(args[1]), args[2]);
+        final Worker worker = new Worker(
+                Path.of(args[0]),
+                Integer.parseInt(args[1]),
+                args[2],
+                job -> RoleLogging.jobIs(Integer.toString(job.value())));
         worker.rehearse();
         final int timeoutMs = worker.awaitStop();
         int exitCode = BROKEN_EXIT_CODE;
@@ -37,11 +47,12 @@ public final class WorkerMain {
     private static void endWithParent() {
         final Thread thread = new Thread(
                 () -> {
-                    try {
-                        while (System.in.read() >= 0) {
-                            // The raylet writes nothing; only the end matters.
+                    try (BufferedReader lines =
+                            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                            Reload.take(ControlLine.parse(line));
                         }
-                    } catch (final IOException e) {
+                    } catch (final IOException | IllegalArgumentException e) {
                         LOG.warn("control pipe broken, ending", e);
                     }
                     Runtime.getRuntime().halt(ProcessControl.PARENT_DIED_EXIT_CODE);

@@ -63,7 +63,13 @@ class OperatorCommandsTest {
                 (List<?>) JsonReader.read(Commanded.run("config", "log", "gcs.port", "--log-level", "warn", "--json")
                         .out());
         assertEquals(
-                List.of("gcs.port", "log.level", "log.max-file-size", "log.max-files", "log.format"),
+                List.of(
+                        "gcs.port",
+                        "log.level",
+                        "log.max-file-size",
+                        "log.max-files",
+                        "log.format",
+                        "log.max-total-size"),
                 some.stream().map(row -> ((Map<?, ?>) row).get("key")).toList());
         Map<?, ?> level = (Map<?, ?>) some.get(1);
         assertEquals("warn", level.get("value"));

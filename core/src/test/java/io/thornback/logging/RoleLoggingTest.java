@@ -56,9 +56,16 @@ class RoleLoggingTest {
                 "-Dthornback.role=gcs",
                 "-Dthornback.node=4711",
                 "-Dthornback.log.dir=" + folder,
-                "-Dthornback.log.format=json");
+                "-Dthornback.log.format=json",
+                "-Djob=12");
         List<String> lines = Files.readAllLines(folder.resolve("gcs.log"));
-        assertEquals(2, lines.size(), lines::toString);
+        assertEquals(4, lines.size(), lines::toString);
+        for (String line : lines.subList(2, 4)) { // also when the file has been opened again
+            Map<String, Object> ofJob = (Map<String, Object>) JsonReader.read(line);
+            assertEquals(
+                    Map.of("role", "gcs", "node", "4711", "job", "12"),
+                    ((Map<String, Object>) ofJob.get("context")).get("properties"));
+        }
         Map<String, Object> first = (Map<String, Object>) JsonReader.read(lines.get(0));
         assertEquals("listening port=4711", first.get("formattedMessage"));
         assertEquals("INFO", first.get("level"));
@@ -92,6 +99,12 @@ class RoleLoggingTest {
             log.debug("not seen");
             log.info("listening port={}", 4711);
             log.error("failed", new IllegalStateException("why"));
+            if (System.getProperty("job") != null) {
+                RoleLogging.jobIs(System.getProperty("job"));
+                log.info("in a job");
+                RoleLogging.reopen();
+                log.info("in a job still");
+            }
             for (int line = 0; line < Integer.getInteger("lines", 0); line++) {
                 log.info("line {} of many, so that the file has to be rotated: {}", line, "x".repeat(80));
             }

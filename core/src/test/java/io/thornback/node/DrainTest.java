@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real node that is asked to stop while tasks run, wait and submit others. */
 class DrainTest {
@@ -195,6 +197,73 @@ class DrainTest {
             assertEquals(3, calls.get(LIMIT));
             TestNode.eventually(LIMIT, "not stopped, though what waits can never run", this::isDown);
             assertThrows(ThornbackException.class, () -> never.get(LIMIT));
+        }
+        assertTrue(log().contains("all that was taken on is finished"), log());
+    }
+
+    /** An actor whose calls take as long as the test wants. */
+    static final class Holder {
+        String hold(String name, String mark) throws IOException, InterruptedException {
+            return DrainTest.hold(name, mark);
+        }
+
+        int holdAndCall(ActorRef<Adder> other, String mark) throws IOException, InterruptedException {
+            return DrainTest.holdAndCall(other, mark);
+        }
+
+        String say(String text) {
+            return text;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aDriversCallsThatWereMadeAreFinishedAndLaterOnesAreRefused(int concurrency) throws Exception {
+        start("60s");
+        try (Thornback driver = connect()) {
+            ActorRef<Holder> actor =
+                    driver.actor(Holder::new).maxConcurrency(concurrency).create();
+            ObjectRef<String> runs = actor.call(Holder::hold, "a", mark());
+            ObjectRef<String> waits = actor.call(Holder::say, "b"); // unless two may run
+            awaitBegun("a");
+            signal(Signals.TERM);
+            awaitLog("what was taken on is finished first");
+            TestNode.eventually(LIMIT, "calls are still taken on", () -> isRefused(actor));
+            assertFalse(isDown());
+            go();
+            assertEquals("a", runs.get(LIMIT));
+            assertEquals("b", waits.get(LIMIT));
+            TestNode.eventually(LIMIT, "not stopped", this::isDown);
+        }
+        assertTrue(log().contains("all that was taken on is finished"), log());
+    }
+
+    private static boolean isRefused(ActorRef<Holder> actor) {
+        try {
+            actor.call(Holder::say, "late").get(Duration.ofMillis(100));
+            return false;
+        } catch (NodeStoppedException e) {
+            return true;
+        } catch (io.thornback.GetTimeoutException e) {
+            return false; // it was taken on before the signal came through
+        }
+    }
+
+    @Test
+    void whatACallOfADriverCallsIsThereAndIdleActorsHoldNothingUp() throws Exception {
+        start("60s");
+        try (Thornback driver = connect()) {
+            ActorRef<Adder> called = driver.actor(Adder::new).create();
+            ActorRef<Holder> caller = driver.actor(Holder::new).create();
+            ObjectRef<Integer> sum = caller.call(Holder::holdAndCall, called, mark());
+            awaitBegun("caller");
+            signal(Signals.TERM);
+            awaitLog("what was taken on is finished first");
+            TimeUnit.MILLISECONDS.sleep(100); // rounds in which one of them is busy
+            assertFalse(isDown());
+            go();
+            assertEquals(3, sum.get(LIMIT));
+            TestNode.eventually(LIMIT, "not stopped", this::isDown);
         }
         assertTrue(log().contains("all that was taken on is finished"), log());
     }

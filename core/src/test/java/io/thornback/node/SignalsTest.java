@@ -4,6 +4,8 @@ package io.thornback.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.thornback.ConnectOptions;
+import io.thornback.Thornback;
 import io.thornback.cli.Commanded;
 import io.thornback.config.Configuration;
 import io.thornback.config.ConfigurationSources;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +98,28 @@ class SignalsTest {
         TestNode.eventually(LIMIT, "an error is not told", () -> text(log)
                 .contains("the configuration stays as it was: log.level=loud"));
         assertTrue(node.isRunning());
+    }
+
+    static String logOfWorker() {
+        return System.getProperty("thornback.log.level");
+    }
+
+    @Test
+    void aHangUpReachesTheWorkersThatRunAndTheLogsOfThoseThatEndHaveALimit() throws IOException {
+        try (Thornback driver = Thornback.connect(
+                ConnectOptions.defaults().withDirectory(node.session().dir()).withTimeout(LIMIT))) {
+            assertEquals("warn", driver.task(SignalsTest::logOfWorker).submit().get(LIMIT));
+            Path old = Files.writeString(node.session().logs().resolve("worker-77.out"), "x".repeat(2 << 20));
+            Files.setLastModifiedTime(old, FileTime.fromMillis(System.currentTimeMillis() - 60_000));
+            Path log = node.session().log(SessionProcesses.WORKER_PREFIX + "1");
+            Files.move(log, log.resolveSibling("moved"));
+            Files.writeString(file, "log.level=info\nlog.max-total-size=1m\n");
+            ProcessControl.signal(node.supervisor(), Signals.HUP);
+            TestNode.eventually(LIMIT, "the worker has not opened its log again", () -> Files.exists(log));
+            assertEquals("info", driver.task(SignalsTest::logOfWorker).submit().get(LIMIT));
+            TestNode.eventually(LIMIT, "more than the limit", () -> !Files.exists(old));
+            assertTrue(Files.exists(log));
+        }
     }
 
     @Test

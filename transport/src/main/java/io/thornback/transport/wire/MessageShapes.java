@@ -138,6 +138,8 @@ public final class MessageShapes {
         message(CancelTaskDecoder.TEMPLATE_ID, CancelTaskDecoder.BLOCK_LENGTH);
         message(ReturnTasksDecoder.TEMPLATE_ID, ReturnTasksDecoder.BLOCK_LENGTH);
         message(OwesNothingDecoder.TEMPLATE_ID, OwesNothingDecoder.BLOCK_LENGTH);
+        message(AskCallsDecoder.TEMPLATE_ID, AskCallsDecoder.BLOCK_LENGTH);
+        message(CallsNowDecoder.TEMPLATE_ID, CallsNowDecoder.BLOCK_LENGTH);
         message(TaskReturnedDecoder.TEMPLATE_ID, TaskReturnedDecoder.BLOCK_LENGTH);
         message(TaskWaitsDecoder.TEMPLATE_ID, TaskWaitsDecoder.BLOCK_LENGTH, 1);
         message(ChangeNodeDecoder.TEMPLATE_ID, ChangeNodeDecoder.BLOCK_LENGTH, 1, group(8, 1), group(1, 2));
