@@ -75,11 +75,15 @@ public final class RoleMain {
             System.err.println("the control pipe is broken: " + e);
         } finally {
             orphaned = true;
-            try {
-                SessionReaper.endAll(session);
-            } finally {
-                Runtime.getRuntime().halt(EXIT_ORPHANED);
-            }
+            endOrphaned(session);
+        }
+    }
+
+    private static void endOrphaned(SessionLayout session) {
+        try {
+            SessionReaper.endAll(session);
+        } finally {
+            ProcessControl.exitNow(EXIT_ORPHANED);
         }
     }
 
@@ -92,8 +96,7 @@ public final class RoleMain {
             host = new RoleHost(spec, session, input, new ToSupervisor());
         } catch (IOException | RuntimeException e) {
             report(new ControlLine(ControlLine.FAILED, Map.of("reason", String.valueOf(e.getMessage()))));
-            Runtime.getRuntime().halt(EXIT_FAILED);
-            return;
+            throw ProcessControl.exitNow(EXIT_FAILED);
         }
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, error) -> host.failed("thread " + thread.getName() + " died: " + error, error));
@@ -104,7 +107,7 @@ public final class RoleMain {
         while (orphaned) {
             LockSupport.park(); // the control thread is at what is left, and ends the process then
         }
-        Runtime.getRuntime().halt(exitCode);
+        throw ProcessControl.exitNow(exitCode);
     }
 
     /** A signal from outside: the JVM ends when this hook returns, so the main thread gets its time first. */

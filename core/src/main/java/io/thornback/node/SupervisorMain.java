@@ -67,7 +67,7 @@ public final class SupervisorMain {
     public static void main(String[] args) throws IOException {
         Configuration configuration = Configuration.decode(List.of(args));
         ProcessControl.becomeSubreaper(); // what a raylet that was killed has left comes here
-        Runtime.getRuntime().halt(supervise(configuration, NodeRoles.of(configuration)));
+        throw ProcessControl.exitNow(supervise(configuration, NodeRoles.of(configuration)));
     }
 
     /** Runs a node of these roles; the result is the exit code. */

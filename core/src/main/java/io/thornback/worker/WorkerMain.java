@@ -55,7 +55,7 @@ public final class WorkerMain {
                     } catch (final IOException | IllegalArgumentException e) {
                         LOG.warn("control pipe broken, ending", e);
                     }
-                    Runtime.getRuntime().halt(ProcessControl.PARENT_DIED_EXIT_CODE);
+                    throw ProcessControl.exitNow(ProcessControl.PARENT_DIED_EXIT_CODE);
                 },
                 "parent-watch");
         thread.setDaemon(true);
