@@ -55,6 +55,32 @@ final class ChildMains {
         }
     }
 
+    /** Ends at once or by halt, as its argument says, while a thread waits in native code for what its standard input says. */
+    static final class Ends {
+        static final int EXIT_CODE = 7;
+
+        public static void main(final String[] args) throws Exception {
+            final Thread reads = new Thread(
+                    () -> {
+                        try {
+                            System.in.read();
+                        } catch (final IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    },
+                    "reads");
+            reads.setDaemon(true);
+            reads.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(ChildMains::stay));
+            Thread.sleep(100);
+            say("READY");
+            if (args[0].equals("now")) {
+                throw ProcessControl.exitNow(EXIT_CODE);
+            }
+            Runtime.getRuntime().halt(EXIT_CODE);
+        }
+    }
+
     /** Holds a lock. */
     static final class LockHolder {
         public static void main(final String[] args) throws Exception {

@@ -62,6 +62,29 @@ class ProcessControlTest {
     }
 
     @Test
+    void anEndThatIsNowDoesNotWaitForAThreadThatReadsAPipe() throws IOException {
+        long nowNs = Long.MAX_VALUE;
+        long haltNs = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            nowNs = Math.min(nowNs, endNs("now"));
+            haltNs = Math.min(haltNs, endNs("halt"));
+        }
+        assertTrue(nowNs < haltNs, "now " + nowNs + " ns, halt " + haltNs + " ns");
+    }
+
+    /** From what it says last to its end. */
+    private long endNs(final String how) throws IOException {
+        final ChildProcess child = spawner.spawn(ChildJvm.request(ChildMains.Ends.class, log, how));
+        assertEquals("READY", ChildMains.firstLine(child));
+        final long beganNs = System.nanoTime();
+        assertTrue(child.awaitExit(PATIENCE));
+        final long endedNs = System.nanoTime() - beganNs;
+        assertEquals(new ExitStatus(ChildMains.Ends.EXIT_CODE, 0), child.reap());
+        child.close();
+        return endedNs;
+    }
+
+    @Test
     void aChildWhoseParentIsKilledDies() throws IOException {
         final ChildProcess parent = spawner.spawn(ChildJvm.request(
                 ChildMains.Parent.class, log, folder.resolve("log2").toString()));
