@@ -23,6 +23,7 @@ the verdict. Rows:
     sessions, bytes             session folders below the node's folder (node.keep-sessions), bytes of them, bytes of cluster/ (at most 4 MiB)
     ROLE: descriptors ...       /proc/PID/fd, threads, Pss without the object store's mapping; supervisor, roles, and the program that submits
     shm: ...                    files of the session in shared memory, by folder
+    store: ...                  what its counters say: bytes in use and objects, those that nobody has let go of yet with them; its pages are those that were ever written, which puts that come at once add to: a bound, no line
     logs: ...                   files of workers (worker.keep-logs), and their bytes
     processes, zombies          of the node: marked, and below those; zombies that have one of them as parent
 
@@ -96,7 +97,7 @@ CRASH_ROWS = (
     *(Row(f"{name}: {title}", f"{name}_{key}", **allowed) for name in (*ROLES, "program") for title, key, allowed in (
         ("descriptors", "descriptors", {"plus": 3}), ("threads", "threads", {"plus": 2}), ("Pss, MiB", "pss_mib", {"share": 0.1}))),
     *(Row(f"shm: {folder}", f"shm_{folder}", plus=3) for folder in ("inbox", "lanes", "store", "observe")), Row("shm: all files", "shm", plus=3),
-    Row("store's pages, MiB", "store_mib", share=0.1), Row("logs: files of workers", "worker_logs", plus=4), Row("logs: their bytes, KiB", "worker_logs_kib", share=0.1),
+    Row("store: bytes in use, MiB", "store_used_mib", plus=4), Row("store: objects", "store_objects", plus=4), Row("store's pages, MiB", "store_mib", most=128), Row("logs: files of workers", "worker_logs", plus=4), Row("logs: their bytes, KiB", "worker_logs_kib", share=0.1),
     Row("logs: bytes of roles, KiB", "role_logs_kib"), Row("processes", "processes", plus=0), Row("zombies", "zombies", plus=0, most=0),
     Row("entries in the temporary folder", "host_tmp"), Row("seconds for each crash", "crash_s"),
 )
@@ -180,14 +181,17 @@ class Program:
         self.log = open(os.path.join(folder, "program.log"), "a", encoding="utf-8")
         self.process = subprocess.Popen([java(), "@" + os.path.join(ROOT, "conf/thornback.args"), "-Xmx96m", "-Xmn16m", "-XX:+UseSerialGC", "-cp", jar, DRIVER, folder],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.store = {}
 
     def crash(self, count):
-        """Ends so many workers or a few more; the number of all that have died."""
+        """Ends so many workers or a few more; the number of all that have died. What the store holds then is in `store`."""
         self.process.stdin.write(f"{count}\n")
         self.process.stdin.flush()
         for line in self.process.stdout:
             if line.startswith("DIED "):
-                return int(line.split()[1])
+                died, used, objects = map(int, line.split()[1:])
+                self.store = {"store_used_mib": used / 2**20, "store_objects": objects}
+                return died
         with open(self.log.name, encoding="utf-8") as log:
             raise SystemExit("the program that crashes workers has ended:\n" + "".join(log.readlines()[-30:]))
 
@@ -273,7 +277,7 @@ def crashes(jar, options, ends_at):
 def sample_crashes(node, program, done):
     time.sleep(2)  # what is looked at once a second has been looked at
     session, shm, roles = node.session()
-    result = {"done": done}
+    result = {"done": done, **program.store}
     for name, pid in {**roles, "program": program.process.pid}.items():
         result.update(node.of_process(name, pid))
     pids = node.pids()

@@ -8,6 +8,7 @@ import io.thornback.ObjectRef;
 import io.thornback.RuntimeContext;
 import io.thornback.Thornback;
 import io.thornback.node.NodeFile;
+import io.thornback.objectstore.StoreCounters;
 import io.thornback.observe.Counter;
 import io.thornback.observe.CountersSnapshot;
 import io.thornback.posix.ProcessControl;
@@ -27,8 +28,8 @@ import java.util.concurrent.TimeUnit;
  * A driver for benchmarks/endurance.py whose tasks and actors end the process of their worker, in turn: the JVM halts, in the middle of a task that runs again; SIGKILL, while the task has a large argument and others of its
  * kind wait; SIGKILL in the call of an actor, which is made again.
  *
- * <p>Argument: the node's folder. A line with a number on the input: so many workers are to die, or a few more, and a task is to be answered. Then, when dead workers have been replaced and nothing runs, {@code DIED} and how many
- * have died since the node began. Ends with its input.
+ * <p>Argument: the node's folder. A line with a number on the input: so many workers are to die, or a few more, and a task is to be answered. Then, when dead workers have been replaced and nothing runs, {@code DIED}, how many
+ * have died since the node began, and the bytes and objects that the store holds. Ends with its input.
  */
 public final class WorkerCrashes {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
@@ -89,7 +90,9 @@ public final class WorkerCrashes {
             final BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String order = orders.readLine(); order != null; order = orders.readLine()) {
                 crashes.crash(Integer.parseInt(order));
-                System.out.println("DIED " + crashes.count(Counter.WORKERS_DIED));
+                final StoreCounters store = StoreCounters.read(crashes.shmDir);
+                System.out.println("DIED " + crashes.count(Counter.WORKERS_DIED) + " " + store.usedBytes() + " "
+                        + store.objects());
             }
         }
     }

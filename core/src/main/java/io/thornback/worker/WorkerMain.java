@@ -35,10 +35,15 @@ public final class WorkerMain {
                 job -> RoleLogging.jobIs(Integer.toString(job.value())));
         worker.rehearse();
         final int timeoutMs = worker.awaitStop();
+        if (timeoutMs == Worker.BROKEN) {
+            // As if it had crashed: what runs must not be interrupted, or that would be its result, and it is to be run
+            // again.
+            throw ProcessControl.exitNow(BROKEN_EXIT_CODE);
+        }
         int exitCode = BROKEN_EXIT_CODE;
         try {
-            worker.close(Math.max(0, timeoutMs));
-            exitCode = timeoutMs == Worker.BROKEN ? BROKEN_EXIT_CODE : 0;
+            worker.close(timeoutMs);
+            exitCode = 0;
         } finally {
             System.exit(exitCode);
         }
