@@ -36,7 +36,7 @@ public record LogSettings(String level, long maxFileBytes, int maxFiles, String 
             SettingType.oneOf("text", "json"),
             "text",
             "text, json",
-            "How lines of the log files are written: for people, or each as one JSON object, with node and role as properties of its context.");
+            "How lines of the log files are written: for people, or each as one JSON object, with node and role, and in a worker the job, as properties of its context.");
 
     /** Total. */
     public static final Setting<Long> MAX_TOTAL_SIZE = Setting.between(

@@ -162,6 +162,7 @@ public final class JvmCommand {
     public JvmCommand logsAs(String role, SessionLayout session) {
         property("thornback.role", role);
         property("thornback.log.dir", session.logs().toString());
+        flags.add("-XX:ErrorFile=" + session.crash(role)); // else it is left in whatever folder the JVM runs in
         property("slf4j.provider", "ch.qos.logback.classic.spi.LogbackServiceProvider");
         return property("slf4j.internal.verbosity", "WARN");
     }

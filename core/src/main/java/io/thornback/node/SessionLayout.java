@@ -72,6 +72,11 @@ public record SessionLayout(Path dir, Path session, Path shm) {
         return logs().resolve(role + ".out");
     }
 
+    /** Where a role's JVM says how it crashed; {@code %p} in its name stands for the process id. */
+    Path crash(String role) {
+        return logs().resolve(role + ".hs_err.%p");
+    }
+
     /** Where a head's control service keeps its tables. Outlives sessions. */
     public Path clusterTables() {
         return cluster().resolve("tables.mv");

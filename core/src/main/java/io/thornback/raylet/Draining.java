@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * That the node finishes what it has taken on: tasks, which the raylet counts, and calls of actors, which do not pass it. The raylet's agent's.
  *
- * <p>Actors are asked, in rounds; the first question has them refuse drivers' calls that come after it, while those of other workers are part of what is finished. Nothing is left when no task runs and two rounds, one behind
- * the other, have found every actor idle with the same number of calls taken: what an actor has sent to another lies in that one's inbox before its own answer does, and an actor answers when it has read all that had come before the question. So a
- * call that one round could miss shows in the number of the next.
+ * <p>Workers are asked, in rounds; the first question has actors refuse drivers' calls that come after it, while those of other workers are part of what is finished. Nothing is left when no task runs and two rounds, one behind
+ * the other, have found every one idle, with nothing that it has still to send, and with the same number of calls taken: what one has sent to another lies in that one's inbox before its own answer is given, and a worker answers when it has read all that had come before the
+ * question. So a call that one round could miss shows in the number of the next.
  */
 final class Draining {
     private static final Logger LOG = LoggerFactory.getLogger(Draining.class);
@@ -52,28 +52,29 @@ final class Draining {
     void begin(final Runnable whenDone, final long nowNs) {
         underWay = true;
         done = whenDone;
-        final List<WorkerRecord> actors = actors();
+        final List<WorkerRecord> callees = withCalls();
         LOG.info(
-                "draining: tasks running={} waiting={} actors={}",
+                "draining: tasks running={} waiting={}, workers that may have calls={}",
                 dispatcher.running(),
                 dispatcher.queued(),
-                actors.size());
-        ask(actors, nowNs);
+                callees.size());
+        ask(callees, nowNs);
     }
 
-    private List<WorkerRecord> actors() {
+    /** Actors, and those whose tasks have left calls behind, which may not have been sent yet. */
+    private List<WorkerRecord> withCalls() {
         return pool.all().stream()
-                .filter(worker -> worker.state == WorkerRecord.State.ACTOR)
+                .filter(worker -> worker.state == WorkerRecord.State.ACTOR || (worker.isIdle() && worker.owes))
                 .toList();
     }
 
-    private void ask(final List<WorkerRecord> actors, final long nowNs) {
+    private void ask(final List<WorkerRecord> workers, final long nowNs) {
         round++;
         answers.clear();
         asked.clear();
-        actors.forEach(worker -> asked.add(worker.number));
+        workers.forEach(worker -> asked.add(worker.number));
         askedNs = nowNs;
-        actors.forEach(worker -> RayletMessages.sendAskCalls(worker.outbox, round));
+        workers.forEach(worker -> RayletMessages.sendAskCalls(worker.outbox, round));
     }
 
     void onCalls(final WorkerRecord worker, final CallsNowDecoder now) {
@@ -82,7 +83,7 @@ final class Draining {
         }
     }
 
-    /** Looks whether anything is left. */
+    /** Looks whether anything is left; asks again if that is not known yet. */
     void duty(final long nowNs) {
         if (done == null) {
             return;
@@ -91,36 +92,34 @@ final class Draining {
             before = Map.of();
             return;
         }
-        final List<WorkerRecord> actors = actors();
-        if (isQuiet(actors, nowNs)) {
+        final List<WorkerRecord> workers = withCalls();
+        final boolean isRoundOver = workers.stream()
+                .map(worker -> worker.number)
+                .noneMatch(number -> asked.contains(number) && !answers.containsKey(number));
+        if (!isRoundOver) {
+            return;
+        }
+        final Map<Integer, Long> idle = idleOf(workers);
+        final boolean allIdle = idle.size() == workers.size();
+        if (workers.isEmpty() || (allIdle && idle.equals(before))) {
             final Runnable told = done;
             done = null;
             told.run();
+        } else if (allIdle || nowNs - askedNs >= PAUSE_NS) {
+            before = allIdle ? idle : Map.of();
+            ask(workers, nowNs);
         }
     }
 
-    private boolean isQuiet(final List<WorkerRecord> actors, final long nowNs) {
-        if (actors.isEmpty()) {
-            return true;
-        }
+    /** The answers of those that said that they are idle. */
+    private Map<Integer, Long> idleOf(final List<WorkerRecord> workers) {
         final Map<Integer, Long> idle = new HashMap<>();
-        for (final WorkerRecord worker : actors) {
-            final Long answer = answers.get(worker.number);
-            if (answer == null && asked.contains(worker.number)) {
-                return false; // the round is not over
-            }
-            if (answer != null && answer != BUSY) {
-                idle.put(worker.number, answer);
+        for (final WorkerRecord worker : workers) {
+            final Long taken = answers.get(worker.number);
+            if (taken != null && taken != BUSY) {
+                idle.put(worker.number, taken);
             }
         }
-        final boolean allIdle = idle.size() == actors.size();
-        if (allIdle && idle.equals(before)) {
-            return true;
-        }
-        if (allIdle || nowNs - askedNs >= PAUSE_NS) {
-            before = allIdle ? idle : Map.of();
-            ask(actors, nowNs);
-        }
-        return false;
+        return idle;
     }
 }

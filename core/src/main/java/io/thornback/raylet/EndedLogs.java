@@ -42,7 +42,7 @@ final class EndedLogs {
 
     /** Rotated ones too. */
     private void delete(final String worker) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, worker + ".{log,out}*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, worker + ".{log,out,hs_err}*")) {
             for (final Path file : files) {
                 Files.deleteIfExists(file);
             }

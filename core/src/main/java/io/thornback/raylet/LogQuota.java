@@ -52,7 +52,7 @@ final class LogQuota implements AutoCloseable {
     }
 
     /** Looks once, and deletes what has to go. Returns how many bytes are left. */
-    synchronized long look(final long nowMs) {
+    long look(final long nowMs) {
         final long limit = maxTotalBytes.getAsLong();
         final List<LogFile> files = list();
         long total = files.stream().mapToLong(LogFile::sizeBytes).sum();

@@ -124,7 +124,7 @@ final class ProcessWorkerLauncher implements WorkerLauncher {
         thread.execute(() -> children.values().forEach(child -> tell(child, line)));
     }
 
-    /** One that ends at this moment does not matter; one that is started from now on has it from this process. */
+    /** One that ends at this moment does not matter; one that is started from now on has it from this process. A worker that is stopped (SIGSTOP) reads some five hundred lines later, when it goes on; more the pipe does not hold. */
     private static void tell(final ChildProcess child, final byte[] line) {
         try {
             child.control().write(line);

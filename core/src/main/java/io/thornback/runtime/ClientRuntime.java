@@ -18,7 +18,6 @@ import io.thornback.serialization.Handle;
 import io.thornback.serialization.ValueCodec;
 import io.thornback.transport.wire.ActorLocationDecoder;
 import io.thornback.transport.wire.AskObjectDecoder;
-import io.thornback.transport.wire.FailureKind;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.ObjectAnswerDecoder;
 import io.thornback.transport.wire.StreamItemDecoder;
@@ -144,6 +143,11 @@ public final class ClientRuntime implements MessageHandler {
     /** How many calls of this process have not ended, about. */
     public int pendingCalls() {
         return tasks.size();
+    }
+
+    /** Whether calls of actors were made here that have not been sent, about. */
+    public boolean hasUnsentCalls() {
+        return tasks.hasUnsentCalls();
     }
 
     /** Runs something whenever the last call of this process has ended; it must not wait. */
@@ -437,7 +441,7 @@ public final class ClientRuntime implements MessageHandler {
         failed.getTaskId(idBytes, 0, idBytes.length);
         final TaskId id = TaskId.read(new UnsafeBuffer(idBytes), 0);
         final int attempts = failed.attempts();
-        final Code code = codeOf(failed.kind());
+        final Code code = Failure.codeOf(failed.kind());
         final String message = failed.message();
         // The worker's result may have been on its way when the raylet gave up: it counts.
         agent.executeWhenDrained(() -> {
@@ -448,17 +452,6 @@ public final class ClientRuntime implements MessageHandler {
                 task.fail(new Failure(code, "task " + id + " " + task.name() + tried + ": " + message, null));
             }
         });
-    }
-
-    private static Code codeOf(final FailureKind kind) {
-        return switch (kind) {
-            case WORKER_DIED, WORKER_START_FAILED -> Code.WORKER_DIED;
-            case ACTOR_DIED, NO_SUCH_ACTOR -> Code.ACTOR_DIED;
-            case INFEASIBLE -> Code.INFEASIBLE;
-            case OUT_OF_MEMORY -> Code.OUT_OF_MEMORY;
-            case NODE_STOPPING -> Code.NODE_STOPPED;
-            default -> Code.BAD_REQUEST;
-        };
     }
 
     /** The node is gone: whatever waits fails, and nothing more can be asked for. Idempotent. */

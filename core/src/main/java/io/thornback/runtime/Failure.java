@@ -10,7 +10,9 @@ import io.thornback.TaskCancelledException;
 import io.thornback.TaskException;
 import io.thornback.TaskOutOfMemoryException;
 import io.thornback.ThornbackException;
+import io.thornback.ThornbackException.Code;
 import io.thornback.WorkerDiedException;
+import io.thornback.transport.wire.FailureKind;
 
 /**
  * Why there is no value. Each {@code get} throws an exception of its own made from it, so that stack traces are the callers'.
@@ -19,7 +21,19 @@ import io.thornback.WorkerDiedException;
  * @param message for people.
  * @param cause or null.
  */
-record Failure(ThornbackException.Code code, String message, Throwable cause) {
+record Failure(Code code, String message, Throwable cause) {
+    /** What it is for who made the call, when the raylet, or the worker in its place, gives one up. */
+    static Code codeOf(final FailureKind kind) {
+        return switch (kind) {
+            case WORKER_DIED, WORKER_START_FAILED -> Code.WORKER_DIED;
+            case ACTOR_DIED, NO_SUCH_ACTOR -> Code.ACTOR_DIED;
+            case INFEASIBLE -> Code.INFEASIBLE;
+            case OUT_OF_MEMORY -> Code.OUT_OF_MEMORY;
+            case NODE_STOPPING -> Code.NODE_STOPPED;
+            default -> Code.BAD_REQUEST;
+        };
+    }
+
     ThornbackException toException() {
         return switch (code) {
             case TASK_FAILED -> new TaskException(message, cause);

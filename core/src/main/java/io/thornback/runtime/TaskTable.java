@@ -4,6 +4,7 @@ package io.thornback.runtime;
 import io.thornback.GetTimeoutException;
 import io.thornback.ids.ActorId;
 import io.thornback.ids.TaskId;
+import io.thornback.transport.wire.TaskKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -109,6 +110,13 @@ final class TaskTable {
                 .filter(call -> call != null && call.isSent())
                 .sorted(Comparator.comparingLong(Call::sequence))
                 .toList();
+    }
+
+    /** Whether calls of actors have not been sent. Of one that is sent at this moment by another thread it may say so still. */
+    boolean hasUnsentCalls() {
+        return pending.values().stream()
+                .map(PendingTask::call)
+                .anyMatch(call -> call != null && call.request().kind == TaskKind.ACTOR_CALL && !call.isSent());
     }
 
     /** Nothing more will come: all fail, and so do those that are still added. */

@@ -112,10 +112,10 @@ final class ActorThreads {
     }
 
     /** Calls that it was given, and whether one of them has not ended. */
-    ActorCalls calls() {
+    CallCount count() {
         lock.lock();
         try {
-            return new ActorCalls(
+            return new CallCount(
                     lastSequence, running > 0 || pools.values().stream().anyMatch(pool -> !pool.calls.isEmpty()));
         } finally {
             lock.unlock();

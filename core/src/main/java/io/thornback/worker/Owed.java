@@ -33,6 +33,11 @@ final class Owed {
         return some;
     }
 
+    /** Whether calls of actors wait for their arguments, or to hear where the actor is. Looks at all that have not ended. */
+    boolean someAreUnsent() {
+        return runtime.hasUnsentCalls();
+    }
+
     /** The raylet has been told that there are some: again, if there are none now, for the word of that may have been sent before. */
     void told() {
         if (runtime.pendingCalls() == 0) {

@@ -96,7 +96,7 @@ final class RayletNews {
     }
 
     /** The answer to a question of that round. */
-    void calls(final int round, final ActorCalls calls) {
+    void calls(final int round, final CallCount calls) {
         final MessageBuffer message = MessageBuffer.local();
         final CallsNowEncoder out = new CallsNowEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         out.round(round).busy((short) (calls.busy() ? 1 : 0)).taken(calls.taken());

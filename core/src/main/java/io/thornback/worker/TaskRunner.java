@@ -68,6 +68,8 @@ final class TaskRunner implements BlockListener {
     private long taken;
     /** The node drains. */
     private volatile boolean finishes;
+    /** What is run is to be run elsewhere. */
+    private volatile boolean abandoned;
     /** Whether the task that runs waits for an object: then nothing is kept waiting behind it. */
     private boolean waits;
 
@@ -160,12 +162,18 @@ final class TaskRunner implements BlockListener {
     void tellOfCalls(final int round) {
         finishes = true;
         final ActorThreads ofActor = actorThreads;
-        final ActorCalls concurrent = ofActor == null ? new ActorCalls(0, false) : ofActor.calls();
-        final ActorCalls calls;
+        final CallCount concurrent = ofActor == null ? new CallCount(0, false) : ofActor.count();
+        final boolean isSending = links.hasBacklog() || owed.someAreUnsent();
+        final CallCount all;
         synchronized (lock) {
-            calls = concurrent.and(taken, runs || !orders.isEmpty() || links.hasBacklog());
+            all = concurrent.and(taken, runs || !orders.isEmpty() || isSending);
         }
-        raylet.calls(round, calls);
+        raylet.calls(round, all);
+    }
+
+    /** No result counts any more: what runs is about to be interrupted, and that is nothing that its owner should hear of. Any thread. */
+    void abandon() {
+        abandoned = true;
     }
 
     private void sendRefused(final RunOrder order) {
@@ -343,6 +351,9 @@ final class TaskRunner implements BlockListener {
         }
         final long ended = System.nanoTime();
         afterUserCode.run();
+        if (abandoned) {
+            return;
+        }
         final ResultSender.Delivered delivered = results.deliver(order, result, decoder);
         final RunTimes times = new RunTimes(started, ended, System.nanoTime());
         if (isCall) {

@@ -249,6 +249,7 @@ public final class Worker implements MessageHandler, AutoCloseable {
 
     /** A call has no answer and never will: this worker ends as if it had crashed, and so the call is run again or fails. */
     private void broken(final Throwable why) {
+        runner.abandon();
         if (stopRequested.complete(BROKEN)) {
             LOG.error("worker {} cannot answer a call and ends", number, why);
         }

@@ -35,15 +35,10 @@ public final class WorkerMain {
                 job -> RoleLogging.jobIs(Integer.toString(job.value())));
         worker.rehearse();
         final int timeoutMs = worker.awaitStop();
-        if (timeoutMs == Worker.BROKEN) {
-            // As if it had crashed: what runs must not be interrupted, or that would be its result, and it is to be run
-            // again.
-            throw ProcessControl.exitNow(BROKEN_EXIT_CODE);
-        }
         int exitCode = BROKEN_EXIT_CODE;
         try {
-            worker.close(timeoutMs);
-            exitCode = 0;
+            worker.close(Math.max(0, timeoutMs));
+            exitCode = timeoutMs == Worker.BROKEN ? BROKEN_EXIT_CODE : 0;
         } finally {
             System.exit(exitCode);
         }
@@ -59,8 +54,9 @@ public final class WorkerMain {
                         }
                     } catch (final IOException | IllegalArgumentException e) {
                         LOG.warn("control pipe broken, ending", e);
+                    } finally {
+                        ProcessControl.exitNow(ProcessControl.PARENT_DIED_EXIT_CODE);
                     }
-                    throw ProcessControl.exitNow(ProcessControl.PARENT_DIED_EXIT_CODE);
                 },
                 "parent-watch");
         thread.setDaemon(true);

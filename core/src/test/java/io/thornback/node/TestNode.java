@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Nodes of test roles, in processes of their own. */
 final class TestNode {
@@ -54,6 +55,15 @@ final class TestNode {
 
     /** Waits for what another process does; there is no event to wait for. */
     static void eventually(Duration limit, String what, BooleanSupplier condition) {
+        eventually(limit, () -> what, condition);
+    }
+
+    /**
+     * The same.
+     *
+     * @param what asked if it does not come
+     */
+    static void eventually(Duration limit, Supplier<String> what, BooleanSupplier condition) {
         long deadlineNs = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean() && System.nanoTime() < deadlineNs) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));

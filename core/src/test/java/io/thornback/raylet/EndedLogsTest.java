@@ -31,7 +31,7 @@ class EndedLogsTest {
 
     @Test
     void allFilesOfTheWorkerThatEndedFirstGoAndNoOthers() throws IOException {
-        write("gcs.log", "worker-1.log", "worker-1.log.1", "worker-1.out", "worker-1.out.2");
+        write("gcs.log", "worker-1.log", "worker-1.log.1", "worker-1.out", "worker-1.hs_err.77");
         write("worker-10.log", "worker-10.out", "worker-2.log", "worker-2.out");
         final EndedLogs logs = new EndedLogs(dir, 1);
         logs.ended("worker-1");

@@ -47,7 +47,7 @@ class LogQuotaTest {
         write("worker-1.out", 40 * MINUTE_MS); // lives, and is quiet
         write("worker-2.out", 8 * MINUTE_MS);
         write("worker-2.log", 7 * MINUTE_MS);
-        write("hs_err_pid1.log.1", 20 * MINUTE_MS);
+        write("gcs.hs_err.77", 20 * MINUTE_MS);
         write("worker-3.log", 1); // just being started
         Files.createDirectory(dir.resolve("folder"));
         assertEquals(8 * SIZE, look(8 * SIZE, Set.of("worker-1")), "they fit");

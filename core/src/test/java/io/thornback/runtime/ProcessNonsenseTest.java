@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.thornback.ObjectRef;
 import io.thornback.Thornback;
 import io.thornback.ThornbackException;
+import io.thornback.observe.WorkerInfo;
 import io.thornback.posix.ProcessIdentity;
 import io.thornback.transport.ipc.OutboundLane;
 import io.thornback.transport.wire.ActorLookupDecoder;
@@ -38,6 +39,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterAll;
@@ -180,6 +182,20 @@ class ProcessNonsenseTest {
         assertIsRefused(ofNoKind);
     }
 
+    static int throwInterruption(final int ignored) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(20);
+        throw new InterruptedException("thrown");
+    }
+
+    /** So that what a worker that is interrupted would send is quick. */
+    private static void warmUpErrors() {
+        final List<ObjectRef<Integer>> errors = IntStream.range(0, 8)
+                .mapToObj(i ->
+                        driver.task(ProcessNonsenseTest::throwInterruption, i).submit())
+                .toList();
+        errors.forEach(error -> assertThrows(ThornbackException.class, () -> error.get(LONG)));
+    }
+
     /** Gives the process's id; the first to run it writes that down and stays for a while. */
     static long holdTheFirstTime(final String file) throws IOException, InterruptedException {
         if (!Files.exists(Path.of(file))) {
@@ -191,6 +207,7 @@ class ProcessNonsenseTest {
 
     @Test
     void aWorkerThatCannotReadItsOrdersEndsAndItsTaskRunsElsewhere() throws IOException, InterruptedException {
+        warmUpErrors();
         final Path begun = node.file().session().shm().resolve("begun");
         final ObjectRef<Long> task = driver.task(ProcessNonsenseTest::holdTheFirstTime, begun.toString())
                 .retries(1)
@@ -199,13 +216,14 @@ class ProcessNonsenseTest {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         final long first = Long.parseLong(Files.readString(begun));
-        for (final String inbox : inboxes()) {
-            if (inbox.startsWith("worker-")) {
-                send("raylet", inbox, RunTaskDecoder.TEMPLATE_ID, nonsense(new int[] {
-                    RunTaskDecoder.TEMPLATE_ID, RunTaskDecoder.BLOCK_LENGTH
-                }));
-            }
-        }
+        final int worker = WorkerInfo.list(shmDir()).stream()
+                .filter(running -> running.pid() == first)
+                .findFirst()
+                .orElseThrow()
+                .number();
+        send("raylet", "worker-" + worker, RunTaskDecoder.TEMPLATE_ID, nonsense(new int[] {
+            RunTaskDecoder.TEMPLATE_ID, RunTaskDecoder.BLOCK_LENGTH
+        }));
         assertNotEquals(first, task.get(LONG));
     }
 

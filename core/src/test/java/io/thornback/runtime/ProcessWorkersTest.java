@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,29 @@ class ProcessWorkersTest {
             awaitIdleWorkers();
         }
         assertTrue(best <= MOST_NS, "the next task began " + best / 1_000_000 + " ms after the kill, at best of 8");
+    }
+
+    static int writeToNowhere(final int ignored) {
+        UnsafeApi.putLong(8L, 1L);
+        return 0;
+    }
+
+    @Test
+    void aJvmThatCrashesLeavesItsReportAmongTheLogsAndIsQuoted() throws IOException {
+        final WorkerDiedException death =
+                assertThrows(WorkerDiedException.class, () -> driver.task(ProcessWorkersTest::writeToNowhere, 1)
+                        .retries(0)
+                        .submit()
+                        .get(LONG));
+        final String report;
+        try (Stream<Path> files = Files.list(node.file().session().logs())) {
+            report = files.map(Path::toString)
+                    .filter(file -> file.matches(".*/worker-\\d+\\.hs_err\\.\\d+"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        assertTrue(death.getMessage().contains(report), death.getMessage());
+        assertTrue(Files.readString(Path.of(report)).contains("SIGSEGV"));
     }
 
     /** So that the next round has a worker that need not be started first. */

@@ -7,9 +7,9 @@ package io.thornback.worker;
  * @param taken how many it has taken so far.
  * @param busy whether one of them has not ended.
  */
-record ActorCalls(long taken, boolean busy) {
+record CallCount(long taken, boolean busy) {
     /** Together with others. */
-    ActorCalls and(final long othersTaken, final boolean othersBusy) {
-        return new ActorCalls(taken + othersTaken, busy || othersBusy);
+    CallCount and(final long othersTaken, final boolean othersBusy) {
+        return new CallCount(taken + othersTaken, busy || othersBusy);
     }
 }
