@@ -74,8 +74,12 @@ class CatalogTest {
     void whatLivesAndDiesBetweenTwoBatchesIsNeverWritten() throws Exception {
         final ObjectStoreClient client = start(ENTRIES, addedNs::get); // no second passes unless the test says so
         putAll(client, 0, 3);
-        seconds(3);
-        eventually("it is open", () -> store.counters().catalogued() == 3);
+        eventually(
+                "it is open",
+                () -> { // made beside the store, however long that takes; the next second has it used
+                    seconds(1);
+                    return store.counters().catalogued() == 3;
+                });
         for (int i = 1000; i < 3000; i++) {
             client.put(id(i), bytes(100, i));
             client.delete(id(i));
