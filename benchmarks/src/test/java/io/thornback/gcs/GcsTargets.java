@@ -35,6 +35,8 @@ public final class GcsTargets {
             TOTAL,
             List.of(new NodeDemand(3, 1_500, true, "{cpu=64}", "asks for cpu=64, it has 4 in all")),
             Map.of("zone", "a", "disk", ""));
+    private static final PeerNode PEER =
+            new PeerNode(NODE, NodeState.ALIVE, "10.0.0.1", 7001, TOTAL, ResourceSet.cpus(0.5), Map.of("zone", "a"));
     private static final JobInfo JOB = new JobInfo(7, "word count", 99, 1_000, 0, NODE);
 
     private GcsTargets() {}
@@ -45,7 +47,15 @@ public final class GcsTargets {
                 new ClusterSnapshot(7, List.of(new NodeInfo(REGISTRATION, NodeState.ALIVE, 5, LOAD)), List.of(JOB));
         return List.of(
                 target("RegisterNode", GcsCodec.registerNode(REGISTRATION), in -> GcsCodec.registerNode(in, 0)),
-                target("NodeRegistered", GcsCodec.nodeRegistered(1, 1_000), GcsCodec::heartbeatMs),
+                target("NodeRegistered", GcsCodec.nodeRegistered(1, 1_000, 7), in -> {
+                    GcsCodec.heartbeatMs(in);
+                    GcsCodec.jobBlock(in);
+                }),
+                target("FollowNodes", NewsCodec.followNodes(true), in -> NewsCodec.followNodes(in, 0)),
+                target(
+                        "NodeNews",
+                        NewsCodec.news(new NewsCodec.News(4, 5, true, false, List.of(PEER))),
+                        in -> NewsCodec.news(in, 0)),
                 target("Heartbeat", GcsCodec.heartbeat(NODE, 9, LOAD), in -> GcsCodec.heartbeat(in, 0)),
                 target("JobUpdate", GcsCodec.jobUpdate(JOB), in -> GcsCodec.jobUpdate(in, 0)),
                 target("UnregisterNode", GcsCodec.unregisterNode(NODE, "done"), in -> GcsCodec.unregisterNode(in, 0)

@@ -6,10 +6,12 @@ import io.thornback.transport.net.NetConnection;
 import io.thornback.transport.wire.NodeState;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.EpochClock;
@@ -60,6 +62,8 @@ final class ClusterTables {
     private final NodeTable nodes;
     private final JobTable jobs;
     private final FencedIds fencedIds;
+    private final JobBlocks jobBlocks;
+    private NodeWatcher watcher = NodeWatcher.NOBODY;
 
     /** Those that are suspected, and some that were. */
     private final Set<NodeEntry> suspects = new LinkedHashSet<>();
@@ -83,8 +87,19 @@ final class ClusterTables {
         this.nodes = new NodeTable(store, lastCheckNs);
         this.jobs = new JobTable(store);
         this.fencedIds = new FencedIds(store);
+        this.jobBlocks = new JobBlocks(store, nodes, new Random());
         // Numbers of this process are above those of all before it, so nobody sees the sequence go back.
         this.sequence = store.epoch() << EPOCH_SHIFT;
+    }
+
+    /** Who hears of changes; before the first. */
+    void watch(NodeWatcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    private void changed(NodeEntry entry) {
+        sequence++;
+        watcher.nodeChanged(entry);
     }
 
     /**
@@ -134,17 +149,18 @@ final class ClusterTables {
     }
 
     /** Joins, or joins again over a new connection. */
-    Optional<Denial> register(NodeRegistration registration, NetConnection connection) {
-        final String id = registration.nodeId();
+    Optional<Denial> register(NodeRegistration told, NetConnection connection) {
+        final String id = told.nodeId();
         if (fencedIds.contains(id)) {
             return Optional.of(Denial.FENCED);
         }
         NodeEntry entry = nodes.get(id);
+        if (entry == null && countNotDead() >= limits.maxNodes()) {
+            return Optional.of(Denial.TABLE_FULL);
+        }
+        final NodeRegistration registration = told.withJobBlock(jobBlockOf(told, entry));
         final boolean changed = entry == null || !entry.registration.equals(registration);
         if (entry == null) {
-            if (countNotDead() >= limits.maxNodes()) {
-                return Optional.of(Denial.TABLE_FULL);
-            }
             entry = nodes.add(registration, clock.nanoTime());
             LOG.info("node joined: id={} address={} pid={}", id, registration.address(), registration.pid());
         } else {
@@ -161,8 +177,22 @@ final class ClusterTables {
         if (changed) {
             nodes.put(entry);
         }
-        sequence++;
+        changed(entry);
         return Optional.empty();
+    }
+
+    /** What it says; what it was given, if it has not heard so; else a new one. */
+    private int jobBlockOf(NodeRegistration told, NodeEntry known) {
+        if (told.jobBlock() != NodeRegistration.NO_JOB_BLOCK) {
+            return told.jobBlock();
+        }
+        final int given = known == null ? NodeRegistration.NO_JOB_BLOCK : known.registration.jobBlock();
+        return given != NodeRegistration.NO_JOB_BLOCK ? given : jobBlocks.next();
+    }
+
+    /** The block of job numbers of a node that is known. */
+    int jobBlockOf(String nodeId) {
+        return nodes.get(nodeId).registration.jobBlock();
     }
 
     /** Takes a heartbeat; false if the node is not known or dead. */
@@ -176,14 +206,24 @@ final class ClusterTables {
         if (entry.state == NodeState.SUSPECTED) {
             LOG.info("node is back: id={}", nodeId);
             entry.state = entry.wellState();
-            sequence++;
+            changed(entry);
         }
         if (version > entry.loadVersion) {
-            entry.load = load;
+            takeLoad(entry, load);
             entry.loadVersion = version;
             sequence++;
         }
         return true;
+    }
+
+    private void takeLoad(NodeEntry entry, NodeLoad load) {
+        final NodeLoad before = entry.load;
+        entry.load = load;
+        if (!before.total().equals(load.total()) || !before.labels().equals(load.labels())) {
+            watcher.nodeChanged(entry);
+        } else if (!before.available().equals(load.available())) {
+            watcher.loadChanged(entry);
+        }
     }
 
     /** The node finishes what it has, and leaves then. Repeats change nothing; false if it is not known or dead. */
@@ -197,7 +237,7 @@ final class ClusterTables {
             final boolean well = entry.isWell();
             entry.drains = true;
             entry.state = well ? NodeState.DRAINING : entry.state;
-            sequence++;
+            changed(entry);
         }
         return true;
     }
@@ -298,7 +338,7 @@ final class ClusterTables {
         entry.state = NodeState.SUSPECTED;
         entry.nextProbeNs = clock.nanoTime();
         suspects.add(entry);
-        sequence++;
+        changed(entry);
     }
 
     private boolean isPutOff(NodeEntry entry, long silenceMs, long nowNs) {
@@ -374,7 +414,7 @@ final class ClusterTables {
         final NetConnection connection = entry.connection;
         entry.connection = null;
         nodes.put(entry);
-        sequence++;
+        changed(entry);
         fencedIds.add(entry.nodeId());
         for (JobInfo job : jobs.all()) {
             if (job.isRunning() && job.nodeId().equals(entry.nodeId())) {
@@ -442,6 +482,11 @@ final class ClusterTables {
                     entry.load));
         }
         return new ClusterSnapshot(sequence, nodeInfos, jobs.all());
+    }
+
+    /** All that are known, the dead among them; not to be changed while it is walked. */
+    Collection<NodeEntry> nodes() {
+        return nodes.all();
     }
 
     long sequence() {

@@ -8,6 +8,7 @@ import io.thornback.transport.net.NetLimits;
 import io.thornback.transport.net.NetMessages;
 import io.thornback.transport.wire.CertificateRequestDecoder;
 import io.thornback.transport.wire.ClusterStateRequestDecoder;
+import io.thornback.transport.wire.FollowNodesDecoder;
 import io.thornback.transport.wire.HeartbeatDecoder;
 import io.thornback.transport.wire.JobUpdateDecoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
@@ -45,6 +46,7 @@ final class GcsAgent implements Agent, NetHandler {
     private final GcsLimits limits;
     private final NanoClock clock;
     private final HeldAnswers held = new HeldAnswers();
+    private final Followers followers;
     /** Has the epoch, and so the numbers that this process gives to changes. */
     private final long firstCommit;
 
@@ -71,6 +73,8 @@ final class GcsAgent implements Agent, NetHandler {
         this.limits = limits;
         this.clock = clock;
         this.nextCheckNs = clock.nanoTime();
+        this.followers = new Followers(tables.nodes(), store::isDurable);
+        tables.watch(followers);
     }
 
     private record Seen(Probe probe, Probe.Outcome outcome) {}
@@ -98,6 +102,7 @@ final class GcsAgent implements Agent, NetHandler {
         }
         work += probe();
         store.commit();
+        work += followers.publish(tables.sequence(), nowNs);
         return work + held.release(store::isDurable);
     }
 
@@ -134,6 +139,7 @@ final class GcsAgent implements Agent, NetHandler {
             case NodeDrainingDecoder.TEMPLATE_ID -> onNodeDraining(connection, buffer, offset);
             case UnregisterNodeDecoder.TEMPLATE_ID -> onUnregisterNode(connection, buffer, offset);
             case CertificateRequestDecoder.TEMPLATE_ID -> onCertificateRequest(connection, buffer, offset);
+            case FollowNodesDecoder.TEMPLATE_ID -> followers.follow(connection, NewsCodec.followNodes(buffer, offset));
             case ClusterStateRequestDecoder.TEMPLATE_ID -> onStateRequest(connection, buffer, offset);
             default -> {
                 LOG.warn("closing a connection: peer={} sent template={}", connection.peer(), templateId);
@@ -144,6 +150,7 @@ final class GcsAgent implements Agent, NetHandler {
 
     @Override
     public void onClosed(NetConnection connection, String reason) {
+        followers.gone(connection);
         if (connection.attachment() instanceof String nodeId) {
             tables.connectionLost(nodeId, connection, reason);
         }
@@ -163,10 +170,11 @@ final class GcsAgent implements Agent, NetHandler {
         final Optional<ClusterTables.Denial> denial = tables.register(node, connection);
         if (denial.isEmpty()) {
             connection.attach(node.nodeId());
+            final int jobBlock = tables.jobBlockOf(node.nodeId());
             held.add(
                     connection,
                     tables.commitOf(node.nodeId()),
-                    () -> GcsCodec.nodeRegistered(correlationId, limits.heartbeatMs()));
+                    () -> GcsCodec.nodeRegistered(correlationId, limits.heartbeatMs(), jobBlock));
         } else if (denial.get() == ClusterTables.Denial.FENCED) {
             refuse(
                     connection,

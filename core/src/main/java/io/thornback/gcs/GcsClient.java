@@ -13,18 +13,15 @@ import io.thornback.transport.net.NetLoop;
 import io.thornback.transport.net.NetRefusedException;
 import io.thornback.transport.net.SendResult;
 import io.thornback.transport.trust.JoinToken;
+import io.thornback.transport.wire.NodeNewsDecoder;
 import io.thornback.transport.wire.PeerKind;
 import java.net.InetSocketAddress;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
@@ -78,6 +75,7 @@ public final class GcsClient implements AutoCloseable {
     private final AtomicInteger generation = new AtomicInteger();
 
     private final JobNews jobs;
+    private final NodeFollower nodes;
 
     private final Object lock = new Object();
     /** Guarded by {@link #lock}, as the two below: callers' threads and the network thread meet here, off every hot path. */
@@ -103,6 +101,7 @@ public final class GcsClient implements AutoCloseable {
         this.loop = loop;
         this.ownsLoop = ownsLoop;
         this.inbox = new NetInbox(INBOX_CAPACITY, this::pollInbox);
+        this.nodes = new NodeFollower();
         this.jobs = new JobNews(options.connectLimit().toNanos(), loop::schedule);
         this.client = new NetClient(loop, options.kind(), tokenOf(options), NetLimits.CONTROL, inbox);
     }
@@ -145,7 +144,7 @@ public final class GcsClient implements AutoCloseable {
         final CompletableFuture<Void> connected = new CompletableFuture<>();
         client.tryConnect(connected, System.nanoTime() + options.connectLimit().toNanos());
         try {
-            await(connected, options.connectLimit().plusSeconds(1), options.host() + ":" + options.port());
+            Answers.await(connected, options.connectLimit().plusSeconds(1), options.host() + ":" + options.port());
         } catch (RuntimeException e) {
             client.closed = true;
             throw e;
@@ -155,7 +154,7 @@ public final class GcsClient implements AutoCloseable {
 
     /** The first connection: ends with it, with a refusal, or with the limit. */
     private void tryConnect(CompletableFuture<Void> connected, long deadlineNs) {
-        onDone(client.connect(address), (made, failure) -> {
+        Answers.onDone(client.connect(address), (made, failure) -> {
             if (failure == null) {
                 adopt(made);
                 backoff.reset();
@@ -173,17 +172,6 @@ public final class GcsClient implements AutoCloseable {
         });
     }
 
-    /** Runs a step when its future is done, and does not keep to itself what the step throws. */
-    private static <T> void onDone(CompletableFuture<T> future, BiConsumer<T, Throwable> step) {
-        final CompletableFuture<T> unused = future.whenComplete((value, failure) -> {
-            try {
-                step.accept(value, failure);
-            } catch (RuntimeException e) {
-                LOG.error("a step of the gcs client failed", e);
-            }
-        });
-    }
-
     private static boolean isWorthAnotherTry(Throwable failure) {
         return failure instanceof NetException known && known.code() == NetException.Code.CANNOT_CONNECT;
     }
@@ -191,6 +179,7 @@ public final class GcsClient implements AutoCloseable {
     private void adopt(NetConnection made) {
         generation.incrementAndGet();
         connection = made;
+        nodes.connected(made);
         if (closed) {
             made.close("closed");
         }
@@ -203,7 +192,11 @@ public final class GcsClient implements AutoCloseable {
                 new NetHandler() {
                     @Override
                     public void onFrame(NetConnection from, int templateId, DirectBuffer buffer, int offset, int n) {
-                        LOG.debug("ignoring a message from the gcs: template={}", templateId);
+                        if (templateId == NodeNewsDecoder.TEMPLATE_ID) {
+                            nodes.onNews(from, buffer, offset);
+                        } else {
+                            LOG.debug("ignoring a message from the gcs: template={}", templateId);
+                        }
                     }
 
                     @Override
@@ -221,6 +214,7 @@ public final class GcsClient implements AutoCloseable {
         connection = null;
         registered = false;
         jobs.disconnected();
+        nodes.disconnected();
         if (!closed) {
             LOG.warn("connection to the gcs at {} lost: {}", NetAddress.format(address), reason);
             options.listener().onDisconnected(reason);
@@ -233,7 +227,7 @@ public final class GcsClient implements AutoCloseable {
             return;
         }
         lookUpAgain();
-        onDone(client.connect(address), (made, failure) -> {
+        Answers.onDone(client.connect(address), (made, failure) -> {
             if (failure == null) {
                 adopt(made);
                 resume(made);
@@ -281,27 +275,31 @@ public final class GcsClient implements AutoCloseable {
             options.listener().onConnected();
             return;
         }
-        onDone(made.request(GcsCodec.registerNode(again), options.connectLimit().toNanos()), (answer, failure) -> {
-            if (failure == null) {
-                try {
-                    takeInterval(answer);
-                } catch (NetException e) {
-                    made.close("could not register: " + e.getMessage());
-                    return;
-                }
-                registered = true;
-                backoff.reset(); // only now: one that admits the process and then fails must not be asked twenty times
-                // a second
-                repeatNews(made);
-                LOG.info("connected to the gcs at {} again", NetAddress.format(address));
-                options.listener().onConnected();
-            } else if (failure instanceof NetRefusedException refusal) {
-                made.close("refused");
-                giveUp(refusal);
-            } else {
-                made.close("could not register: " + failure.getMessage());
-            }
-        });
+        Answers.onDone(
+                made.request(
+                        GcsCodec.registerNode(again), options.connectLimit().toNanos()),
+                (answer, failure) -> {
+                    if (failure == null) {
+                        try {
+                            takeInterval(answer);
+                        } catch (NetException e) {
+                            made.close("could not register: " + e.getMessage());
+                            return;
+                        }
+                        registered = true;
+                        backoff.reset(); // only now: one that admits the process and then fails must not be asked
+                        // twenty times
+                        // a second
+                        repeatNews(made);
+                        LOG.info("connected to the gcs at {} again", NetAddress.format(address));
+                        options.listener().onConnected();
+                    } else if (failure instanceof NetRefusedException refusal) {
+                        made.close("refused");
+                        giveUp(refusal);
+                    } else {
+                        made.close("could not register: " + failure.getMessage());
+                    }
+                });
     }
 
     private void repeatNews(NetConnection to) {
@@ -324,7 +322,7 @@ public final class GcsClient implements AutoCloseable {
         final NetFrame answer = request(GcsCodec.registerNode(registration), options.connectLimit(), "RegisterNode");
         takeInterval(answer);
         synchronized (lock) {
-            node = registration;
+            node = registration.withJobBlock(read(answer, GcsCodec::jobBlock));
         }
         registered = true;
         final NetConnection to = connection;
@@ -346,6 +344,13 @@ public final class GcsClient implements AutoCloseable {
                     NetException.Code.BAD_PEER,
                     "an answer of the gcs at " + NetAddress.format(address) + " cannot be read: " + e.getMessage(),
                     e);
+        }
+    }
+
+    /** The upper 16 bits of the numbers of this node's jobs; no other node's that lives begin with them. For a node that has registered. */
+    public int jobBlock() {
+        synchronized (lock) {
+            return node.jobBlock();
         }
     }
 
@@ -379,6 +384,15 @@ public final class GcsClient implements AutoCloseable {
         if (to != null && registered) {
             to.send(NodeCodec.nodeDraining(nodeId, reason));
         }
+    }
+
+    /**
+     * Has somebody told of the cluster's nodes, in the place of whoever was: of all that live, then of what changes; anew after each reconnect. Never waits.
+     *
+     * @param loads whether also of what is free on them
+     */
+    public void followNodes(boolean loads, NodesListener listener) {
+        nodes.follow(loads, listener);
     }
 
     /** Tells of a job's start or end, again and again until the GCS has noted it. Never waits. */
@@ -441,7 +455,7 @@ public final class GcsClient implements AutoCloseable {
         if (to == null) {
             throw notConnected();
         }
-        return await(to.request(message, timeout.toNanos()), timeout.plusSeconds(1), to.peer());
+        return Answers.await(to.request(message, timeout.toNanos()), timeout.plusSeconds(1), to.peer());
     }
 
     /** Asks for a certificate for a key of this node, which has registered. Never waits. */
@@ -458,23 +472,6 @@ public final class GcsClient implements AutoCloseable {
         return new NetException(
                 NetException.Code.CLOSED,
                 "not connected to the gcs at " + NetAddress.format(address) + (closed ? "" : "; trying again"));
-    }
-
-    private static <T> T await(CompletableFuture<T> future, Duration limit, String peer) {
-        try {
-            return future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof NetException known) {
-                throw known;
-            }
-            throw new CompletionException(e.getCause());
-        } catch (TimeoutException e) {
-            throw new NetException(
-                    NetException.Code.TIMED_OUT, "no answer from " + peer + " within " + limit.toMillis() + " ms", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new NetException(NetException.Code.CLOSED, "interrupted while waiting for " + peer, e);
-        }
     }
 
     /**

@@ -69,6 +69,7 @@ final class GcsCodec {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(512);
         final RegisterNodeEncoder encoder = new RegisterNodeEncoder().wrapAndApplyHeader(buffer, 0, header());
         encoder.correlationId(0).pid(node.pid()).storeBytes(node.storeBytes()).port(node.port());
+        encoder.jobBlock(node.jobBlock());
         encoder.putNodeId(bytes(node.nodeId()), 0, ID_BYTES);
         final RegisterNodeEncoder.ResourcesEncoder group =
                 encoder.resourcesCount(node.total().size());
@@ -99,7 +100,8 @@ final class GcsCodec {
                 decoder.sessionDir(),
                 decoder.storeBytes(),
                 ResourceSet.copyOf(total),
-                decoder.port());
+                decoder.port(),
+                decoder.jobBlock());
     }
 
     static long correlationIdOfRegisterNode(DirectBuffer buffer, int offset) {
@@ -108,10 +110,10 @@ final class GcsCodec {
                 .correlationId();
     }
 
-    static DirectBuffer nodeRegistered(long correlationId, int heartbeatMs) {
+    static DirectBuffer nodeRegistered(long correlationId, int heartbeatMs, int jobBlock) {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(32);
         final NodeRegisteredEncoder encoder = new NodeRegisteredEncoder().wrapAndApplyHeader(buffer, 0, header());
-        encoder.correlationId(correlationId).heartbeatMs(heartbeatMs);
+        encoder.correlationId(correlationId).heartbeatMs(heartbeatMs).jobBlock(jobBlock);
         return exactly(buffer, encoder.encodedLength());
     }
 
@@ -121,6 +123,17 @@ final class GcsCodec {
                 .heartbeatMs();
         GcsLimits.requireHeartbeat(heartbeatMs);
         return heartbeatMs;
+    }
+
+    /** The block of job numbers that the node was given. */
+    static int jobBlock(DirectBuffer buffer) {
+        final int block = new NodeRegisteredDecoder()
+                .wrapAndApplyHeader(buffer, 0, headerIn(buffer, 0))
+                .jobBlock();
+        if (block < 0 || block >= NodeRegistration.JOB_BLOCKS) {
+            throw new IllegalArgumentException("jobBlock=" + block);
+        }
+        return block;
     }
 
     static DirectBuffer unregisterNode(String nodeId, String reason) {

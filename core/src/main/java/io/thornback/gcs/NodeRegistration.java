@@ -14,9 +14,23 @@ import java.util.regex.Pattern;
  * @param storeBytes size of its object store's arena
  * @param total its resources in all
  * @param port where it listens at its address; 0: nowhere
+ * @param jobBlock the upper 16 bits of its jobs' numbers, which the GCS gives; {@link #NO_JOB_BLOCK}: it has none yet
  */
 public record NodeRegistration(
-        String nodeId, long pid, String address, String sessionDir, long storeBytes, ResourceSet total, int port) {
+        String nodeId,
+        long pid,
+        String address,
+        String sessionDir,
+        long storeBytes,
+        ResourceSet total,
+        int port,
+        int jobBlock) {
+    /** The node asks for a block. */
+    public static final int NO_JOB_BLOCK = -1;
+
+    /** Blocks of job numbers: so many that none makes a number negative. */
+    public static final int JOB_BLOCKS = 1 << 15;
+
     /** Digits of a node's id. */
     public static final int NODE_ID_LENGTH = 56;
 
@@ -36,6 +50,17 @@ public record NodeRegistration(
         this(nodeId, pid, address, sessionDir, storeBytes, total, 0);
     }
 
+    /** One that was given no job numbers yet. */
+    public NodeRegistration(
+            String nodeId, long pid, String address, String sessionDir, long storeBytes, ResourceSet total, int port) {
+        this(nodeId, pid, address, sessionDir, storeBytes, total, port, NO_JOB_BLOCK);
+    }
+
+    /** The same node with a block of job numbers. */
+    public NodeRegistration withJobBlock(int block) {
+        return new NodeRegistration(nodeId, pid, address, sessionDir, storeBytes, total, port, block);
+    }
+
     public NodeRegistration {
         requireNodeId(nodeId);
         requireText("address", address);
@@ -46,6 +71,9 @@ public record NodeRegistration(
         requireFew(total);
         if (port < 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("port=" + port + " is outside 0 to " + MAX_PORT);
+        }
+        if (jobBlock < NO_JOB_BLOCK || jobBlock >= JOB_BLOCKS) {
+            throw new IllegalArgumentException("jobBlock=" + jobBlock + " is outside -1 to " + (JOB_BLOCKS - 1));
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * earlier one has written. What changes with every heartbeat is in no row.
  */
 final class TableRows {
-    private static final int NODE_VERSION = 2;
+    private static final int NODE_VERSION = 3;
     private static final int JOB_VERSION = 1;
     private static final int ORDER_VERSION = 1;
 
@@ -55,6 +55,7 @@ final class TableRows {
             out.writeUTF(node.sessionDir());
             out.writeLong(node.storeBytes());
             out.writeInt(node.port());
+            out.writeInt(node.jobBlock());
             out.writeInt(node.total().size());
             for (String name : node.total().names()) {
                 out.writeUTF(name);
@@ -73,14 +74,14 @@ final class TableRows {
             final String sessionDir = in.readUTF();
             final long storeBytes = in.readLong();
             final int port = written >= 2 ? in.readInt() : 0;
+            final int jobBlock = written >= 3 ? in.readInt() : NodeRegistration.NO_JOB_BLOCK;
             final Map<String, ResourceAmount> total = new TreeMap<>();
             for (int left = in.readInt(); left > 0; left--) {
                 total.put(in.readUTF(), ResourceAmount.ofUnits(in.readLong()));
             }
-            return new NodeRow(
-                    order,
-                    new NodeRegistration(nodeId, pid, address, sessionDir, storeBytes, ResourceSet.copyOf(total), port),
-                    deadSinceMs);
+            final NodeRegistration registration = new NodeRegistration(
+                    nodeId, pid, address, sessionDir, storeBytes, ResourceSet.copyOf(total), port, jobBlock);
+            return new NodeRow(order, registration, deadSinceMs);
         });
     }
 

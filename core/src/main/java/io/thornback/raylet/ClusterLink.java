@@ -39,6 +39,9 @@ public interface ClusterLink {
     /** How often the cluster wants to hear that the node lives, in nanoseconds. */
     long heartbeatNs();
 
+    /** The upper 16 bits of the numbers of this node's jobs. */
+    int jobBlock();
+
     /** The node lives. */
     void heartbeat(Load load);
 

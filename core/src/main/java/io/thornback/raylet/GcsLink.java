@@ -10,6 +10,7 @@ import io.thornback.gcs.JobInfo;
 import io.thornback.gcs.NodeLoad;
 import io.thornback.gcs.NodePort;
 import io.thornback.gcs.NodeRegistration;
+import io.thornback.gcs.NodesListener;
 import io.thornback.node.GcsAbsence;
 import io.thornback.node.NodeException;
 import io.thornback.node.NodeKind;
@@ -206,6 +207,16 @@ final class GcsLink implements ClusterLink, AutoCloseable {
     @Override
     public long heartbeatNs() {
         return client.heartbeatInterval().toNanos();
+    }
+
+    /** Has somebody told of the cluster's nodes, on the network thread. */
+    void follow(final NodesListener listener) {
+        client.followNodes(false, listener);
+    }
+
+    @Override
+    public int jobBlock() {
+        return client.jobBlock();
     }
 
     @Override

@@ -9,15 +9,30 @@ import java.util.stream.Stream;
 
 /** The jobs of this node that are not over. The raylet's agent's. */
 final class JobTable {
+    private static final int MOST_NUMBERS = 0xFFFF;
+
     private final Map<JobId, Job> jobs = new LinkedHashMap<>();
     /** Those whose driver has gone and whose detached actors live. */
     private final Map<JobId, Job> lingering = new LinkedHashMap<>();
 
-    private int lastId;
+    /** The upper half of all numbers. */
+    private final int block;
 
-    /** The id of the next job; ids are not used again while the node lives. */
+    private int last;
+
+    /** @param block the upper 16 bits of the jobs' numbers, which no other node of the cluster has */
+    JobTable(final int block) {
+        this.block = block;
+    }
+
+    /** The id of the next job. A number comes again after 65,000 others at the earliest, and never while its job is not over. */
     JobId nextId() {
-        return new JobId(++lastId);
+        JobId id;
+        do {
+            last = last == MOST_NUMBERS ? 1 : last + 1; // 0 in block 0 is no job
+            id = new JobId(block << Short.SIZE | last);
+        } while (get(id) != null);
+        return id;
     }
 
     void add(final Job job) {

@@ -2,6 +2,7 @@
 package io.thornback.raylet;
 
 import io.thornback.RuntimeEnvironment;
+import io.thornback.gcs.PeerNode;
 import io.thornback.ids.JobId;
 import io.thornback.ids.TaskId;
 import io.thornback.labels.LabelManager;
@@ -55,13 +56,14 @@ final class Raylet implements MessageHandler {
     private final NanoClock clock;
     private final ClusterLink cluster;
     private final IntConsumer releaseObjects;
-    private final JobTable jobs = new JobTable();
+    private final JobTable jobs;
     private final ResourceManager resources;
     private final LabelManager labels;
     private final NodeChanges nodeChanges;
     private final WorkerPool pool;
     private final MemoryGuard memory;
     private final JarFolder jars;
+    private final NodePlacement placement;
     private final Dispatcher dispatcher;
     private final ActorManager actors;
     private final NodeRecorder recorder;
@@ -94,13 +96,14 @@ final class Raylet implements MessageHandler {
         this.agent = agent;
         this.clock = clock;
         this.cluster = cluster;
+        this.jobs = new JobTable(cluster.jobBlock());
         this.releaseObjects = releaseObjects;
         this.resources = new ResourceManager(config.total());
         this.labels = new LabelManager(config.nodeId(), config.scheduler().labels());
         this.nodeChanges = new NodeChanges(resources, labels, agent.links());
         this.pool = new WorkerPool(config, launcher, new PoolEvents());
         this.recorder = recorder;
-        final NodePlacement placement = new NodePlacement(
+        this.placement = new NodePlacement(
                 config.nodeId(), resources, labels, new Policies(config.nodeId().hashCode()));
         this.jars = new JarFolder(config.scheduler().jars());
         this.memory = new MemoryGuard(new MemoryPolicy(config.scheduler().memoryThreshold()), pool);
@@ -233,6 +236,12 @@ final class Raylet implements MessageHandler {
         return true;
     }
 
+    /** What other nodes there are has changed. */
+    void nodesChanged(final boolean anew, final List<PeerNode> nodes) {
+        placement.nodesChanged(anew, nodes);
+        due = true;
+    }
+
     private static Optional<WorkerRecord> workerOf(final InboundLane lane) {
         return lane.attachment() instanceof WorkerRecord worker ? Optional.of(worker) : Optional.empty();
     }
@@ -244,12 +253,7 @@ final class Raylet implements MessageHandler {
         final String inbox = hello.inbox(); // in the same place in all versions; the rest may be anywhere
         final Outbox outbox = agent.links().to(inbox);
         if (layout != WireVersion.LAYOUT || schema != WireVersion.SCHEMA) {
-            RayletMessages.sendRefused(
-                    outbox,
-                    RefusalCode.VERSION_MISMATCH,
-                    "the node speaks layout " + WireVersion.LAYOUT + " schema " + WireVersion.SCHEMA
-                            + ", this program layout " + layout + " schema " + schema
-                            + "; use the same version of Thornback on both sides");
+            RayletMessages.sendWrongVersion(outbox, layout, schema);
             return;
         }
         if (stopping || draining.isUnderWay()) {

@@ -31,6 +31,7 @@ import io.thornback.transport.wire.TaskKind;
 import io.thornback.transport.wire.TaskWaitsEncoder;
 import io.thornback.transport.wire.ValuePlace;
 import io.thornback.transport.wire.WelcomeEncoder;
+import io.thornback.transport.wire.WireVersion;
 import io.thornback.transport.wire.WorkerServesEncoder;
 import org.agrona.DirectBuffer;
 
@@ -164,6 +165,15 @@ final class RayletMessages {
         final WelcomeEncoder out = new WelcomeEncoder().wrapAndApplyHeader(message.buffer(), 0, message.header());
         out.jobId(job.id().value()).maxTasksInFlight(maxTasksInFlight).nodeId(nodeId);
         driver.post(WelcomeEncoder.TEMPLATE_ID, message, out.encodedLength());
+    }
+
+    static void sendWrongVersion(final Outbox to, final int layout, final int schema) {
+        sendRefused(
+                to,
+                RefusalCode.VERSION_MISMATCH,
+                "the node speaks layout " + WireVersion.LAYOUT + " schema " + WireVersion.SCHEMA
+                        + ", this program layout " + layout + " schema " + schema
+                        + "; use the same version of Thornback on both sides");
     }
 
     static void sendRefused(final Outbox to, final RefusalCode code, final String text) {

@@ -79,6 +79,7 @@ public final class RayletRole implements Role {
                                 SystemNanoClock.INSTANCE),
                         agent::execute)
                 .join();
+        cluster.follow((anew, nodes) -> agent.execute(() -> raylet.nodesChanged(anew, nodes)));
         watchMemory(context);
         deadInboxes = new DeadInboxes(context.session().shm());
         deadInboxes.start();

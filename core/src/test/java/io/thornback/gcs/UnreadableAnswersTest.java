@@ -68,7 +68,7 @@ class UnreadableAnswersTest {
                     disconnects.add(reason);
                 }
             }));
-    private volatile LongFunction<DirectBuffer> answers = id -> GcsCodec.nodeRegistered(id, 1_000);
+    private volatile LongFunction<DirectBuffer> answers = id -> GcsCodec.nodeRegistered(id, 1_000, 0);
     private volatile NetConnection last;
 
     private void answer() {
@@ -98,11 +98,11 @@ class UnreadableAnswersTest {
     void aHeartbeatIntervalThatNoGcsHasIsNotTaken() {
         for (int heartbeatMs :
                 new int[] {0, -1, Integer.MIN_VALUE, GcsLimits.MAX_HEARTBEAT_MS + 1, Integer.MAX_VALUE}) {
-            answers = id -> GcsCodec.nodeRegistered(id, heartbeatMs);
+            answers = id -> GcsCodec.nodeRegistered(id, heartbeatMs, 0);
             assertUnreadable(() -> client.registerNode(node(1)));
             assertEquals(Duration.ofSeconds(1), client.heartbeatInterval());
         }
-        answers = id -> GcsCodec.nodeRegistered(id, GcsLimits.MAX_HEARTBEAT_MS);
+        answers = id -> GcsCodec.nodeRegistered(id, GcsLimits.MAX_HEARTBEAT_MS, 0);
         client.registerNode(node(1));
         assertEquals(Duration.ofMinutes(1), client.heartbeatInterval());
     }
@@ -111,7 +111,7 @@ class UnreadableAnswersTest {
     void anAnswerToAnotherQuestionIsAnError() {
         answers = this::state;
         assertUnreadable(() -> client.registerNode(node(1)));
-        answers = id -> GcsCodec.nodeRegistered(id, 1_000);
+        answers = id -> GcsCodec.nodeRegistered(id, 1_000, 0);
         assertUnreadable(() -> client.clusterState(PATIENCE));
         answers = this::state;
         assertEquals(1, client.clusterState(PATIENCE).nodes().size());
@@ -132,12 +132,12 @@ class UnreadableAnswersTest {
     void aNodeThatCannotReadHowItWasRegisteredAgainTriesOnceMore() throws Exception {
         client.registerNode(node(1));
         connects.clear();
-        answers = id -> GcsCodec.nodeRegistered(id, -7);
+        answers = id -> GcsCodec.nodeRegistered(id, -7, 0);
         last.close("as if the network had failed");
         assertTrue(disconnects.poll(20, TimeUnit.SECONDS).contains("closed by the peer"));
         final String why = disconnects.poll(20, TimeUnit.SECONDS);
         assertTrue(why != null && why.contains("could not register"), why);
-        answers = id -> GcsCodec.nodeRegistered(id, 2_000);
+        answers = id -> GcsCodec.nodeRegistered(id, 2_000, 0);
         assertTrue(connects.poll(20, TimeUnit.SECONDS), "connected");
         assertEquals(Duration.ofSeconds(2), client.heartbeatInterval());
     }

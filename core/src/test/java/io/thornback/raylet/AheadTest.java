@@ -35,7 +35,7 @@ class AheadTest {
     private Path dir;
 
     private final ResourceManager resources = new ResourceManager(ResourceSet.cpus(2));
-    private final JobTable jobs = new JobTable();
+    private final JobTable jobs = new JobTable(0);
     private Links links;
     private Inbox inbox;
     private NodeRecorder recorder;

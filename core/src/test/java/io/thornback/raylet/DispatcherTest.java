@@ -47,7 +47,7 @@ class DispatcherTest {
 
     private final ResourceManager resources = new ResourceManager(ResourceSet.cpus(2));
     private final LabelManager labels = new LabelManager("ab", Map.of());
-    private final JobTable jobs = new JobTable();
+    private final JobTable jobs = new JobTable(0);
     private Links links;
     private NodeRecorder recorder;
     private Dispatcher dispatcher;

@@ -181,6 +181,8 @@ public final class MessageShapes {
         message(NodeDrainingDecoder.TEMPLATE_ID, NodeDrainingDecoder.BLOCK_LENGTH, 1);
         message(DrainNodeDecoder.TEMPLATE_ID, DrainNodeDecoder.BLOCK_LENGTH, 1);
         message(DrainNotedDecoder.TEMPLATE_ID, DrainNotedDecoder.BLOCK_LENGTH);
+        message(FollowNodesDecoder.TEMPLATE_ID, FollowNodesDecoder.BLOCK_LENGTH);
+        message(NodeNewsDecoder.TEMPLATE_ID, NodeNewsDecoder.BLOCK_LENGTH, 0, group(33, 2, group(16, 1)));
     }
 
     private static void message(int templateId, int blockLength) {

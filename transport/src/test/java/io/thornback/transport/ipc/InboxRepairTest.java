@@ -383,7 +383,7 @@ class InboxRepairTest {
                             .contains("layoutVersion=7, this process has layoutVersion=" + WireVersion.LAYOUT),
                     layout.getMessage());
             patch(path, InboxDescriptor.VERSION_OFFSET, WireVersion.LAYOUT);
-            patch(path, InboxDescriptor.SCHEMA_VERSION_OFFSET, 9);
+            patch(path, InboxDescriptor.SCHEMA_VERSION_OFFSET, 99);
             PeerVersionException schema = assertThrows(PeerVersionException.class, () -> ipc.lane("raylet"));
             assertTrue(
                     schema.getMessage()
