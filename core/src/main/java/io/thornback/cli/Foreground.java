@@ -22,6 +22,7 @@ final class Foreground {
     private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final NodeStarter starter;
+    private final ForegroundStart start;
     private final PrintWriter err;
     private String lastSaid = "";
     /** How often it was asked to end the node, and since when; guarded by this. */
@@ -29,8 +30,9 @@ final class Foreground {
 
     private long askedNs;
 
-    Foreground(NodeStarter starter, PrintWriter err) {
+    Foreground(NodeStarter starter, ForegroundStart start, PrintWriter err) {
         this.starter = starter;
+        this.start = start;
         this.err = err;
     }
 
@@ -40,6 +42,7 @@ final class Foreground {
         SignalHandlers.on("INT", this::stop);
         SignalHandlers.on("HUP", () -> starter.signal(Signals.HUP));
         SignalHandlers.on("USR1", () -> starter.signal(Signals.USR1));
+        start.end();
         NodeFile node = starter.node();
         say(SdNotify.READY + "\n"
                 + status("node " + node.nodeId().substring(0, 12) + " is ready, GCS at " + node.gcsAddress()));
@@ -81,11 +84,15 @@ final class Foreground {
         }
     }
 
-    private static String status(String text) {
+    static String status(String text) {
         return "STATUS=" + text.replace('\n', ' ');
     }
 
     private void say(String state) {
+        say(state, err);
+    }
+
+    static void say(String state, PrintWriter err) {
         try {
             SdNotify.send(state);
         } catch (PosixException e) {
@@ -98,7 +105,7 @@ final class Foreground {
     private synchronized void stop() {
         if (asked == 0) {
             askedNs = System.nanoTime();
-            say(SdNotify.STOPPING + "\n" + status("stopping"));
+            say(SdNotify.STOPPING + "\n" + status("stopping") + "\n" + SdNotify.extendTimeout(starter.stopLimit()));
         }
         starter.signal(asked == 0 ? Signals.TERM : Signals.INT); // not the same twice, which the kernel might make one
         asked++;

@@ -66,6 +66,8 @@ final class StartCommand implements Callable<Integer> {
         boolean joins = configuration.cluster().address().isPresent();
         joining.check(joins, flags.describesGcs(), spec);
         Terminal terminal = new Terminal(spec.commandLine().getOut());
+        PrintWriter err = spec.commandLine().getErr();
+        ForegroundStart beginning = foreground ? ForegroundStart.begin(configuration, err) : null;
         long startNs = System.nanoTime();
         try (NodeStarter starter = joins
                 ? NodeStarter.join(
@@ -81,7 +83,7 @@ final class StartCommand implements Callable<Integer> {
                                 "  network  plain text (gcs.insecure): anybody on this host who may capture packets reads the token");
                 terminal.out().flush();
             }
-            return foreground ? new Foreground(starter, spec.commandLine().getErr()).await() : 0;
+            return foreground ? new Foreground(starter, beginning, err).await() : 0;
         }
     }
 

@@ -188,20 +188,24 @@ public final class NodeStarter implements AutoCloseable {
 
     /** The supervisor keeps its own deadlines; this is for one that hangs. */
     private void killIfLate(CountDownLatch done) {
-        ClusterSettings cluster = configuration.cluster();
-        Duration limit = configuration
-                .node()
-                .startTimeout()
-                .multipliedBy(3)
-                .plus(cluster.address().isPresent() ? cluster.joinTimeout() : Duration.ZERO)
-                .plus(EXTRA);
         try {
-            if (!done.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!done.await(startLimit(configuration).toMillis(), TimeUnit.MILLISECONDS)) {
                 supervisor.signal(Signals.KILL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** How long a start may take until it is ended from outside. */
+    public static Duration startLimit(Configuration configuration) {
+        ClusterSettings cluster = configuration.cluster();
+        return configuration
+                .node()
+                .startTimeout()
+                .multipliedBy(3)
+                .plus(cluster.address().isPresent() ? cluster.joinTimeout() : Duration.ZERO)
+                .plus(EXTRA);
     }
 
     /** The node that was started. */

@@ -11,11 +11,13 @@ import io.thornback.posix.NotifySocket;
 import io.thornback.posix.ProcessControl;
 import io.thornback.posix.Signals;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +90,12 @@ class ForegroundTest {
         try (NotifySocket socket = new NotifySocket(name, PATIENCE_S)) {
             start(name);
             String first = socket.receive();
-            assertTrue(first.startsWith("READY=1\nSTATUS=node "), first);
+            assertEquals(
+                    "EXTEND_TIMEOUT_USEC=105000000\nSTATUS=starting",
+                    first,
+                    "three times node.start-timeout, and 15 s");
+            String second = socket.receive();
+            assertTrue(second.startsWith("READY=1\nSTATUS=node "), second);
             receive(socket, "WATCHDOG=1");
             NodeFile node = NodeFile.findRunning(dir).orElseThrow();
             for (var role : node.roles().values()) {
@@ -101,7 +108,10 @@ class ForegroundTest {
             assertEquals("STATUS=running, GCS at " + node.gcsAddress(), socket.receive(), "no watchdog meanwhile");
             assertEquals("WATCHDOG=1", socket.receive());
             process.destroy();
-            receive(socket, "STOPPING=1");
+            String last = receive(socket, "STOPPING=1");
+            assertTrue(
+                    last.endsWith("\nEXTEND_TIMEOUT_USEC=35000000"),
+                    "node.drain-timeout and node.stop-timeout, and 15 s: " + last);
             assertTrue(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
             assertEquals(0, process.exitValue(), Files.readString(folder.resolve("out")));
             assertFalse(node.isRunning());
@@ -129,6 +139,24 @@ class ForegroundTest {
         String log = Files.readString(node.session().log("supervisor"));
         assertTrue(log.contains("stopping now, as asked by another signal"), log);
         assertFalse(node.isRunning());
+    }
+
+    @Test
+    void sigtermUndoesAStartBeforeTheProcessEnds() throws Exception {
+        start("");
+        TestNode.eventually(LIMIT, "no session yet", () -> !sessionsInMemory().isEmpty());
+        process.destroy();
+        assertTrue(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
+        assertEquals(List.of(), sessionsInMemory(), "exit code " + process.exitValue());
+    }
+
+    private List<Path> sessionsInMemory() {
+        try (Stream<Path> entries = Files.list(shm)) {
+            return entries.filter(entry -> entry.getFileName().toString().startsWith("session-"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String environment(long pid) throws IOException {

@@ -2,9 +2,11 @@
 package io.thornback.posix;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Tells systemd how a service is doing (<a
@@ -21,6 +23,11 @@ public final class SdNotify {
 
     /** It is well; wanted as often as WATCHDOG_USEC says. */
     public static final String WATCHDOG = "WATCHDOG=1";
+
+    /** It starts or stops, and may take so long from now on, whatever the limit in its unit; a longer limit stays. */
+    public static String extendTimeout(final Duration limit) {
+        return "EXTEND_TIMEOUT_USEC=" + TimeUnit.MILLISECONDS.toMicros(limit.toMillis());
+    }
 
     /** Variables of this protocol; they are for one process, not for those that it starts. */
     public static final List<String> VARIABLES = List.of("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID");
