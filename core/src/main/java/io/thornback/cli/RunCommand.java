@@ -98,6 +98,7 @@ final class RunCommand implements Callable<Integer> {
         String mainClass = classPath == null ? mainClassOf(Path.of(words.get(0))) : words.get(0);
         String path = absolute(classPath == null ? words.get(0) : classPath);
         String environment = environment();
+        Path directory = new FolderFlags().configuration().node().dir().toAbsolutePath();
         JvmCommand command = JvmCommand.of(mainClass)
                 .flags(flags())
                 .property("thornback.role", "driver")
@@ -106,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
                 .arguments(words.subList(1, words.size()));
         List<String> program = new ArrayList<>(List.of(JvmCommand.java().toString()));
         program.addAll(command.toArguments());
-        return run(program, environment);
+        return run(program, directory, environment);
     }
 
     private List<String> flags() {
@@ -117,11 +118,13 @@ final class RunCommand implements Callable<Integer> {
         return flags;
     }
 
-    private int run(List<String> program, String environment) throws InterruptedException {
+    private int run(List<String> program, Path directory, String environment) throws InterruptedException {
         Process process;
         try {
             ProcessBuilder builder = new ProcessBuilder(program).inheritIO();
             builder.environment().remove(JvmCommand.TOKEN_VARIABLE);
+            // The node that all other commands mean, also where only the configuration file names it.
+            builder.environment().put(Connector.DIRECTORY_VARIABLE, directory.toString());
             builder.environment().putAll(variables);
             builder.environment().put(Connector.ENVIRONMENT_VARIABLE, environment);
             if (workingDirectory != null) {

@@ -30,7 +30,8 @@ import java.util.stream.Collectors;
 
 /** Finds a node, or starts one in this JVM, and attaches this process to it as a driver. */
 public final class Connector {
-    private static final String DIRECTORY_VARIABLE = "THORNBACK_DIR";
+    /** Folder of the node that a program means that names none; {@code thornback run} gives its program the configured one. */
+    public static final String DIRECTORY_VARIABLE = "THORNBACK_DIR";
 
     private static final String ALLOWED_CLASSES_VARIABLE = "THORNBACK_JOB_ALLOWED_CLASSES";
     /** Classes that values may have, with commas between; see {@link ConnectOptions}. */

@@ -294,6 +294,26 @@ class CommandLineTest {
         assertEquals("", err.toString());
     }
 
+    @Test
+    void aProgramFindsTheNodeThatTheConfigurationNames() {
+        System.setProperty("thornback.dir", "/configured/dir");
+        try {
+            assertEquals(0, run("run", "-cp", "unused", LooksForItsNode.class.getName(), "/configured/dir"));
+            assertEquals("", err.toString());
+        } finally {
+            System.clearProperty("thornback.dir");
+        }
+    }
+
+    /** Ends with 0 if it would attach to the node in the folder that its argument names. */
+    static final class LooksForItsNode {
+        private LooksForItsNode() {}
+
+        public static void main(String[] args) {
+            System.exit(args[0].equals(System.getenv(Connector.DIRECTORY_VARIABLE)) ? 0 : 1);
+        }
+    }
+
     /** Ends with 0 if it was told a variable, and its command line, which everybody can read, does not show it. */
     static final class LooksAtItself {
         private LooksAtItself() {}
