@@ -11,9 +11,12 @@ import java.util.List;
 /**
  * Cuts the stream into frames: a length, 4 bytes little-endian, of what follows; then an SBE header and its message.
  * The length is checked before a byte is reserved for it, and behind the handshake the lengths in the message before anybody decodes it. After the first bad frame nothing more is read.
+ * Chunks of streams are not put together: their bytes go on as they come.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
     static final int LENGTH_BYTES = Integer.BYTES;
+
+    private static final int HEADER_END = LENGTH_BYTES + MessageHeaderDecoder.ENCODED_LENGTH;
 
     private final NetConnection connection;
     private boolean broken;
@@ -26,6 +29,10 @@ final class FrameDecoder extends ByteToMessageDecoder {
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         if (broken) {
             in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (connection.streams().inbound().isInChunk()) {
+            connection.streams().inbound().onBytes(in);
             return;
         }
         if (in.readableBytes() < LENGTH_BYTES) {
@@ -43,6 +50,12 @@ final class FrameDecoder extends ByteToMessageDecoder {
         final int limit = connection.frameLimit();
         if (length < MessageHeaderDecoder.ENCODED_LENGTH || length > limit) {
             fail(in, length > limit && length < 1 << 30, "frame length=" + length + " limit=" + limit);
+            return;
+        }
+        if (connection.isOpen() && in.readableBytes() >= HEADER_END && StreamMessages.isChunk(in)) {
+            if (in.readableBytes() >= StreamMessages.CHUNK_HEAD_BYTES) {
+                beginChunk(in, StreamMessages.chunkLength(length));
+            }
             return;
         }
         if (in.readableBytes() < LENGTH_BYTES + length) {
@@ -64,6 +77,19 @@ final class FrameDecoder extends ByteToMessageDecoder {
             return;
         }
         connection.onFrame(frame);
+    }
+
+    /** What follows goes where the stream's receiver has said, without becoming a frame. */
+    private void beginChunk(ByteBuf in, int length) {
+        final String garbage = connection
+                .streams()
+                .inbound()
+                .onChunk(StreamMessages.chunkStreamId(in), StreamMessages.chunkOffset(in), length);
+        if (garbage == null) {
+            in.skipBytes(StreamMessages.CHUNK_HEAD_BYTES);
+        } else {
+            fail(in, false, garbage);
+        }
     }
 
     private void fail(ByteBuf in, boolean oversized, String why) {

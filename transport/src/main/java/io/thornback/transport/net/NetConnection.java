@@ -9,7 +9,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.thornback.transport.net.NetException.Code;
-import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.PeerKind;
 import io.thornback.transport.wire.RefusalCode;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -46,7 +44,8 @@ public final class NetConnection {
     private final PeerLog peerLog;
     private final NetInbox inbox;
     private final PendingRequests pending;
-    private final AtomicInteger outboundBytes = new AtomicInteger();
+    private final OutboundFrames frames;
+    private final NetStreams streams;
     /** Events that the agent's queue had no room for; while it is not empty the socket is not read. */
     private final ArrayDeque<NetInbox.Event> backlog = new ArrayDeque<>();
 
@@ -77,6 +76,8 @@ public final class NetConnection {
         this.inbox = environment.inbox();
         this.peer = peer;
         this.pending = new PendingRequests(this, loop.eventLoop(), limits.maxPendingRequests());
+        this.frames = new OutboundFrames(channel, loop.allocator(), limits, counters);
+        this.streams = new NetStreams(this, frames, new OutboundStreams(channel, loop, frames, limits, counters));
     }
 
     /**
@@ -145,7 +146,12 @@ public final class NetConnection {
 
     /** Bytes that were sent and that the socket has not taken yet. */
     public int outboundBytes() {
-        return outboundBytes.get();
+        return frames.waitingBytes();
+    }
+
+    /** Bytes of any length beside the messages. */
+    public NetStreams streams() {
+        return streams;
     }
 
     /**
@@ -157,10 +163,10 @@ public final class NetConnection {
         if (state != State.OPEN) {
             return SendResult.CLOSED;
         }
-        if (!reserve(length)) {
+        if (!frames.reserve(length)) {
             return SendResult.FULL;
         }
-        write(encode(buffer, offset, length), length);
+        frames.write(frames.encode(buffer, offset, length), length);
         return SendResult.SENT;
     }
 
@@ -184,12 +190,12 @@ public final class NetConnection {
         }
         if (state != State.OPEN) {
             answer.completeExceptionally(closedException());
-        } else if (!reserve(length)) {
-            answer.completeExceptionally(backPressure(outboundBytes.get() + " bytes wait to be sent"));
+        } else if (!frames.reserve(length)) {
+            answer.completeExceptionally(backPressure(frames.waitingBytes() + " bytes wait to be sent"));
         } else {
-            final ByteBuf frame = encode(message, 0, length);
-            execute(() -> startRequest(frame, length, timeoutNs, answer), () -> {
-                release(frame, length);
+            final ByteBuf frame = frames.encode(message, 0, length);
+            onNetworkThread(() -> startRequest(frame, length, timeoutNs, answer), () -> {
+                frames.release(frame, length);
                 answer.completeExceptionally(closedException());
             });
         }
@@ -198,7 +204,7 @@ public final class NetConnection {
 
     /** Closes once what is queued has been written, or after the limit's time; at once if already broken. */
     public void close(String reason) {
-        execute(() -> closeGracefully(reason), () -> {});
+        onNetworkThread(() -> closeGracefully(reason), () -> {});
     }
 
     /** Waits until both sides have closed, so that what was sent has arrived; not on the network thread. False: it took longer. */
@@ -223,39 +229,8 @@ public final class NetConnection {
         }
     }
 
-    private boolean reserve(int length) {
-        if (length > limits.maxFrameLength() || length < MessageHeaderDecoder.ENCODED_LENGTH) {
-            throw new IllegalArgumentException("message length=" + length + " is outside "
-                    + MessageHeaderDecoder.ENCODED_LENGTH + " to " + limits.maxFrameLength());
-        }
-        final int frameLength = FrameDecoder.LENGTH_BYTES + length;
-        if (outboundBytes.addAndGet(frameLength) > limits.maxOutboundBytes()) {
-            outboundBytes.addAndGet(-frameLength);
-            counters.increment(NetCounter.OUTBOUND_FULL);
-            return false;
-        }
-        return true;
-    }
-
-    private ByteBuf encode(DirectBuffer buffer, int offset, int length) {
-        final ByteBuf frame = loop.allocator().directBuffer(FrameDecoder.LENGTH_BYTES + length);
-        frame.writeIntLE(length);
-        buffer.getBytes(offset, frame.nioBuffer(FrameDecoder.LENGTH_BYTES, length), length);
-        return frame.writerIndex(FrameDecoder.LENGTH_BYTES + length);
-    }
-
-    private void write(ByteBuf frame, int length) {
-        counters.increment(NetCounter.FRAMES_OUT);
-        channel.writeAndFlush(frame)
-                .addListener(done -> outboundBytes.addAndGet(-(FrameDecoder.LENGTH_BYTES + length)));
-    }
-
-    private void release(ByteBuf frame, int length) {
-        frame.release();
-        outboundBytes.addAndGet(-(FrameDecoder.LENGTH_BYTES + length));
-    }
-
-    private void execute(Runnable task, Runnable ifStopped) {
+    /** Runs it on the network thread, at once if that is the caller; or the other, if there is no such thread any more. */
+    void onNetworkThread(Runnable task, Runnable ifStopped) {
         final EventLoop eventLoop = loop.eventLoop();
         if (eventLoop.inEventLoop()) {
             task.run();
@@ -283,14 +258,14 @@ public final class NetConnection {
     private void startRequest(ByteBuf frame, int length, long timeoutNs, CompletableFuture<NetFrame> answer) {
         final long correlationId = state == State.OPEN ? pending.add(timeoutNs, answer) : 0;
         if (correlationId == 0) {
-            release(frame, length);
+            frames.release(frame, length);
             if (!answer.isDone()) {
                 answer.completeExceptionally(closedException());
             }
             return;
         }
         frame.setLongLE(FrameDecoder.LENGTH_BYTES + NetMessages.CORRELATION_ID_OFFSET, correlationId);
-        write(frame, length);
+        frames.write(frame, length);
     }
 
     int frameLimit() {
@@ -362,9 +337,7 @@ public final class NetConnection {
 
     /** Writes though the connection is not open yet; hello messages only. */
     void sendHandshake(DirectBuffer message) {
-        final int length = message.capacity();
-        outboundBytes.addAndGet(FrameDecoder.LENGTH_BYTES + length);
-        write(encode(message, 0, length), length);
+        frames.writeAlways(message);
     }
 
     void onFrame(NetFrame frame) {
@@ -374,6 +347,8 @@ public final class NetConnection {
                 throw new IllegalStateException("a frame from " + peer + " has come past TLS");
             }
             handshake.onFrame(this, frame);
+        } else if (state == State.OPEN && streams.onFrame(frame)) {
+            return;
         } else if (state == State.OPEN && NetMessages.isAnswer(frame.templateId())) {
             if (!pending.complete(frame)) {
                 counters.increment(NetCounter.LATE_ANSWERS);
@@ -443,6 +418,7 @@ public final class NetConnection {
         state = State.CLOSING;
         closeReason = reason;
         pending.failAll();
+        streams.endAll(reason);
         channel.config().setAutoRead(true);
         loop.schedule(this::cut, limits.closeTimeoutMs());
         final ChannelFuture written = tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
@@ -473,6 +449,7 @@ public final class NetConnection {
         state = State.CLOSED;
         closeReason = closeReason == null ? "closed by the peer" : closeReason;
         pending.failAll();
+        streams.endAll(closeReason);
         if (inHandshake) {
             handshake.onClosed(this, closeReason);
         }

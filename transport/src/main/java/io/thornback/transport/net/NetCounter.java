@@ -32,5 +32,11 @@ public enum NetCounter {
     /** Times that reading stopped because the agent's queue was full. */
     INBOX_FULL,
     /** Sends that found the outbound queue full. */
-    OUTBOUND_FULL
+    OUTBOUND_FULL,
+    /** Bytes of streams received. */
+    STREAM_BYTES_IN,
+    /** Bytes of streams handed to the socket. */
+    STREAM_BYTES_OUT,
+    /** Streams that came whole, but not as they were sent. */
+    STREAMS_CORRUPT
 }

@@ -20,6 +20,10 @@ public final class NetCounters {
         values.get(counter).getAndIncrement();
     }
 
+    void add(NetCounter counter, long count) {
+        values.get(counter).getAndAdd(count);
+    }
+
     public long get(NetCounter counter) {
         return values.get(counter).get();
     }

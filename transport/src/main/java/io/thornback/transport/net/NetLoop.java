@@ -18,6 +18,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,6 +96,20 @@ public final class NetLoop implements AutoCloseable {
 
     ServerChannel newServerChannel() {
         return epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+    }
+
+    /**
+     * Runs a task on the network thread, soon, after those that were given before; what it throws is logged. The task must not block.
+     *
+     * @return false if the thread has ended, or is about to: it does not run
+     */
+    public boolean execute(Runnable task) {
+        try {
+            eventLoop.submit(task).addListener(NetLoop::logFailure);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
     }
 
     /** Runs a task on the network thread later; what it throws is logged. The task must not block. */

@@ -12,6 +12,7 @@ import io.thornback.transport.wire.NetHelloDecoder;
 import io.thornback.transport.wire.NetHelloEncoder;
 import io.thornback.transport.wire.NetWelcomeEncoder;
 import io.thornback.transport.wire.NodeRegisteredDecoder;
+import io.thornback.transport.wire.ObjectDescribedDecoder;
 import io.thornback.transport.wire.PeerKind;
 import io.thornback.transport.wire.ProbeAnswerDecoder;
 import io.thornback.transport.wire.ProbeForAnswerDecoder;
@@ -62,7 +63,8 @@ public final class NetMessages {
                 || templateId == CertificateIssuedDecoder.TEMPLATE_ID
                 || templateId == ProbeAnswerDecoder.TEMPLATE_ID
                 || templateId == ProbeForAnswerDecoder.TEMPLATE_ID
-                || templateId == DrainNotedDecoder.TEMPLATE_ID;
+                || templateId == DrainNotedDecoder.TEMPLATE_ID
+                || templateId == ObjectDescribedDecoder.TEMPLATE_ID;
     }
 
     static DirectBuffer hello(PeerKind kind, String token) {

@@ -181,6 +181,12 @@ public final class MessageShapes {
         message(NodeDrainingDecoder.TEMPLATE_ID, NodeDrainingDecoder.BLOCK_LENGTH, 1);
         message(DrainNodeDecoder.TEMPLATE_ID, DrainNodeDecoder.BLOCK_LENGTH, 1);
         message(DrainNotedDecoder.TEMPLATE_ID, DrainNotedDecoder.BLOCK_LENGTH);
+        message(StreamChunkDecoder.TEMPLATE_ID, StreamChunkDecoder.BLOCK_LENGTH);
+        message(StreamEndDecoder.TEMPLATE_ID, StreamEndDecoder.BLOCK_LENGTH, 1);
+        message(StreamDoneDecoder.TEMPLATE_ID, StreamDoneDecoder.BLOCK_LENGTH);
+        message(DescribeObjectDecoder.TEMPLATE_ID, DescribeObjectDecoder.BLOCK_LENGTH);
+        message(ObjectDescribedDecoder.TEMPLATE_ID, ObjectDescribedDecoder.BLOCK_LENGTH, 1);
+        message(PullObjectDecoder.TEMPLATE_ID, PullObjectDecoder.BLOCK_LENGTH);
         message(FollowNodesDecoder.TEMPLATE_ID, FollowNodesDecoder.BLOCK_LENGTH);
         message(NodeNewsDecoder.TEMPLATE_ID, NodeNewsDecoder.BLOCK_LENGTH, 0, group(33, 2, group(16, 1)));
     }
