@@ -9,7 +9,7 @@ import java.util.List;
  */
 public final class CreateOptions {
     /** No metadata, the object itself and no copy, the time-out of the client's options. */
-    public static final CreateOptions DEFAULT = new CreateOptions(new byte[0], false, null, List.of());
+    public static final CreateOptions DEFAULT = new CreateOptions(new byte[0], 0, null, List.of());
 
     /** Bytes of metadata there can be. */
     public static final int MAX_METADATA_BYTES = CellDescriptor.MAX_METADATA_BYTES;
@@ -18,14 +18,16 @@ public final class CreateOptions {
     public static final int MAX_CONTENTS = Contents.MAX_IDS;
 
     private final byte[] metadata;
-    private final boolean copy;
+    /** Of the cell, but for what the contents add. */
+    private final int flags;
+
     private final Duration timeout;
     private final List<ObjectId> contents;
 
     private CreateOptions(
-            final byte[] metadata, final boolean copy, final Duration timeout, final List<ObjectId> contents) {
+            final byte[] metadata, final int flags, final Duration timeout, final List<ObjectId> contents) {
         this.metadata = metadata;
-        this.copy = copy;
+        this.flags = flags;
         this.timeout = timeout;
         this.contents = contents;
     }
@@ -40,7 +42,7 @@ public final class CreateOptions {
             throw new IllegalArgumentException(
                     "metadata of " + newMetadata.length + " bytes, limit=" + MAX_METADATA_BYTES);
         }
-        return new CreateOptions(newMetadata.clone(), copy, timeout, contents);
+        return new CreateOptions(newMetadata.clone(), flags, timeout, contents);
     }
 
     /**
@@ -48,12 +50,12 @@ public final class CreateOptions {
      * reference.
      */
     public CreateOptions asCopy() {
-        return new CreateOptions(metadata, true, timeout, contents);
+        return new CreateOptions(metadata, flags | CellDescriptor.COPY, timeout, contents);
     }
 
     /** The same with a time that the create may wait for memory. */
     public CreateOptions withTimeout(final Duration newTimeout) {
-        return new CreateOptions(metadata, copy, newTimeout, contents);
+        return new CreateOptions(metadata, flags, newTimeout, contents);
     }
 
     /**
@@ -67,7 +69,14 @@ public final class CreateOptions {
             throw new IllegalArgumentException("an object that contains references=" + ids.size() + ", limit="
                     + MAX_CONTENTS + "; put them into several objects");
         }
-        return new CreateOptions(metadata, copy, timeout, List.copyOf(ids));
+        return new CreateOptions(metadata, flags, timeout, List.copyOf(ids));
+    }
+
+    /**
+     * The same for an object whose data come from another store as they are there, the ids behind them included ({@link ObjectBuffer#isContainer()}): its size is that of all of it.
+     */
+    public CreateOptions asContainer() {
+        return new CreateOptions(metadata, flags | CellDescriptor.CONTAINER, timeout, contents);
     }
 
     List<ObjectId> contents() {
@@ -84,7 +93,7 @@ public final class CreateOptions {
     }
 
     int flags() {
-        return (copy ? CellDescriptor.COPY : 0) | (contents.isEmpty() ? 0 : CellDescriptor.CONTAINER);
+        return flags | (contents.isEmpty() ? 0 : CellDescriptor.CONTAINER);
     }
 
     Duration timeoutOr(final Duration other) {

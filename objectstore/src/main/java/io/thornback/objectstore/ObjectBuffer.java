@@ -92,6 +92,7 @@ public final class ObjectBuffer implements AutoCloseable {
     private long length;
     private int metadataLength;
     private int format;
+    private int flags;
     private volatile int state;
 
     ObjectBuffer(final ObjectStoreClient client) {
@@ -106,8 +107,10 @@ public final class ObjectBuffer implements AutoCloseable {
             final long newAddress,
             final long newLength,
             final int newMetadataLength,
-            final int newFormat) {
+            final int newFormat,
+            final int newFlags) {
         metadataLength = newMetadataLength;
+        flags = newFlags;
         pin.id = newId;
         pin.acquired = client.leaks.trace();
         id = newId;
@@ -152,6 +155,12 @@ public final class ObjectBuffer implements AutoCloseable {
     public int metadataLength() {
         checkOpen();
         return metadataLength;
+    }
+
+    /** Whether its last bytes are the ids of what it contains, see {@link CreateOptions#containing}. */
+    public boolean isContainer() {
+        checkOpen();
+        return (flags & CellDescriptor.CONTAINER) != 0;
     }
 
     /** A copy of the metadata. */
@@ -288,6 +297,16 @@ public final class ObjectBuffer implements AutoCloseable {
      */
     public ByteBuffer byteBuffer(final long offset, final int count) {
         share();
+        checkRange(offset, count);
+        return keptByteBuffer(offset, count);
+    }
+
+    /**
+     * The same for one who closes this buffer only when nobody reads what was lent any more: it does not keep the pin, so {@link #close()} gives that
+     * back at once.
+     */
+    public ByteBuffer lend(final long offset, final int count) {
+        checkOpen();
         checkRange(offset, count);
         return keptByteBuffer(offset, count);
     }

@@ -77,7 +77,13 @@ final class ObjectLocator {
                     + length + " arenaLength=" + files.arenaLength);
         }
         buffer.open(
-                id, slot, files.arenaReadAddress + offset, length, metadataLength, CellDescriptor.formatPlain(cell));
+                id,
+                slot,
+                files.arenaReadAddress + offset,
+                length,
+                metadataLength,
+                CellDescriptor.formatPlain(cell),
+                CellDescriptor.flagsPlain(cell));
         Steps.reached(Step.PIN_LOOKED);
         table.track(slot, buffer.pin());
         return buffer;
