@@ -5,6 +5,7 @@ import io.thornback.transport.net.NetAccess;
 import io.thornback.transport.net.NetAddress;
 import io.thornback.transport.net.NetConnection;
 import io.thornback.transport.net.NetFrame;
+import io.thornback.transport.net.NetHandler;
 import io.thornback.transport.net.NetInbox;
 import io.thornback.transport.net.NetLimits;
 import io.thornback.transport.net.NetLoop;
@@ -52,6 +53,8 @@ public final class NodePort implements AutoCloseable {
     private final AtomicInteger looks = new AtomicInteger();
     /** Who takes the order to drain; null: nobody. */
     private volatile Consumer<DrainOrder> drains;
+    /** Who takes all other messages; null: nobody. */
+    private volatile NetHandler others;
     /** Network thread only. */
     private Credential shown;
     /** Whether it has been said that there is none; network thread only. */
@@ -86,6 +89,11 @@ public final class NodePort implements AutoCloseable {
     /** Hands on the order to drain. What is called must not wait. */
     public void drainBy(Consumer<DrainOrder> taker) {
         drains = taker;
+    }
+
+    /** Hands on every message that is not this port's own, on the network thread; it closes the connection of whoever sends one that it does not know either. */
+    public void serveBy(NetHandler handler) {
+        others = handler;
     }
 
     /** Gets a certificate from the GCS, now and whenever another is due; for a node that has registered. */
@@ -155,6 +163,8 @@ public final class NodePort implements AutoCloseable {
             final long correlationId = NodeCodec.correlationIdOfDrainNode(buffer, offset);
             drains.accept(NodeCodec.drainNode(buffer, offset));
             HeldAnswers.send(from, NodeCodec.drainNoted(correlationId));
+        } else if (others != null) {
+            others.onFrame(from, templateId, buffer, offset, length);
         } else {
             from.close("unexpected message, template " + templateId);
         }

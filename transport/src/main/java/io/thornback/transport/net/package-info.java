@@ -21,6 +21,8 @@
  * ends, all that wait fail at once. Answers complete a future on the network thread; everything else goes to the
  * agent.
  *
+ * <p><b>Streams.</b> Bytes of any length, in chunks between the messages: see {@link io.thornback.transport.net.NetStreams}.
+ *
  * <p><b>Threads.</b> One {@linkplain io.thornback.transport.net.NetLoop event loop} per process does all network work. It
  * hands events to an agent through a bounded JCTools queue, {@link io.thornback.transport.net.NetInbox}, and a wake-up.
  * Full means: stop reading that socket until the agent has caught up. Senders are never blocked either: a message that
