@@ -164,6 +164,25 @@ class HoldsTest {
     }
 
     @Test
+    void aContainerThatWasCopiedAsItIsHoldsTheSame() {
+        putHeld(1);
+        putHeld(2, 1);
+        try (ObjectBuffer original = maker.get(id(2), LONG)) {
+            final int length = (int) original.length();
+            assertTrue(original.isContainer());
+            try (WritableObject copy = maker.create(id(3), length, CreateOptions.DEFAULT.asContainer())) {
+                copy.put(0, original.lend(0, length));
+                copy.seal();
+            }
+        }
+        maker.holds().release(id(1));
+        maker.holds().release(id(2));
+        objects(2);
+        maker.delete(id(3));
+        objects(0);
+    }
+
+    @Test
     void aContainerThatIsDeletedByHandLetsGoToo() {
         putHeld(1);
         putHeld(2, 1);

@@ -50,6 +50,19 @@ class ObjectBufferTest {
     }
 
     @Test
+    void whatIsLentDoesNotKeepThePin() {
+        final ObjectBuffer object = client.get(id(1));
+        final ByteBuffer lent = object.lend(10, 20);
+        assertEquals(ByteBuffer.wrap(bytes(LENGTH, 1), 10, 20), lent);
+        assertTrue(lent.isReadOnly());
+        assertThrows(IndexOutOfBoundsException.class, () -> object.lend(LENGTH - 1, 2));
+        assertEquals(1, client.openBuffers());
+        object.close();
+        assertEquals(0, client.openBuffers(), "though the buffer is still reachable: " + lent);
+        assertThrows(IllegalStateException.class, () -> object.lend(0, 1));
+    }
+
+    @Test
     void readsEveryTypeLittleEndianAtAnyAlignment() {
         final ByteBuffer expected = ByteBuffer.wrap(bytes(LENGTH, 1)).order(ByteOrder.LITTLE_ENDIAN);
         try (ObjectBuffer object = client.get(id(1))) {

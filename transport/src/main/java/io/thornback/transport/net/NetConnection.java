@@ -3,6 +3,7 @@ package io.thornback.transport.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
@@ -90,6 +91,8 @@ public final class NetConnection {
         handshake = newHandshake;
         engines = newEngines;
         channel.config().setAllocator(loop.allocator());
+        // From 2 KiB on; a chunk at a time once that much comes.
+        channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, 2048, NetStreams.CHUNK_BYTES));
         channel.config().setTcpNoDelay(true);
         channel.config().setKeepAlive(true);
         if (engines != null) {
