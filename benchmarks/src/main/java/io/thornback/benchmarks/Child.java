@@ -17,6 +17,7 @@ final class Child implements AutoCloseable {
     private final Process process;
     private final BufferedReader answers;
     private final PrintWriter orders;
+    private final String first;
 
     Child(Class<?> main, String... arguments) throws IOException {
         this(main, List.of(), arguments);
@@ -40,7 +41,12 @@ final class Child implements AutoCloseable {
                 .start();
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         orders = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
-        answer();
+        first = answer();
+    }
+
+    /** What it said when it was ready. */
+    String first() {
+        return first;
     }
 
     /** Gives an order and goes on. */
