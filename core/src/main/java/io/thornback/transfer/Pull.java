@@ -2,6 +2,7 @@
 package io.thornback.transfer;
 
 import io.thornback.gcs.Backoff;
+import io.thornback.objectstore.JobQuotaException;
 import io.thornback.objectstore.ObjectId;
 import io.thornback.objectstore.ObjectTooLargeException;
 import io.thornback.objectstore.StoreFullException;
@@ -143,7 +144,7 @@ final class Pull {
                     if (failure != null) {
                         fail(
                                 isNoRoom(failure) ? Code.STORE_FULL : Code.FAILED,
-                                "this node's store has no place for it",
+                                "this node's store does not take it: " + failure.getMessage(),
                                 failure);
                     } else {
                         object = created;
@@ -161,7 +162,9 @@ final class Pull {
     }
 
     private static boolean isNoRoom(Throwable failure) {
-        return failure instanceof StoreFullException || failure instanceof ObjectTooLargeException;
+        return failure instanceof StoreFullException
+                || failure instanceof ObjectTooLargeException
+                || failure instanceof JobQuotaException;
     }
 
     private void receive() {
@@ -227,6 +230,8 @@ final class Pull {
         } else if (failure instanceof NetException net
                 && (net.code() == NetException.Code.UNTRUSTED || net.code() == NetException.Code.BAD_PEER)) {
             fail(Code.FAILED, net.getMessage(), net);
+        } else if (failure instanceof NetException full && full.code() == NetException.Code.BACK_PRESSURE) {
+            again();
         } else {
             failedOnce(failure.getMessage(), failure);
         }

@@ -156,6 +156,23 @@ class TransferTest {
     }
 
     @Test
+    void moreThanAConnectionTakesAtOnceComesOneAfterTheOther() throws Exception {
+        final TransferNode fetcher = fetcher(64 * MIB, PullOptions.DEFAULT);
+        final List<CompletableFuture<Void>> pulls = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            giver.put(id(i), 100, CreateOptions.DEFAULT);
+        }
+        for (int i = 0; i < 600; i++) {
+            pulls.add(pull(fetcher, id(i), giver.peer()));
+        }
+        for (int i = 0; i < 600; i++) {
+            await(pulls.get(i));
+            giver.assertSame(id(i), fetcher);
+        }
+        assertEquals(600, fetcher.puller.transfers());
+    }
+
+    @Test
     void questionsAreAnsweredWhileALargeObjectComes() throws Exception {
         final TransferNode fetcher = fetcher();
         giver.put(id(1), 256 * MIB, CreateOptions.DEFAULT);
