@@ -387,7 +387,7 @@ class InboxRepairTest {
             PeerVersionException schema = assertThrows(PeerVersionException.class, () -> ipc.lane("raylet"));
             assertTrue(
                     schema.getMessage()
-                            .contains("schemaVersion=9, this process has schemaVersion=" + WireVersion.SCHEMA),
+                            .contains("schemaVersion=99, this process has schemaVersion=" + WireVersion.SCHEMA),
                     schema.getMessage());
             assertTrue(schema.getMessage().endsWith(schema.remedy()));
         }
