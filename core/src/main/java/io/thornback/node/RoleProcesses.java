@@ -87,12 +87,11 @@ final class RoleProcesses implements AutoCloseable {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 ControlLine said = ControlLine.parse(line);
                 role.heard(said);
-                events.add(SupervisorEvent.status(role.name(), said));
+                events.add(SupervisorEvent.status(role, said));
             }
         } catch (IOException | IllegalArgumentException e) {
             events.add(SupervisorEvent.status(
-                    role.name(),
-                    new ControlLine(ControlLine.FAILED, Map.of("reason", "its status pipe is broken: " + e))));
+                    role, new ControlLine(ControlLine.FAILED, Map.of("reason", "its status pipe is broken: " + e))));
         }
     }
 

@@ -245,6 +245,10 @@ final class Supervisor {
     private OptionalInt onEvent(SupervisorEvent event) throws InterruptedException {
         switch (event.kind()) {
             case STATUS -> {
+                if (isLate(event)) {
+                    NodeLog.log().debug("{} had said {} before it ended", event.role(), event.line());
+                    return OptionalInt.empty();
+                }
                 if (event.line().verb().equals(ControlLine.DRAIN_NODE)) {
                     drainAsToldBy(event.line());
                     return OptionalInt.empty();
@@ -285,6 +289,11 @@ final class Supervisor {
         }
         stop(configuration.node().stopTimeout().toMillis());
         return OptionalInt.of(EXIT_STOPPED);
+    }
+
+    /** Whether the end of the process that said this has overtaken its words; what it meant to say of its end is known with that ({@link RoleProcess#heard}). */
+    private boolean isLate(SupervisorEvent event) {
+        return event.process().exited() || event.process() != processes.get(event.role());
     }
 
     private void drainAsToldBy(ControlLine line) {

@@ -7,8 +7,9 @@ package io.thornback.node;
  * @param kind what happened
  * @param role to which role; empty where it is about the node
  * @param line what a role said, or null
+ * @param process that said it: a role may have another by the time that its words arrive; null if it has none
  */
-record SupervisorEvent(Kind kind, String role, ControlLine line) {
+record SupervisorEvent(Kind kind, String role, ControlLine line, RoleProcess process) {
 
     enum Kind {
         /** A role wrote a line to its status pipe. */
@@ -27,15 +28,20 @@ record SupervisorEvent(Kind kind, String role, ControlLine line) {
         BROKEN
     }
 
+    static SupervisorEvent status(RoleProcess process, ControlLine line) {
+        return new SupervisorEvent(Kind.STATUS, process.name(), line, process);
+    }
+
+    /** Said by a role that is no process of its own. */
     static SupervisorEvent status(String role, ControlLine line) {
-        return new SupervisorEvent(Kind.STATUS, role, line);
+        return new SupervisorEvent(Kind.STATUS, role, line, null);
     }
 
     static SupervisorEvent exited(String role) {
-        return new SupervisorEvent(Kind.EXITED, role, null);
+        return new SupervisorEvent(Kind.EXITED, role, null, null);
     }
 
     static SupervisorEvent of(Kind kind) {
-        return new SupervisorEvent(kind, "", null);
+        return new SupervisorEvent(kind, "", null, null);
     }
 }
