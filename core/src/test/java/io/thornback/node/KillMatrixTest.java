@@ -227,7 +227,7 @@ class KillMatrixTest {
                 }
             }
             if (survives) {
-                awaitReady(configuration, victims);
+                awaitReady(node, victims);
                 TestNode.stop(configuration.node().dir(), LIMIT);
                 assertTrue(starter.awaitEnd(LIMIT).isPresent(), "stopped");
                 assertGone(node.session().name(), present, System.nanoTime());
@@ -272,13 +272,14 @@ class KillMatrixTest {
     }
 
     /** Those that were killed and that a node starts again are there again. */
-    private static void awaitReady(Configuration configuration, List<String> victims) {
+    private static void awaitReady(NodeFile before, List<String> victims) {
         for (String victim : victims) {
             if (ROLES.contains(victim)) {
                 TestNode.eventually(LIMIT, victim + " is not there again", () -> NodeFile.findRunning(
-                                configuration.node().dir())
-                        .map(node -> node.roles().get(victim).isAlive())
-                        .orElse(false));
+                                before.session().dir())
+                        .map(node -> node.roles().get(victim))
+                        .filter(role -> !role.equals(before.roles().get(victim)) && role.isAlive())
+                        .isPresent());
             }
         }
     }

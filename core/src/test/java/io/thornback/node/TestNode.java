@@ -65,10 +65,10 @@ final class TestNode {
      */
     static void eventually(Duration limit, Supplier<String> what, BooleanSupplier condition) {
         long deadlineNs = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean() && System.nanoTime() < deadlineNs) {
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadlineNs, what);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
-        assertTrue(condition.getAsBoolean(), what);
     }
 
     /** The command line of a JVM like this one. */
