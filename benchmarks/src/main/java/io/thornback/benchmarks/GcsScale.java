@@ -13,7 +13,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
  * and each time another load, as a busy node does.
  *
  * <p>Arguments: host, port, file with the token. A line with a number on the input: so many nodes from now on; answered by {@code NODES number} when they have joined. {@code SENT} answers with the heartbeats since the last
- * time, those that could not be sent, and connections that fell. Ends with its input.
+ * time, those that could not be sent, connections that fell, and nodes that one was told of by the news of nodes, all nodes together. Ends with its input.
  */
 public final class GcsScale {
     private final String host;
@@ -38,6 +37,7 @@ public final class GcsScale {
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong unsent = new AtomicLong();
     private final AtomicInteger fallen = new AtomicInteger();
+    private final AtomicLong told = new AtomicLong();
 
     private GcsScale(final String host, final int port, final String token) {
         this.host = host;
@@ -57,8 +57,8 @@ public final class GcsScale {
         final BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
             if (order.equals("SENT")) {
-                System.out.println(
-                        "SENT " + scale.sent.getAndSet(0) + " " + scale.unsent.getAndSet(0) + " " + scale.fallen.get());
+                System.out.println("SENT " + scale.sent.getAndSet(0) + " " + scale.unsent.getAndSet(0) + " "
+                        + scale.fallen.get() + " " + scale.told.getAndSet(0));
             } else {
                 scale.grow(Integer.parseInt(order));
                 System.out.println("NODES " + scale.nodes.size());
@@ -73,7 +73,6 @@ public final class GcsScale {
                 fallen.incrementAndGet();
             }
         };
-        final List<GcsClient> more = new ArrayList<>();
         for (int i = nodes.size(); i < count; i++) {
             final GcsClient client = GcsClient.connect(GcsClient.Options.raylet(host, port, token, listener), loop);
             client.registerNode(new NodeRegistration(
@@ -83,13 +82,9 @@ public final class GcsScale {
                     "/var/lib/thornback/session",
                     8L << 30,
                     ResourceSet.cpus(16)));
-            more.add(client);
-            if (more.size() == 50) { // those that have joined report while others join
-                nodes.addAll(more);
-                more.clear();
-            }
+            client.followNodes((anew, news) -> told.addAndGet(news.size())); // as a raylet does
+            nodes.add(client); // those that have joined report while others join
         }
-        nodes.addAll(more);
     }
 
     /** One heartbeat after another, at equal distances. */

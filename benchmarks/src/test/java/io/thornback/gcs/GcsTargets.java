@@ -36,7 +36,7 @@ public final class GcsTargets {
             List.of(new NodeDemand(3, 1_500, true, "{cpu=64}", "asks for cpu=64, it has 4 in all")),
             Map.of("zone", "a", "disk", ""));
     private static final PeerNode PEER =
-            new PeerNode(NODE, NodeState.ALIVE, "10.0.0.1", 7001, TOTAL, ResourceSet.cpus(0.5), Map.of("zone", "a"));
+            new PeerNode(NODE, NodeState.ALIVE, "10.0.0.1", 7001, TOTAL, Map.of("zone", "a"));
     private static final JobInfo JOB = new JobInfo(7, "word count", 99, 1_000, 0, NODE);
 
     private GcsTargets() {}
@@ -51,7 +51,6 @@ public final class GcsTargets {
                     GcsCodec.heartbeatMs(in);
                     GcsCodec.jobBlock(in);
                 }),
-                target("FollowNodes", NewsCodec.followNodes(true), in -> NewsCodec.followNodes(in, 0)),
                 target(
                         "NodeNews",
                         NewsCodec.news(new NewsCodec.News(4, 5, true, false, List.of(PEER))),

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
@@ -63,7 +64,7 @@ final class ClusterTables {
     private final JobTable jobs;
     private final FencedIds fencedIds;
     private final JobBlocks jobBlocks;
-    private NodeWatcher watcher = NodeWatcher.NOBODY;
+    private Consumer<NodeEntry> watcher = entry -> {};
 
     /** Those that are suspected, and some that were. */
     private final Set<NodeEntry> suspects = new LinkedHashSet<>();
@@ -92,14 +93,14 @@ final class ClusterTables {
         this.sequence = store.epoch() << EPOCH_SHIFT;
     }
 
-    /** Who hears of changes; before the first. */
-    void watch(NodeWatcher newWatcher) {
+    /** Who hears of each node that has come or gone, or of which state, address, labels or what it has in all has changed; before the first. */
+    void watch(Consumer<NodeEntry> newWatcher) {
         watcher = newWatcher;
     }
 
     private void changed(NodeEntry entry) {
         sequence++;
-        watcher.nodeChanged(entry);
+        watcher.accept(entry);
     }
 
     /**
@@ -209,21 +210,17 @@ final class ClusterTables {
             changed(entry);
         }
         if (version > entry.loadVersion) {
-            takeLoad(entry, load);
+            final boolean isOther = !entry.load.total().equals(load.total())
+                    || !entry.load.labels().equals(load.labels());
+            entry.load = load;
             entry.loadVersion = version;
-            sequence++;
+            if (isOther) {
+                changed(entry);
+            } else {
+                sequence++;
+            }
         }
         return true;
-    }
-
-    private void takeLoad(NodeEntry entry, NodeLoad load) {
-        final NodeLoad before = entry.load;
-        entry.load = load;
-        if (!before.total().equals(load.total()) || !before.labels().equals(load.labels())) {
-            watcher.nodeChanged(entry);
-        } else if (!before.available().equals(load.available())) {
-            watcher.loadChanged(entry);
-        }
     }
 
     /** The node finishes what it has, and leaves then. Repeats change nothing; false if it is not known or dead. */

@@ -74,7 +74,7 @@ final class GcsAgent implements Agent, NetHandler {
         this.clock = clock;
         this.nextCheckNs = clock.nanoTime();
         this.followers = new Followers(tables.nodes(), store::isDurable);
-        tables.watch(followers);
+        tables.watch(followers::nodeChanged);
     }
 
     private record Seen(Probe probe, Probe.Outcome outcome) {}
@@ -139,7 +139,7 @@ final class GcsAgent implements Agent, NetHandler {
             case NodeDrainingDecoder.TEMPLATE_ID -> onNodeDraining(connection, buffer, offset);
             case UnregisterNodeDecoder.TEMPLATE_ID -> onUnregisterNode(connection, buffer, offset);
             case CertificateRequestDecoder.TEMPLATE_ID -> onCertificateRequest(connection, buffer, offset);
-            case FollowNodesDecoder.TEMPLATE_ID -> followers.follow(connection, NewsCodec.followNodes(buffer, offset));
+            case FollowNodesDecoder.TEMPLATE_ID -> followers.follow(connection);
             case ClusterStateRequestDecoder.TEMPLATE_ID -> onStateRequest(connection, buffer, offset);
             default -> {
                 LOG.warn("closing a connection: peer={} sent template={}", connection.peer(), templateId);

@@ -388,11 +388,9 @@ public final class GcsClient implements AutoCloseable {
 
     /**
      * Has somebody told of the cluster's nodes, in the place of whoever was: of all that live, then of what changes; anew after each reconnect. Never waits.
-     *
-     * @param loads whether also of what is free on them
      */
-    public void followNodes(boolean loads, NodesListener listener) {
-        nodes.follow(loads, listener);
+    public void followNodes(NodesListener listener) {
+        nodes.follow(listener);
     }
 
     /** Tells of a job's start or end, again and again until the GCS has noted it. Never waits. */

@@ -42,7 +42,8 @@ final class GcsCodec {
 
     private GcsCodec() {}
 
-    private static DirectBuffer exactly(ExpandableArrayBuffer buffer, int encodedLength) {
+    /** The message at the beginning of its buffer. */
+    static DirectBuffer exactly(ExpandableArrayBuffer buffer, int encodedLength) {
         return new UnsafeBuffer(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
     }
 

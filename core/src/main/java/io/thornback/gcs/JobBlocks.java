@@ -3,8 +3,6 @@ package io.thornback.gcs;
 
 import io.thornback.gcs.ClusterStore.Table;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,15 +39,9 @@ final class JobBlocks {
 
     /** A block that no node has which is not dead. */
     int next() {
-        final Set<Integer> taken = new HashSet<>();
-        for (NodeEntry entry : nodes.all()) {
-            if (!entry.isDead()) {
-                taken.add(entry.registration.jobBlock());
-            }
-        }
         if (last == NodeRegistration.NO_JOB_BLOCK) {
             last = random.nextInt(NodeRegistration.JOB_BLOCKS);
-            if (taken.isEmpty()) {
+            if (nodes.all().stream().allMatch(NodeEntry::isDead)) {
                 keep(last);
                 return 0;
             }
@@ -57,9 +49,13 @@ final class JobBlocks {
         int block = last;
         do {
             block = Math.floorMod(block + 1, NodeRegistration.JOB_BLOCKS);
-        } while (taken.contains(block));
+        } while (isTaken(block));
         keep(block);
         return block;
+    }
+
+    private boolean isTaken(int block) {
+        return nodes.all().stream().anyMatch(entry -> !entry.isDead() && entry.registration.jobBlock() == block);
     }
 
     private void keep(int block) {

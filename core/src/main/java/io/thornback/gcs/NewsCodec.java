@@ -3,7 +3,6 @@ package io.thornback.gcs;
 
 import io.thornback.resources.ResourceAmount;
 import io.thornback.resources.ResourceSet;
-import io.thornback.transport.wire.FollowNodesDecoder;
 import io.thornback.transport.wire.FollowNodesEncoder;
 import io.thornback.transport.wire.MessageHeaderDecoder;
 import io.thornback.transport.wire.MessageHeaderEncoder;
@@ -13,12 +12,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** The news of nodes. As {@link GcsCodec}, of which it is a part; frames were found whole before they come here. */
 final class NewsCodec {
@@ -38,20 +34,11 @@ final class NewsCodec {
      */
     record News(long previous, long sequence, boolean anew, boolean more, List<PeerNode> nodes) {}
 
-    static DirectBuffer followNodes(boolean loads) {
+    static DirectBuffer followNodes() {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(32);
         final FollowNodesEncoder encoder =
                 new FollowNodesEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
-        encoder.loads((short) (loads ? 1 : 0));
-        return exactly(buffer, encoder.encodedLength());
-    }
-
-    /** Whether loads are wanted. */
-    static boolean followNodes(DirectBuffer buffer, int offset) {
-        return new FollowNodesDecoder()
-                        .wrapAndApplyHeader(buffer, offset, new MessageHeaderDecoder())
-                        .loads()
-                != 0;
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 
     /** News of these nodes in as many messages as it takes, at least one. */
@@ -108,19 +95,14 @@ final class NewsCodec {
                     .putNodeId(HexFormat.of().parseHex(node.nodeId()), 0, ID_BYTES)
                     .state(node.state())
                     .port(node.port());
-            final Set<String> names = new TreeSet<>(node.total().names());
-            names.addAll(node.available().names());
-            final NodeNewsEncoder.NodesEncoder.ResourcesEncoder resources = rows.resourcesCount(names.size());
-            for (String name : names) {
-                resources
-                        .next()
-                        .total(node.total().get(name).units())
-                        .available(node.available().get(name).units())
-                        .name(name);
-            }
+            final NodeNewsEncoder.NodesEncoder.ResourcesEncoder resources =
+                    rows.resourcesCount(node.total().size());
+            node.total()
+                    .forEach((name, amount) ->
+                            resources.next().total(amount.units()).name(name));
             rows.address(node.address()).labels(LabelText.of(node.labels()));
         }
-        return exactly(buffer, encoder.encodedLength());
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 
     static News news(DirectBuffer buffer, int offset) {
@@ -135,13 +117,9 @@ final class NewsCodec {
             final byte[] id = new byte[ID_BYTES];
             row.getNodeId(id, 0, ID_BYTES);
             final Map<String, ResourceAmount> total = new TreeMap<>();
-            final Map<String, ResourceAmount> available = new TreeMap<>();
             for (NodeNewsDecoder.NodesDecoder.ResourcesDecoder resource : row.resources()) {
                 final ResourceAmount inAll = ResourceAmount.ofUnits(resource.total());
-                final ResourceAmount free = ResourceAmount.ofUnits(resource.available());
-                final String name = resource.name();
-                total.put(name, inAll);
-                available.put(name, free);
+                total.put(resource.name(), inAll);
             }
             final String address = row.address();
             nodes.add(new PeerNode(
@@ -150,13 +128,8 @@ final class NewsCodec {
                     address,
                     row.port(),
                     ResourceSet.copyOf(total),
-                    ResourceSet.copyOf(available),
                     LabelText.parse(row.labels())));
         }
         return new News(previous, sequence, anew, more, nodes);
-    }
-
-    private static DirectBuffer exactly(ExpandableArrayBuffer buffer, int encodedLength) {
-        return new UnsafeBuffer(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
     }
 }

@@ -33,7 +33,6 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** The messages of nodes that listen: their certificates, probes, and orders to drain. As {@link GcsCodec}, of which it is a part. */
 final class NodeCodec {
@@ -47,7 +46,7 @@ final class NodeCodec {
         final CertificateRequestEncoder encoder =
                 new CertificateRequestEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         encoder.correlationId(0).publicKey(EcKeys.text(key));
-        return exactly(buffer, encoder.encodedLength());
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 
     static long correlationIdOfCertificateRequest(DirectBuffer buffer, int offset) {
@@ -74,7 +73,7 @@ final class NodeCodec {
         } catch (CertificateException e) {
             throw new IllegalStateException("a certificate that cannot be written", e);
         }
-        return exactly(buffer, encoder.encodedLength());
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 
     /** What a node shows: the certificate that the answer holds, if it is for its key. */
@@ -99,7 +98,7 @@ final class NodeCodec {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(32);
         final ProbeEncoder encoder = new ProbeEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         encoder.correlationId(0);
-        return exactly(buffer, encoder.encodedLength());
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 
     static long correlationIdOfProbe(DirectBuffer buffer, int offset) {
@@ -113,7 +112,7 @@ final class NodeCodec {
         final ProbeAnswerEncoder encoder =
                 new ProbeAnswerEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         encoder.correlationId(correlationId).putNodeId(HexFormat.of().parseHex(nodeId), 0, ID_BYTES);
-        return exactly(buffer, encoder.encodedLength());
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 
     /** Which node answered. */
@@ -132,7 +131,7 @@ final class NodeCodec {
                 .putNodeId(HexFormat.of().parseHex(probe.nodeId()), 0, ID_BYTES)
                 .port(probe.at().port())
                 .address(probe.at().address());
-        return exactly(buffer, encoder.encodedLength());
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 
     static long correlationIdOfProbeFor(DirectBuffer buffer, int offset) {
@@ -157,7 +156,7 @@ final class NodeCodec {
         final ProbeForAnswerEncoder encoder =
                 new ProbeForAnswerEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         encoder.correlationId(correlationId).isThere((short) (isThere ? 1 : 0));
-        return exactly(buffer, encoder.encodedLength());
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 
     /** Whether the node answered the witness. */
@@ -173,7 +172,7 @@ final class NodeCodec {
         final NodeDrainingEncoder encoder =
                 new NodeDrainingEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         encoder.putNodeId(HexFormat.of().parseHex(nodeId), 0, ID_BYTES).reason(reason);
-        return exactly(buffer, encoder.encodedLength());
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 
     /** A node that drains, and why. */
@@ -195,7 +194,7 @@ final class NodeCodec {
         encoder.correlationId(0)
                 .limitMs(order.limit().map(Duration::toMillis).orElse(NO_LIMIT))
                 .reason(order.reason());
-        return exactly(buffer, encoder.encodedLength());
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 
     static long correlationIdOfDrainNode(DirectBuffer buffer, int offset) {
@@ -221,10 +220,6 @@ final class NodeCodec {
         final DrainNotedEncoder encoder =
                 new DrainNotedEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         encoder.correlationId(correlationId);
-        return exactly(buffer, encoder.encodedLength());
-    }
-
-    private static DirectBuffer exactly(ExpandableArrayBuffer buffer, int encodedLength) {
-        return new UnsafeBuffer(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
+        return GcsCodec.exactly(buffer, encoder.encodedLength());
     }
 }

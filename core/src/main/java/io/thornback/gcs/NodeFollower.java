@@ -20,7 +20,6 @@ final class NodeFollower {
     /** Null: nobody wants to know. */
     private NodesListener listener;
 
-    private boolean wantsLoads;
     /** Number of the last message; of no meaning while it begins anew. */
     private long last;
 
@@ -29,8 +28,7 @@ final class NodeFollower {
     private final List<PeerNode> collected = new ArrayList<>();
 
     /** Asks for news from now on, over each connection. */
-    synchronized void follow(boolean loads, NodesListener newListener) {
-        wantsLoads = loads;
+    synchronized void follow(NodesListener newListener) {
         listener = newListener;
         ask();
     }
@@ -49,7 +47,7 @@ final class NodeFollower {
         beginsAnew = true;
         collected.clear();
         if (listener != null && connection != null) {
-            connection.send(NewsCodec.followNodes(wantsLoads));
+            connection.send(NewsCodec.followNodes());
         }
     }
 

@@ -13,17 +13,10 @@ import java.util.Map;
  * @param address where it is reached
  * @param port where it listens there; 0: nowhere
  * @param total its resources in all
- * @param available what was free when it was told; for who follows without loads, some time ago
  * @param labels its labels
  */
 public record PeerNode(
-        String nodeId,
-        NodeState state,
-        String address,
-        int port,
-        ResourceSet total,
-        ResourceSet available,
-        Map<String, String> labels) {
+        String nodeId, NodeState state, String address, int port, ResourceSet total, Map<String, String> labels) {
     public PeerNode {
         NodeRegistration.requireNodeId(nodeId);
         labels = Map.copyOf(labels);
@@ -32,14 +25,13 @@ public record PeerNode(
     static PeerNode of(NodeEntry entry) {
         final NodeRegistration node = entry.registration;
         return entry.isDead()
-                ? new PeerNode(node.nodeId(), entry.state, "", 0, ResourceSet.EMPTY, ResourceSet.EMPTY, Map.of())
+                ? new PeerNode(node.nodeId(), entry.state, "", 0, ResourceSet.EMPTY, Map.of())
                 : new PeerNode(
                         node.nodeId(),
                         entry.state,
                         node.address(),
                         node.port(),
                         entry.load.total(),
-                        entry.load.available(),
                         entry.load.labels());
     }
 }

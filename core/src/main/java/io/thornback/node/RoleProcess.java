@@ -24,6 +24,7 @@ final class RoleProcess {
     private long goNs;
     private long patienceNs;
     private volatile String reason = "";
+    private volatile boolean saidFailed;
     private volatile boolean expelled;
     private Thread reader;
 
@@ -107,6 +108,11 @@ final class RoleProcess {
         patienceNs = Math.max(patienceNs, limitNs);
     }
 
+    /** Whether it has said itself that it cannot go on; another process in its place could not either. */
+    boolean saidFailed() {
+        return saidFailed;
+    }
+
     /** Whether it failed because the cluster has declared the node dead. */
     boolean expelled() {
         return expelled;
@@ -121,6 +127,7 @@ final class RoleProcess {
     void heard(ControlLine line) {
         if (line.verb().equals(ControlLine.FAILED)) {
             reason = line.values().getOrDefault("reason", "");
+            saidFailed = true;
             expelled = line.values().containsKey(ControlLine.EXPELLED);
         }
     }

@@ -291,7 +291,7 @@ final class Supervisor {
         return OptionalInt.of(EXIT_STOPPED);
     }
 
-    /** Whether the end of the process that said this has overtaken its words; what it meant to say of its end is known with that ({@link RoleProcess#heard}). */
+    /** Whether the end of the process that said this has overtaken its words; that it cannot go on was known with its end ({@link RoleProcess#saidFailed}). */
     private boolean isLate(SupervisorEvent event) {
         return event.process().exited() || event.process() != processes.get(event.role());
     }
@@ -355,7 +355,7 @@ final class Supervisor {
 
     private OptionalInt onExit(RoleProcess role) throws InterruptedException {
         String how = ended(role);
-        if (!role.spec().isRestartable()) {
+        if (!role.spec().isRestartable() || role.saidFailed()) {
             return OptionalInt.of(fail("run", role.name() + " ended: " + how, role, exitCode(role)));
         }
         OptionalLong delayMs = restarts.ended(role.name(), System.nanoTime());

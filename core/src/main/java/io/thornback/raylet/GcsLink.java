@@ -211,7 +211,7 @@ final class GcsLink implements ClusterLink, AutoCloseable {
 
     /** Has somebody told of the cluster's nodes, on the network thread. */
     void follow(final NodesListener listener) {
-        client.followNodes(false, listener);
+        client.followNodes(listener);
     }
 
     @Override

@@ -50,7 +50,7 @@ final class Peers {
     Optional<String> whoCould(final Requirements request, final SchedulingPolicy policy) {
         final List<NodeView> views = nodes.values().stream()
                 .filter(node -> node.state() == NodeState.ALIVE)
-                .map(node -> new NodeView(node.nodeId(), node.total(), node.available(), node.labels()))
+                .map(node -> new NodeView(node.nodeId(), node.total(), node.total(), node.labels()))
                 .toList();
         final Decision there = policy.decide(request, new ClusterView(ownId, views, Map.of()));
         return Optional.ofNullable(there.isFeasible() ? nodes.get(there.nodeId()) : null)

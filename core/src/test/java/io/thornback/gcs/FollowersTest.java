@@ -126,9 +126,9 @@ class FollowersTest {
         return member;
     }
 
-    private Told follower(boolean loads) {
+    private Told follower() {
         final Told told = new Told();
-        client().followNodes(loads, told);
+        client().followNodes(told);
         return told;
     }
 
@@ -141,7 +141,7 @@ class FollowersTest {
     @Test
     void whoFollowsHearsWhoIsThereAndWhoComesChangesAndGoes() throws InterruptedException {
         final GcsClient first = member(1);
-        final Told told = follower(false);
+        final Told told = follower();
         told.await(nodes -> nodes.containsKey(id(1)));
         final PeerNode seen = told.nodes.get(id(1));
         assertEquals(node(1).address(), seen.address());
@@ -159,46 +159,16 @@ class FollowersTest {
     }
 
     @Test
-    void whatIsFreeIsToldToThoseWhoWantIt() throws InterruptedException {
-        final GcsClient member = member(1);
-        final Told withLoads = follower(true);
-        final Told without = follower(false);
-        final Map<String, String> labels = Map.of("zone", "a");
-        member.heartbeat(free(4, labels));
-        without.await(
-                nodes -> nodes.containsKey(id(1)) && nodes.get(id(1)).labels().equals(labels));
-        withLoads.await(nodes ->
-                nodes.containsKey(id(1)) && nodes.get(id(1)).available().equals(ResourceSet.cpus(4)));
-        final int before = without.news();
-        member.heartbeat(free(3, labels));
-        withLoads.await(nodes -> nodes.get(id(1)).available().equals(ResourceSet.cpus(3)));
-        member(2);
-        without.await(nodes -> nodes.containsKey(id(2)));
-        assertEquals(before + 1, without.news(), "it was told of the second node alone");
-    }
-
-    @Test
-    void loadsAreToldTenTimesASecondAtMost() throws InterruptedException {
-        final GcsClient member = member(1);
-        final Told told = follower(true);
-        told.await(nodes -> nodes.containsKey(id(1)));
-        final int before = told.news();
-        final long beginNs = System.nanoTime();
-        for (int i = 1; i <= 400; i++) {
-            member.heartbeat(free(i % 2 == 0 ? 1 : 2, Map.of("zone", "a")));
-            TimeUnit.MILLISECONDS.sleep(2);
-        }
-        member.heartbeat(free(3, Map.of("zone", "a")));
-        told.await(nodes -> nodes.get(id(1)).available().equals(ResourceSet.cpus(3)));
-        final long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs);
-        final int news = told.news() - before;
-        assertTrue(news <= 3 + tookMs / Followers.LOADS_MS, news + " news in " + tookMs + " ms");
+    void theMoreIsToldTheLongerNothingIsToldAfterIt() {
+        assertEquals(0, Followers.pauseNs(1, 0));
+        assertEquals(399_800_000, Followers.pauseNs(2_000, 300_000), "to 2,000, each 150 bytes");
+        assertEquals(200_000_000, Followers.pauseNs(5, 20_000_000));
     }
 
     @Test
     void aGcsThatComesBackTellsEverythingAnew() throws Exception {
         member(1);
-        final Told told = follower(true);
+        final Told told = follower();
         told.await(nodes -> nodes.containsKey(id(1)));
         final int port = service.port();
         service.close();
@@ -217,7 +187,7 @@ class FollowersTest {
         }
         final List<PeerNode> nodes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            nodes.add(new PeerNode(id(i), NodeState.ALIVE, "10.0.0.1", 1, TOTAL, TOTAL, labels));
+            nodes.add(new PeerNode(id(i), NodeState.ALIVE, "10.0.0.1", 1, TOTAL, labels));
         }
         final List<NewsCodec.News> parts = NewsCodec.news(3, 9, true, nodes).stream()
                 .map(message -> NewsCodec.news(message, 0))
@@ -240,7 +210,7 @@ class FollowersTest {
     void whoMissesNewsBeginsAnew() {
         final Told told = new Told();
         final NodeFollower follower = new NodeFollower();
-        follower.follow(false, told);
+        follower.follow(told);
         follower.onNews(null, NewsCodec.news(new NewsCodec.News(0, 5, true, false, List.of(peer(1)))), 0);
         assertEquals(1, told.news());
         follower.onNews(null, NewsCodec.news(new NewsCodec.News(5, 6, false, false, List.of(peer(2)))), 0);
@@ -262,11 +232,11 @@ class FollowersTest {
         service = start(0, store);
         final GcsClient leaving = member(1);
         member(2);
-        final Told told = follower(false);
+        final Told told = follower();
         told.await(nodes -> nodes.size() == 2);
         store.full(true);
         leaving.unregisterNode("stopping");
-        final Told late = follower(false);
+        final Told late = follower();
         try (GcsClient tool = GcsClient.connect(GcsClient.Options.tool(HOST, service.port(), TOKEN))) {
             while (tool.clusterState(PATIENCE).count(NodeState.DEAD) == 0) {
                 TimeUnit.MILLISECONDS.sleep(1);
@@ -294,8 +264,8 @@ class FollowersTest {
         final DataInputStream in = new DataInputStream(new BufferedInputStream(slow.getInputStream()));
         write(slow, hello());
         readFrame(in);
-        write(slow, NewsCodec.followNodes(false));
-        final Told told = follower(false);
+        write(slow, NewsCodec.followNodes());
+        final Told told = follower();
         told.await(nodes -> nodes.size() == 50);
         final int rounds = 200; // of 70 kB: more than the sockets and the limit of a connection take
         for (int round = 1; round <= rounds; round++) {
@@ -348,6 +318,6 @@ class FollowersTest {
     }
 
     private static PeerNode peer(int number) {
-        return new PeerNode(id(number), NodeState.ALIVE, "10.0.0.1", 7001, TOTAL, TOTAL, Map.of());
+        return new PeerNode(id(number), NodeState.ALIVE, "10.0.0.1", 7001, TOTAL, Map.of());
     }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,6 +137,19 @@ class SupervisorTest {
         String failure = Files.readString(node.session().lastFailure());
         assertTrue(failure.contains("reason: again ended: signal 9 (SIGKILL)"), failure);
         assertTrue(failure.contains("started again 5 times within 60 s"), failure);
+    }
+
+    /** Its words and its end come in any order; either way it would fail again. */
+    @RepeatedTest(3)
+    void aRoleThatSaysThatItCannotGoOnIsNotStartedAgain() throws IOException {
+        NodeFile node = startAndKeep(FIRST, TestRoles.spec("again", TestRoles.GivesUp.class));
+        Files.createFile(configuration.node().dir().resolve("fail"));
+        TestNode.eventually(GONE, "the supervisor lives", () -> !node.isRunning());
+        assertGone(node.session());
+        String failure = Files.readString(node.session().lastFailure());
+        assertTrue(failure.contains("the disk is gone"), failure);
+        String log = Files.readString(node.session().log("supervisor"));
+        assertFalse(log.contains("started again"), log);
     }
 
     private ProcessIdentity again() {

@@ -150,6 +150,25 @@ final class TestRoles {
         }
     }
 
+    /** Ready at once; when a file "fail" is in the node's folder, it says that it cannot go on, and ends in the same moment. */
+    public static final class GivesUp extends Plain {
+        @Override
+        public void start(RoleContext given) throws Exception {
+            super.start(given);
+            Thread thread = new Thread(
+                    () -> {
+                        while (!Files.exists(given.session().dir().resolve("fail"))) {
+                            LockSupport.parkNanos(5_000_000);
+                        }
+                        given.failed("the disk is gone", new IOException("as the test wants"));
+                        Runtime.getRuntime().halt(1);
+                    },
+                    "gives-up");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
     /** Never ready. */
     public static final class Late extends Plain {
         @Override

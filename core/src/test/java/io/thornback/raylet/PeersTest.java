@@ -31,7 +31,7 @@ class PeersTest {
     private final SchedulingClass wantsGpu = new SchedulingClass(new JobId(1), Requirements.of(GPU));
 
     private static PeerNode peer(final String id, final NodeState state, final ResourceSet total) {
-        return new PeerNode(id, state, "10.0.0.7", 7001, total, total, Map.of());
+        return new PeerNode(id, state, "10.0.0.7", 7001, total, Map.of());
     }
 
     private String reason() {

@@ -188,7 +188,7 @@ public final class MessageShapes {
         message(ObjectDescribedDecoder.TEMPLATE_ID, ObjectDescribedDecoder.BLOCK_LENGTH, 1);
         message(PullObjectDecoder.TEMPLATE_ID, PullObjectDecoder.BLOCK_LENGTH);
         message(FollowNodesDecoder.TEMPLATE_ID, FollowNodesDecoder.BLOCK_LENGTH);
-        message(NodeNewsDecoder.TEMPLATE_ID, NodeNewsDecoder.BLOCK_LENGTH, 0, group(33, 2, group(16, 1)));
+        message(NodeNewsDecoder.TEMPLATE_ID, NodeNewsDecoder.BLOCK_LENGTH, 0, group(33, 2, group(8, 1)));
     }
 
     private static void message(int templateId, int blockLength) {

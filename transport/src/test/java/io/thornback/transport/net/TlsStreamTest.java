@@ -1,33 +1,17 @@
 /* Copyright The Thornback Authors. SPDX-License-Identifier: Apache-2.0 */
 package io.thornback.transport.net;
 
-import io.thornback.transport.trust.CertificateAuthority;
 import io.thornback.transport.trust.JoinToken;
-import io.thornback.transport.trust.PeerRole;
-import io.thornback.transport.trust.ServerTls;
-import java.time.Instant;
-import org.agrona.concurrent.SystemEpochClock;
 
 /** All that streams promise, over TLS. */
 class TlsStreamTest extends StreamTest {
-    private static final CertificateAuthority AUTHORITY = newAuthority();
-
-    private static CertificateAuthority newAuthority() {
-        return CertificateAuthority.create("0123", Instant.now());
-    }
-
     @Override
     NetAccess access() {
-        return NetAccess.encrypted(
-                "cluster-1",
-                TOKEN,
-                new ServerTls(
-                        now -> AUTHORITY.issue(PeerRole.GCS, now.minusSeconds(60), now.plusSeconds(3_600)),
-                        SystemEpochClock.INSTANCE));
+        return EncryptedCluster.access(TOKEN);
     }
 
     @Override
     JoinToken token(String secret) {
-        return JoinToken.encrypted(AUTHORITY.fingerprint(), secret);
+        return EncryptedCluster.token(secret);
     }
 }
